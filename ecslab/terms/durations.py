@@ -21,9 +21,7 @@ def parse_duration(text: str | int | float) -> int:
         return round(float(stripped) * 1000)
     parts = _PART.findall(stripped)
     if not parts or "".join(n + u for n, u in parts) != stripped:
-        raise Problem(
-            f"{text!r} is not a duration", "write it like 5s, 15m, 3h or 1d", status=Exit.USAGE
-        )
+        raise Problem(f"{text!r} is not a duration", "write it like 5s, 15m, 3h or 1d", status=Exit.USAGE)
     return round(sum(float(number) * UNITS[unit] for number, unit in parts))
 
 
