@@ -1,0 +1,54 @@
+"""The shape of the progress database and its way forward, one step a version.
+
+A migration is a list of statements that runs in one transaction: it happens whole or not at all.
+Steps that were released are never edited; a new shape is a new step at the end. Nothing here goes
+backwards: an older ecslab refuses a newer record and leaves it untouched.
+"""
+
+APPLICATION_ID = 0x4543534C
+"""`ECSL`: tells our file from any other SQLite database."""
+
+_FIRST = """
+CREATE TABLE lessons (
+    lesson TEXT PRIMARY KEY, pages INTEGER NOT NULL, position INTEGER NOT NULL, opened TEXT NOT NULL);
+CREATE TABLE pages (
+    lesson TEXT NOT NULL REFERENCES lessons(lesson), page INTEGER NOT NULL, read TEXT NOT NULL,
+    PRIMARY KEY (lesson, page));
+CREATE TABLE sittings (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, quiz TEXT NOT NULL, seed INTEGER NOT NULL,
+    items TEXT NOT NULL, started TEXT NOT NULL, finished TEXT);
+CREATE INDEX sittings_open ON sittings (quiz, finished);
+CREATE TABLE answers (
+    id INTEGER PRIMARY KEY, sitting INTEGER REFERENCES sittings(id), item TEXT NOT NULL,
+    hash TEXT NOT NULL, objectives TEXT NOT NULL, chosen TEXT NOT NULL, right INTEGER NOT NULL,
+    credit REAL NOT NULL, confidence TEXT, answered TEXT NOT NULL);
+CREATE INDEX answers_item ON answers (item, id);
+CREATE INDEX answers_sitting ON answers (sitting, id);
+CREATE TABLE lab_attempts (
+    id INTEGER PRIMARY KEY, lab TEXT NOT NULL, seed INTEGER NOT NULL, directory TEXT NOT NULL,
+    objectives TEXT NOT NULL, started TEXT NOT NULL);
+CREATE TABLE lab_results (
+    id INTEGER PRIMARY KEY, attempt INTEGER NOT NULL REFERENCES lab_attempts(id), points REAL NOT NULL,
+    maximum REAL NOT NULL, passed INTEGER NOT NULL, hints INTEGER NOT NULL, verdicts TEXT NOT NULL,
+    at TEXT NOT NULL);
+CREATE INDEX lab_results_attempt ON lab_results (attempt, id);
+CREATE TABLE cards (
+    item TEXT PRIMARY KEY, hash TEXT NOT NULL, objectives TEXT NOT NULL, state TEXT NOT NULL,
+    due TEXT NOT NULL);
+CREATE INDEX cards_due ON cards (due);
+CREATE TABLE reviews (
+    id INTEGER PRIMARY KEY, item TEXT NOT NULL, rating INTEGER NOT NULL, at TEXT NOT NULL,
+    due TEXT NOT NULL);
+CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE days (day TEXT PRIMARY KEY)
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST,)
+"""Step n leads from version n to n + 1. Statements end with `;` and contain none."""
+
+VERSION = len(MIGRATIONS)
+
+TABLES = tuple(
+    "lessons pages sittings answers lab_attempts lab_results cards reviews preferences days".split()
+)
+"""In the order in which they can be filled: a row never refers to a later table."""
