@@ -1,0 +1,78 @@
+"""Faults on demand: what a world's past, a `whatif` or a drill may do to it, as ordinary calls.
+
+A fault never writes a message: it changes a cause and lets the world find out.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.seam import calls
+
+if TYPE_CHECKING:
+    from ecslab.cloud.world import World
+
+
+def play(world: "World", fault: JSON) -> None:
+    """`{"stop_task": "web-app"}`: one word, its argument. Raises ApiError when it cannot be done."""
+    (word, argument), *more = fault.items()
+    if more or word not in WORDS:
+        raise ApiError("ValidationError", f"{fault} is not a fault; it is one of {', '.join(WORDS)}")
+    WORDS[word](world, argument)
+
+
+def _service(world: "World", name: str) -> JSON:
+    for service in world.ecs.snapshot()["services"]:
+        if service["name"] == name and service["status"] == "ACTIVE":
+            return dict(service)
+    raise ApiError("ServiceNotFoundException", f"there is no service {name!r} in this world")
+
+
+def set_image(world: "World", argument: JSON) -> None:
+    """Registers the service's task definition anew with another tag and rolls it out."""
+    service = _service(world, argument["service"])
+    definition = world.ecs.call("DescribeTaskDefinition", {"taskDefinition": service["task_definition"]})[
+        "taskDefinition"
+    ]
+    kept = {k: v for k, v in definition.items() if k in REGISTERED}
+    for index, container in enumerate(kept["containerDefinitions"]):
+        if container["name"] == argument.get("container", kept["containerDefinitions"][0]["name"]):
+            repository, _, _ = container["image"].rpartition(":")
+            kept["containerDefinitions"][index] = {**container, "image": f"{repository}:{argument['tag']}"}
+    arn = world.ecs.call("RegisterTaskDefinition", kept)["taskDefinition"]["taskDefinitionArn"]
+    world.ecs.call(
+        "UpdateService",
+        {"cluster": service["cluster"], "service": service["name"], "taskDefinition": arn},
+    )
+
+
+REGISTERED = {
+    "family", "taskRoleArn", "executionRoleArn", "networkMode", "containerDefinitions", "volumes",
+    "placementConstraints", "requiresCompatibilities", "cpu", "memory", "pidMode", "ipcMode", "runtimePlatform",
+    "ephemeralStorage",
+}  # fmt: skip
+
+
+def stop_task(world: "World", argument: Any) -> None:
+    """Stops the oldest running task of a service, as a person with the console would."""
+    service = _service(world, argument if isinstance(argument, str) else argument["service"])
+    running = [
+        task
+        for task in world.ecs.snapshot()["tasks"]
+        if task["service"] == service["name"] and task["last"] == "RUNNING" and task["desired"] == "RUNNING"
+    ]
+    if running:
+        oldest = min(running, key=lambda task: (task["created"], task["id"]))
+        world.ecs.call("StopTask", {"cluster": service["cluster"], "task": oldest["id"], "reason": "fault"})
+
+
+def api_call(world: "World", argument: JSON) -> None:
+    """Any operation: `{"service": "ec2", "operation": "DeleteRoute", "params": {…}}`."""
+    calls.change(world, argument["service"], argument["operation"], argument.get("params", {}))
+
+
+WORDS: dict[str, Callable[["World", Any], None]] = {
+    "set_image": set_image,
+    "stop_task": stop_task,
+    "call": api_call,
+}

@@ -1,0 +1,123 @@
+"""API calls made by the world itself (its template, faults, probes), without HTTP.
+
+botocore's own serialisers and parsers are used, so that an answer has exactly boto3's shape; the
+request goes to moto's dispatcher as a client's would.
+"""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+from botocore.model import ServiceModel
+from botocore.parsers import create_parser
+from botocore.serialize import create_serializer
+
+from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.seam.operations import Operation
+
+if TYPE_CHECKING:
+    from ecslab.cloud.world import World
+
+
+@lru_cache
+def _model(service: str) -> ServiceModel:
+    return botocore.session.get_session().get_service_model(service)
+
+
+def read(world: "World", service: str, operation: str, params: JSON) -> JSON:
+    """The answer of a read as boto3 gives it, or `{"Error": code}`. All pages, where it has pages."""
+    try:
+        return _paged(world, service, operation, params)
+    except ApiError as error:
+        return {"Error": error.code}
+
+
+def change(world: "World", service: str, operation: str, params: JSON) -> JSON:
+    """A changing call of the world itself. Raises ApiError."""
+    return _call(world, service, operation, params, (world.seed, "world", world.changes, service, operation))
+
+
+@lru_cache
+def _pagination(service: str, operation: str) -> Any:
+    try:
+        return botocore.session.get_session().get_paginator_model(service).get_paginator(operation)
+    except (ValueError, botocore.exceptions.UnknownServiceError, botocore.exceptions.DataNotFoundError):
+        return None
+
+
+def _paged(world: "World", service: str, operation: str, params: JSON) -> JSON:
+    draw = (world.seed, "probe")
+    answer = _call(world, service, operation, params, draw)
+    rule = _pagination(service, operation)
+    if (
+        rule is None
+        or not isinstance(rule.get("output_token"), str)
+        or not isinstance(rule["input_token"], str)
+    ):
+        return answer
+    keys = rule["result_key"] if isinstance(rule["result_key"], list) else [rule["result_key"]]
+    page = answer
+    while page.get(rule["output_token"]):
+        page = _call(
+            world, service, operation, {**params, rule["input_token"]: page[rule["output_token"]]}, draw
+        )
+        for key in keys:
+            if isinstance(answer.get(key), list):
+                answer[key] = [*answer[key], *page.get(key, [])]
+    answer.pop(rule["output_token"], None)
+    return answer
+
+
+def _call(world: "World", service: str, operation: str, params: JSON, draw: tuple[object, ...]) -> JSON:
+    model = _model(service)
+    shape = model.operation_model(operation)
+    request = create_serializer(model.resolved_protocol, include_validation=False).serialize_to_request(
+        params, shape
+    )
+    signing = model.metadata.get("signingName") or model.endpoint_prefix
+    headers = {name.lower(): value for name, value in request["headers"].items()}
+    key = world.document["identity"]["access_key_id"]
+    headers["authorization"] = (
+        f"AWS4-HMAC-SHA256 Credential={key}/20000101/{world.region}/{signing}/aws4_request, SignedHeaders=host, Signature=0"
+    )
+    headers["host"] = f"{signing}.{world.region}.amazonaws.com"
+    body = _body(request)
+    path = request["url_path"]
+    if request["query_string"]:
+        path += "?" + _form(request["query_string"])
+    answer = world.dispatcher.call(
+        Operation(service, operation, world.region, key), request["method"], path, headers, body, draw=draw
+    )
+    parsed = create_parser(model.resolved_protocol).parse(
+        {
+            "headers": _Headers({k.lower(): v for k, v in answer.headers}),
+            "body": answer.body,
+            "status_code": answer.status,
+        },
+        shape.output_shape,
+    )
+    if answer.status >= 300:
+        error = parsed.get("Error", {})
+        raise ApiError(str(error.get("Code", answer.status)), str(error.get("Message", "")), answer.status)
+    parsed.pop("ResponseMetadata", None)
+    return dict(parsed)
+
+
+class _Headers(dict[str, str]):
+    """Header names in any case, as botocore's parsers look them up."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return super().get(key.lower(), default)
+
+
+def _body(request: dict[str, Any]) -> bytes:
+    body = request["body"]
+    if isinstance(body, dict):
+        return _form(body).encode()
+    return body if isinstance(body, bytes) else str(body).encode()
+
+
+def _form(fields: dict[str, Any]) -> str:
+    from urllib.parse import urlencode
+
+    return urlencode(fields, doseq=True)

@@ -1,0 +1,136 @@
+"""Plays one AWS API request on moto's dispatcher, in this thread, and never answers 500.
+
+The caller has frozen time at the request's stamp. What moto cannot do becomes a clear client error;
+an exception inside it is kept in `Dispatcher.exceptions` as well, because a test run in which one happened has failed.
+"""
+
+import io
+import traceback
+from dataclasses import dataclass
+from typing import Any
+
+from ecslab.cloud.ports import ApiError
+from ecslab.cloud.seam import determinism
+from ecslab.cloud.seam.operations import Operation, error_answer
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    @property
+    def error(self) -> str:
+        """The error code of an answer that is one, as the client will print it; empty otherwise."""
+        return error_code(self) if self.status >= 400 else ""
+
+
+class Dispatcher:
+    def __init__(self) -> None:
+        self._application = DomainDispatcherApplication(create_backend_app)
+        self.exceptions: list[str] = []
+        """Tracebacks of internal exceptions, whatever the client saw."""
+
+    def call(
+        self,
+        operation: Operation,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        *,
+        draw: tuple[object, ...],
+    ) -> HttpAnswer:
+        """`headers` with lower-case names; `draw` keys everything random in the answer."""
+        determinism.reseed(*draw)
+        try:
+            return self._run(method, path, headers, body)
+        except ApiError as error:
+            return _answer(*error_answer(operation, error.code, error.message, error.status))
+        except NotImplementedError:
+            message = f"ecslab does not simulate {operation.service} {operation.name or path}"
+            return _answer(*error_answer(operation, "UnsupportedOperation", message))
+        except Exception as error:
+            self.exceptions.append(traceback.format_exc())
+            message = (
+                f"ecslab's mock of {operation.service} {operation.name} failed on this request "
+                f"({type(error).__name__}: {error}); please report it"
+            )
+            return _answer(*error_answer(operation, "SimulatorFault", message))
+
+    def _run(self, method: str, path: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
+        environ = _environ(method, path, headers, body)
+        started: dict[str, Any] = {}
+
+        def start_response(status: str, out: list[tuple[str, str]], exc: Any = None) -> Any:
+            started["status"], started["headers"] = int(status.split()[0]), out
+            return lambda data: None
+
+        chunks = self._application(environ, start_response)
+        try:
+            payload = b"".join(chunks)
+        finally:
+            if hasattr(chunks, "close"):
+                chunks.close()
+        if started["status"] >= 500:
+            raise RuntimeError(payload.decode("utf-8", "replace")[:500])
+        kept = tuple((k, v) for k, v in started["headers"] if k.lower() not in _HOP)
+        return HttpAnswer(started["status"], kept, payload)
+
+
+_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "server", "date"}
+
+
+def _environ(method: str, path: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
+    from urllib.parse import unquote
+
+    plain, _, query = path.partition("?")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote(plain, "latin-1"),
+        "RAW_URI": path,
+        "REQUEST_URI": path,
+        "QUERY_STRING": query,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in headers.items():
+        key = name.upper().replace("-", "_")
+        if key == "CONTENT_TYPE":
+            environ[key] = value
+        elif key != "CONTENT_LENGTH":
+            environ[f"HTTP_{key}"] = value
+    return environ
+
+
+def _answer(status: int, headers: dict[str, str], body: bytes) -> HttpAnswer:
+    return HttpAnswer(status, tuple(headers.items()), body)
+
+
+def error_code(answer: HttpAnswer) -> str:
+    import json
+    import re
+
+    text = answer.body.decode("utf-8", "replace")
+    if text.startswith("{"):
+        try:
+            parsed = json.loads(text)
+        except ValueError:
+            return str(answer.status)
+        code = parsed.get("__type") or parsed.get("code") or parsed.get("Code") or str(answer.status)
+        return str(code).rpartition("#")[2]
+    found = re.search(r"<Code>([^<]+)</Code>", text)
+    return found.group(1) if found else str(answer.status)

@@ -1,0 +1,51 @@
+"""Puts our behaviour into moto, once a process, and resets moto's state between worlds."""
+
+from ecslab.cloud.seam import settings  # isort: skip  (moto reads its settings when it is imported)
+
+import importlib
+
+import moto
+from ecslab.cloud.seam import determinism, ecs, ecs_stacks
+from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
+
+LEANS = ("elbv2", "ec2", "iam", "logs", "ecr", "secrets")
+"""Seam modules of what ECS leans on; each has an `install()`."""
+
+WARM = (
+    "applicationautoscaling", "cloudformation", "cloudwatch", "ec2", "ecr", "ecs", "elbv2", "events", "iam", "kms",
+    "logs", "s3", "secretsmanager", "ssm", "sts", "acm", "resourcegroupstaggingapi",
+)  # fmt: skip
+
+_installed = False
+
+
+class UnknownMoto(Exception):
+    """The installed moto is not the one the seam was written for."""
+
+
+def install() -> None:
+    """Idempotent. Raises UnknownMoto."""
+    global _installed
+    if _installed:
+        return
+    if moto.__version__ != settings.PINNED_MOTO:
+        raise UnknownMoto(
+            f"moto {moto.__version__} is installed, this ecslab needs {settings.PINNED_MOTO} exactly; "
+            f"run pip install moto=={settings.PINNED_MOTO}"
+        )
+    for service in WARM:
+        importlib.import_module(f"moto.{service}.models")
+        importlib.import_module(f"moto.{service}.responses")
+    determinism.install()
+    ecs.install()
+    ecs_stacks.install()
+    for name in LEANS:
+        importlib.import_module(f"ecslab.cloud.seam.{name}").install()
+    _installed = True
+
+
+def reset() -> None:
+    """moto as in a new process: no account, no resource."""
+    BackendDict.reset()
+    reset_model_data()

@@ -1,0 +1,181 @@
+"""The warm process: everything imported and tried once, so that a sandbox is a fork away.
+
+It serves a unix socket of its user's: one JSON line asks for a sandbox, one JSON line answers. It never
+holds a world of its own.
+"""
+
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from ecslab.cloud.engine import Engine
+from ecslab.cloud.server import serve
+
+IDLE = 30.0
+"""Real seconds it stays after its last client has gone."""
+PATIENCE = 60.0
+"""Real seconds a sandbox may take to come up."""
+
+
+def rehearse() -> None:
+    """Builds and drops a small world, so that lazy imports and caches are paid here."""
+    document = {
+        "format": 1, "id": "warm", "seed": 1, "region": "us-east-1", "account": "123456789012", "epoch_ms": 0,
+        "identity": {"access_key_id": "AKIAWARMWARMWARMWARM", "secret_access_key": "warm"},
+        "template": {"Resources": {
+            "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+            "Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "warm"}},
+            "Cluster": {"Type": "AWS::ECS::Cluster", "Properties": {"ClusterName": "warm"}},
+        }},
+        "probes": [{"id": "warm", "kind": "state", "service": "elbv2", "operation": "DescribeLoadBalancers"}],
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "world.json").write_text(json.dumps(document))
+        Engine(Path(name)).close()
+
+
+def run(path: Path) -> None:
+    """Serves forks on the unix socket at `path` until nobody has been connected for a while."""
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
+    old = os.umask(0o177)
+    listener.bind(str(path))
+    os.umask(old)
+    listener.listen(16)
+    rehearse()
+    gc.collect()
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    inode = path.stat().st_ino
+    try:
+        _serve(listener)
+    finally:
+        if path.exists() and path.stat().st_ino == inode:
+            path.unlink()
+
+
+def _serve(listener: socket.socket) -> None:
+    selector = selectors.DefaultSelector()
+    selector.register(listener, selectors.EVENT_READ)
+    clients: dict[socket.socket, bytes] = {}
+    alone_since = time.monotonic()
+    while clients or time.monotonic() - alone_since < IDLE:
+        for key, _ in selector.select(timeout=1.0):
+            if key.fileobj is listener:
+                client, _ = listener.accept()
+                clients[client] = b""
+                selector.register(client, selectors.EVENT_READ)
+                continue
+            client = key.fileobj  # type: ignore[assignment]
+            data = _received(client)
+            if not data:
+                selector.unregister(client)
+                client.close()
+                del clients[client]
+                alone_since = time.monotonic()
+                continue
+            *lines, clients[client] = (clients[client] + data).split(b"\n")
+            for line in lines:
+                _reply(client, _fork(line, [listener, *clients]))
+        _reap()
+
+
+def _received(client: socket.socket) -> bytes:
+    try:
+        return client.recv(1 << 16)
+    except OSError:
+        return b""
+
+
+def _reply(client: socket.socket, answer: dict[str, Any]) -> None:
+    try:
+        client.sendall(json.dumps(answer).encode() + b"\n")
+    except OSError:
+        return
+
+
+def _reap() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
+    except ChildProcessError:
+        return
+
+
+def _fork(line: bytes, inherited: list[socket.socket]) -> dict[str, Any]:
+    """Starts the sandbox that `line` asks for and waits until it is ready or has failed."""
+    try:
+        wish = json.loads(line)
+        directory = Path(wish["dir"])
+    except (ValueError, KeyError, TypeError):
+        return {"ok": False, "error": "the warm process got a request it does not understand"}
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        for open_socket in inherited:
+            open_socket.close()
+        _become_sandbox(directory, wish, writing)
+    os.close(writing)
+    return _await_ready(directory, child, reading)
+
+
+def _become_sandbox(directory: Path, wish: dict[str, Any], writing: int) -> None:
+    """Runs in the forked child, which never returns. The pipe closes when it dies."""
+    status = 0
+    try:
+        os.setsid()
+        log = os.open(directory / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        serve(directory, port=wish.get("port") or 0, rate=wish.get("rate"), keep=bool(wish.get("keep")))
+    except Exception as error:
+        status = 3
+        os.write(writing, failure(directory, wish.get("port") or 0, error).encode())
+        sys.excepthook(type(error), error, error.__traceback__)
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def failure(directory: Path, port: int, error: Exception) -> str:
+    """One line that says why a sandbox did not come up."""
+    if isinstance(error, OSError) and error.errno in (98, 48):
+        return f"port {port} is in use; choose another with --port, or leave it out"
+    if isinstance(error, OSError):
+        return f"{error.filename or directory}: {error.strerror}; the sandbox needs to write its directory"
+    return f"the world in {directory} cannot be opened: {type(error).__name__}: {error}"
+
+
+def _await_ready(directory: Path, child: int, reading: int) -> dict[str, Any]:
+    ready = directory / "sandbox.json"
+    deadline = time.monotonic() + PATIENCE
+    os.set_blocking(reading, False)
+    with os.fdopen(reading, "rb") as pipe:
+        while time.monotonic() < deadline:
+            said = pipe.read()
+            if said is not None:
+                return {"ok": False, "error": said.decode() or f"the sandbox died; see {directory / 'log'}"}
+            if _announced(ready, child):
+                return {"ok": True, "pid": child}
+            time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
+    return {
+        "ok": False,
+        "error": f"the sandbox was not ready after {PATIENCE:.0f} seconds; see {directory / 'log'}",
+    }
+
+
+def _announced(path: Path, pid: int) -> bool:
+    try:
+        return bool(json.loads(path.read_text())["pid"] == pid)
+    except (OSError, ValueError, KeyError):
+        return False

@@ -1,0 +1,224 @@
+"""A world: template, images, seed and journal made into something that behaves.
+
+It builds itself from its document, goes to a simulated time playing what happens on the way, and plays
+inputs. It never reads the wall clock and never talks to a client; replaying the same inputs at the
+same stamps gives the same answers, byte for byte.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import time_machine
+
+from ecslab.cloud import faults, probes
+from ecslab.cloud.draws import Draws
+from ecslab.cloud.ecs.plane import EcsPlane
+from ecslab.cloud.elb import Balancers
+from ecslab.cloud.iam import Identity
+from ecslab.cloud.logs import LogStore
+from ecslab.cloud.ports import JSON, Happening, LoadBalancerAnswer, Source
+from ecslab.cloud.registry import ImageRegistry
+from ecslab.cloud.seam import binding, install, template
+from ecslab.cloud.seam.dispatch import Dispatcher, HttpAnswer
+from ecslab.cloud.seam.operations import Operation
+from ecslab.cloud.secrets import SecretVault
+from ecslab.cloud.timeline import Timeline
+from ecslab.cloud.vpc import Network
+
+ALLOWANCE = 15 * 60_000
+"""Simulated ms that a change may play out fast, unless the document says otherwise."""
+
+EVENTS_KEPT = 5_000
+
+
+@dataclass
+class Frozen:
+    """The process's wall clock, held at a simulated instant."""
+
+    traveller: Any
+    coordinates: Any
+
+    @classmethod
+    def at(cls, seconds: float) -> "Frozen":
+        traveller = time_machine.travel(seconds, tick=False)
+        return cls(traveller, traveller.start())
+
+    def move(self, seconds: float) -> None:
+        self.coordinates.move_to(seconds, tick=False)
+
+    def thaw(self) -> None:
+        self.traveller.stop()
+
+
+@dataclass
+class Observed:
+    """What the checks have read so far: (time, value) for each probe, only where the value changed."""
+
+    values: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
+
+    def note(self, probe: str, t: int, value: Any) -> None:
+        known = self.values.setdefault(probe, [])
+        if known and known[-1][1] == value:
+            return
+        if known and known[-1][0] == t:
+            known.pop()
+            if known and known[-1][1] == value:
+                return
+        known.append((t, value))
+
+
+class World:
+    """See `ports.World` for what the parts use of it. One process has one world at a time."""
+
+    def __init__(self, document: JSON) -> None:
+        self.document = document
+        self.seed = int(document["seed"])
+        self.region = str(document["region"])
+        self.account = str(document["account"])
+        self.epoch_ms = int(document["epoch_ms"])
+        self.allowance = int(document.get("allowance", ALLOWANCE))
+        self.now = 0
+        self.begun = 0
+        self.changes = 0
+        """Changing inputs played so far: what request draws are keyed by."""
+        self.version = 0
+        """Goes up whenever something a check or the screen reads may have changed."""
+        self.events: list[Happening] = []
+        self.observed = Observed()
+        self._happened = 0
+        self._observed_version = -1
+        self._observing = False
+        self.draws = Draws(self.seed)
+        self.timeline = Timeline()
+        install.install()
+        install.reset()
+        binding.bind(self)
+        self._frozen = Frozen.at(self.epoch_seconds())
+        self.dispatcher = Dispatcher()
+        self.vpc = Network(self)
+        self.iam = Identity(self)
+        self.secrets = SecretVault(self)
+        self.logs = LogStore(self)
+        self.registry = ImageRegistry(self, document.get("images", {}), document.get("repositories", []))
+        self.elb = Balancers(self, document.get("traffic", []))
+        self.ecs = EcsPlane(self)
+
+    def close(self) -> None:
+        """Gives the wall clock back. The world is not used afterwards."""
+        self._frozen.thaw()
+        binding.bind(None)
+
+    # --- building --------------------------------------------------------------------------------
+
+    def build(self) -> None:
+        """The template, the images, then the world's own past: steady, its faults, settled."""
+        template.create_learner(self)
+        template.create_stack(self)
+        self.registry.seed()
+        self.elb.refresh()
+        self.run_until_steady(self.now + 60 * 60_000)
+        for fault in self.document.get("then", []):
+            faults.play(self, fault)
+        self.advance_to(self.now + int(self.document.get("settle", 0)))
+        self.begun = self.now
+        self._observing = True
+        self.touch()
+        self._observe()
+
+    # --- time ------------------------------------------------------------------------------------
+
+    def epoch_seconds(self, t: int | None = None) -> float:
+        return (self.epoch_ms + (self.now if t is None else t)) / 1000
+
+    def advance_to(self, t: int) -> None:
+        """Plays everything due up to and including `t`. Never goes back."""
+        while (event := self.timeline.pop(t)) is not None:
+            self._go(event.time)
+            self.timeline.play(event)
+            following = self.timeline.next_time()
+            if following is None or following > self.now:
+                self._observe()
+        self._go(max(t, self.now))
+
+    def steady(self) -> bool:
+        return self.ecs.steady() and not any(
+            target["state"] == "initial"
+            for group in self.elb.snapshot()["target_groups"]
+            for target in group["targets"]
+        )
+
+    def run_until_steady(self, limit: int) -> bool:
+        """Advances event by event until the world is steady; at `limit` it gives up."""
+        while not self.steady():
+            due = self.timeline.next_time()
+            if due is None or due > limit:
+                self.advance_to(limit)
+                return self.steady()
+            self.advance_to(due)
+        return True
+
+    def _go(self, t: int) -> None:
+        if t != self.now:
+            self.now = t
+        self._frozen.move(self.epoch_seconds())
+
+    # --- inputs ----------------------------------------------------------------------------------
+
+    def request(
+        self, operation: Operation, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> HttpAnswer:
+        """One AWS API request at the present time."""
+        draw = (self.seed, "input", self.changes)
+        answer = self.dispatcher.call(operation, method, path, headers, body, draw=draw)
+        if operation.changes:
+            self.changes += 1
+            if operation.service != "logs":
+                self.elb.refresh()
+            self.touch()
+            self._observe()
+        return answer
+
+    def browse(
+        self, balancer: str, port: int, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> LoadBalancerAnswer | None:
+        """One request of a client to a load balancer, an input too: it counts and takes time."""
+        self.changes += 1
+        answer = self.elb.request(balancer, port, method, path, headers, body)
+        self.touch()
+        return answer
+
+    def fault(self, fault: JSON) -> None:
+        self.changes += 1
+        faults.play(self, fault)
+        self.elb.refresh()
+        self.touch()
+        self._observe()
+
+    # --- what is seen ----------------------------------------------------------------------------
+
+    def record(self, source: Source, subject: str, message: str, **detail: Any) -> None:
+        self._happened += 1
+        self.events.append(Happening(self._happened, self.now, source, subject, message, detail))
+        if len(self.events) > EVENTS_KEPT:
+            del self.events[: EVENTS_KEPT // 10]
+        self.touch()
+
+    def touch(self) -> None:
+        self.version += 1
+
+    def _observe(self) -> None:
+        """Reads the probes where something may have changed since they were read last."""
+        if not self._observing or self._observed_version == self.version:
+            return
+        before = self.version
+        for probe in self.document.get("probes", []):
+            self.observed.note(probe["id"], self.now, probes.read(self, probe))
+        self.version = before
+        self._observed_version = before
+
+    def snapshot(self) -> JSON:
+        return {**self.ecs.snapshot(), **self.elb.snapshot()}
+
+
+Play = Callable[[World], None]
