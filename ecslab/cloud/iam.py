@@ -1,0 +1,51 @@
+"""Who may do what: roles as ECS and the applications use them, over the policies kept in moto."""
+
+import re
+from collections.abc import Mapping
+
+from ecslab.cloud import iam_policy
+from ecslab.cloud.ports import World
+from ecslab.cloud.seam import iam
+
+ROLE_ARN = re.compile(r"arn:aws:iam::(\d{12}):role/(?:[\x21-\x7e]+/)?[\w+=,.@-]+")
+"""A role's ARN names its account; one without it (`arn:aws:iam::role/x`) cannot be assumed."""
+
+
+class Identity:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def can_assume(self, role_arn: str, service: str = "ecs-tasks.amazonaws.com") -> bool:
+        match = ROLE_ARN.fullmatch(role_arn)
+        if match is None or match[1] != self._world.account:
+            return False
+        role = iam.role(role_arn)
+        if role is None:
+            return False
+        return iam_policy.trusts(role.trust, service, self._context(service))
+
+    def _context(self, service: str) -> dict[str, str]:
+        """What ECS says about itself when it assumes a role (confused-deputy conditions)."""
+        world = self._world
+        name = service.partition(".")[0].removesuffix("-tasks")
+        return {
+            "aws:SourceAccount": world.account,
+            "aws:SourceArn": f"arn:aws:{name}:{world.region}:{world.account}:*",
+        }
+
+    def allows(
+        self,
+        role_arn: str,
+        action: str,
+        resource: str = "*",
+        context: Mapping[str, str] | None = None,
+    ) -> bool:
+        role = iam.role(role_arn)
+        if role is None:
+            return False
+        full = {"aws:RequestedRegion": self._world.region, "aws:SecureTransport": "true", **(context or {})}
+        if iam_policy.evaluate(role.policies, action, resource, full) != "allow":
+            return False
+        if role.boundary is None:
+            return True
+        return iam_policy.evaluate([role.boundary], action, resource, full) == "allow"

@@ -1,0 +1,156 @@
+"""Policy documents, evaluated: statements against a request, as values.
+
+The rules of IAM's policy evaluation for identity policies and for trust policies: an explicit Deny
+wins, otherwise any Allow, otherwise no. It knows no role and no state.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+from typing import Any, Literal
+
+from ecslab.cloud.ports import JSON
+
+Decision = Literal["allow", "deny", "none"]
+Context = Mapping[str, str]
+
+
+def as_list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [] if value is None else [value]
+
+
+@lru_cache(maxsize=4096)
+def _pattern(pattern: str, ignore_case: bool) -> re.Pattern[str]:
+    text = "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in pattern)
+    return re.compile(text, (re.IGNORECASE if ignore_case else 0) | re.DOTALL)
+
+
+def like(pattern: str, value: str, *, ignore_case: bool = False) -> bool:
+    """`*` and `?` match as IAM has them."""
+    return _pattern(pattern, ignore_case).fullmatch(value) is not None
+
+
+def arn_like(pattern: str, value: str) -> bool:
+    """As `like`, but the first five parts of an ARN are matched one by one."""
+    ours, theirs = pattern.split(":", 5), value.split(":", 5)
+    return len(ours) == len(theirs) and all(like(p, v) for p, v in zip(ours, theirs, strict=True))
+
+
+def _numeric(compare: str, wanted: str, value: str) -> bool:
+    try:
+        left, right = float(value), float(wanted)
+    except ValueError:
+        return False
+    return {
+        "Equals": left == right,
+        "NotEquals": left != right,
+        "LessThan": left < right,
+        "LessThanEquals": left <= right,
+        "GreaterThan": left > right,
+        "GreaterThanEquals": left >= right,
+    }[compare]
+
+
+def _in_network(wanted: str, value: str) -> bool:
+    try:
+        return ip_address(value) in ip_network(wanted, strict=False)
+    except ValueError:
+        return False
+
+
+_OPERATORS: dict[str, Any] = {
+    "StringEquals": lambda wanted, value: wanted == value,
+    "StringEqualsIgnoreCase": lambda wanted, value: wanted.lower() == value.lower(),
+    "StringLike": like,
+    "ArnEquals": arn_like,
+    "ArnLike": arn_like,
+    "Bool": lambda wanted, value: wanted.lower() == value.lower(),
+    "IpAddress": _in_network,
+    **{
+        f"Numeric{name}": lambda wanted, value, name=name: _numeric(name, wanted, value)
+        for name in ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+    },
+}
+_NEGATED = {
+    "StringNotEquals": "StringEquals",
+    "StringNotEqualsIgnoreCase": "StringEqualsIgnoreCase",
+    "StringNotLike": "StringLike",
+    "ArnNotEquals": "ArnEquals",
+    "ArnNotLike": "ArnLike",
+    "NotIpAddress": "IpAddress",
+    "NumericNotEquals": "NumericEquals",
+}
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _condition(operator: str, key: str, wanted: Any, context: Context) -> bool:
+    name = operator.rpartition(":")[2]
+    if_exists = name.endswith("IfExists")
+    name = name.removesuffix("IfExists")
+    folded = {k.lower(): v for k, v in context.items()}
+    value = folded.get(key.lower())
+    if name == "Null":
+        return any((value is None) == (_text(w) == "true") for w in as_list(wanted))
+    if value is None:
+        return if_exists or name in _NEGATED or operator.startswith("ForAllValues:")
+    if name in _NEGATED:
+        return not any(_OPERATORS[_NEGATED[name]](_text(w), value) for w in as_list(wanted))
+    test = _OPERATORS.get(name)
+    return test is not None and any(test(_text(w), value) for w in as_list(wanted))
+
+
+def _conditions_hold(statement: JSON, context: Context) -> bool:
+    conditions = statement.get("Condition") or {}
+    return all(
+        _condition(operator, key, wanted, context)
+        for operator, keys in conditions.items()
+        for key, wanted in keys.items()
+    )
+
+
+def _covers_action(statement: JSON, action: str) -> bool:
+    if "NotAction" in statement:
+        return not any(like(str(p), action, ignore_case=True) for p in as_list(statement["NotAction"]))
+    return any(like(str(p), action, ignore_case=True) for p in as_list(statement.get("Action")))
+
+
+def _covers_resource(statement: JSON, resource: str) -> bool:
+    if "NotResource" in statement:
+        return not any(like(str(p), resource) for p in as_list(statement["NotResource"]))
+    return any(like(str(p), resource) for p in as_list(statement.get("Resource")))
+
+
+def evaluate(documents: Iterable[JSON], action: str, resource: str, context: Context) -> Decision:
+    """What identity policies say to `action` on `resource`."""
+    decision: Decision = "none"
+    for document in documents:
+        for statement in as_list(document.get("Statement")):
+            if not (_covers_action(statement, action) and _covers_resource(statement, resource)):
+                continue
+            if not _conditions_hold(statement, context):
+                continue
+            if statement.get("Effect") == "Deny":
+                return "deny"
+            if statement.get("Effect") == "Allow":
+                decision = "allow"
+    return decision
+
+
+def trusts(document: JSON, service: str, context: Context) -> bool:
+    """Whether a trust policy lets a service principal assume the role."""
+    allowed = False
+    for statement in as_list(document.get("Statement")):
+        if not _covers_action(statement, "sts:AssumeRole") or not _conditions_hold(statement, context):
+            continue
+        principal = statement.get("Principal")
+        named = as_list(principal.get("Service")) if isinstance(principal, dict) else []
+        if service not in named and principal != "*":
+            continue
+        if statement.get("Effect") == "Deny":
+            return False
+        allowed = allowed or statement.get("Effect") == "Allow"
+    return allowed

@@ -1,0 +1,158 @@
+"""moto's IAM: plain views of roles and their policies, and AWS's managed policies on demand.
+
+moto can load all 1,582 managed policies (0.1 s for every reset) or none; here those that belong to
+this field exist from the start and any other one appears when it is first named.
+"""
+
+import json
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import unquote
+
+import moto.iam.urls
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, Policy, Role, iam_backends
+from moto.moto_api._internal import mock_random
+
+from ecslab.cloud.ports import JSON
+from ecslab.cloud.seam.binding import world
+
+AWS_PREFIX = "arn:aws:iam::aws:policy/"
+
+AT_HAND = (
+    "AmazonECSTaskExecutionRolePolicy",
+    "AmazonEC2ContainerServiceforEC2Role",
+    "AmazonEC2ContainerServiceAutoscaleRole",
+    "AmazonEC2ContainerServiceEventsRole",
+    "AmazonECSInfrastructureRolePolicyForVolumes",
+    "AmazonECS_FullAccess",
+    "AmazonEC2ContainerRegistryFullAccess",
+    "AmazonEC2ContainerRegistryPowerUser",
+    "AmazonEC2ContainerRegistryReadOnly",
+    "AmazonS3FullAccess",
+    "AmazonS3ReadOnlyAccess",
+    "AmazonSSMReadOnlyAccess",
+    "AmazonSSMManagedInstanceCore",
+    "AmazonDynamoDBFullAccess",
+    "AmazonDynamoDBReadOnlyAccess",
+    "AmazonSQSFullAccess",
+    "AdministratorAccess",
+    "CloudWatchFullAccess",
+    "CloudWatchLogsFullAccess",
+    "CloudWatchLogsReadOnlyAccess",
+    "IAMFullAccess",
+    "IAMReadOnlyAccess",
+    "PowerUserAccess",
+    "ReadOnlyAccess",
+    "SecretsManagerReadWrite",
+)
+
+
+@dataclass(frozen=True)
+class RoleView:
+    arn: str
+    trust: JSON
+    policies: tuple[JSON, ...]
+    """Identity policy documents: inline, and the default versions of the attached ones."""
+    boundary: JSON | None
+
+
+def _parse(document: str | JSON | None) -> JSON:
+    if isinstance(document, dict):
+        return document
+    text = document or "{}"
+    try:
+        parsed = json.loads(unquote(text) if text.startswith("%7B") else text)
+    except ValueError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def _data(name: str) -> JSON | None:
+    """The published data of one AWS managed policy, without parsing all five megabytes."""
+    start = aws_managed_policies_data.find(f'"{name}": {{')
+    if start < 0:
+        return None
+    found, _ = json.JSONDecoder().raw_decode(aws_managed_policies_data, start + len(name) + 4)
+    return found if isinstance(found, dict) and "Document" in found else None
+
+
+def _aws_policy(name: str, account: str, region: str) -> ManagedPolicy | None:
+    data = _data(name)
+    if data is None:
+        return None
+    state = mock_random.getstate()
+    policy = AWSManagedPolicy.from_data(name, account, region, data)
+    mock_random.setstate(state)
+    policy.id = "ANPA" + blake2b(name.encode(), digest_size=9).hexdigest()[:17].upper()
+    return policy
+
+
+class Iam(IAMBackend):  # type: ignore[misc]
+    @property
+    def _url_module(self) -> Any:
+        return moto.iam.urls
+
+    def _init_aws_policies(self) -> list[ManagedPolicy]:
+        made = [_aws_policy(name, self.account_id, self.region_name) for name in AT_HAND]
+        return [policy for policy in made if policy is not None]
+
+    def _know(self, policy_arn: str) -> None:
+        if policy_arn in self.managed_policies or not policy_arn.startswith(AWS_PREFIX):
+            return
+        policy = _aws_policy(policy_arn.rpartition("/")[2], self.account_id, self.region_name)
+        if policy is not None and policy.arn == policy_arn:
+            self.aws_managed_policies.append(policy)
+            self.managed_policies[policy_arn] = policy
+
+    def attach_role_policy(self, policy_arn: str, role_name: str) -> None:
+        self._know(policy_arn)
+        super().attach_role_policy(policy_arn, role_name)
+
+    def attach_user_policy(self, policy_arn: str, user_name: str) -> None:
+        self._know(policy_arn)
+        super().attach_user_policy(policy_arn, user_name)
+
+    def attach_group_policy(self, policy_arn: str, group_name: str) -> None:
+        self._know(policy_arn)
+        super().attach_group_policy(policy_arn, group_name)
+
+    def get_policy(self, policy_arn: str) -> ManagedPolicy:
+        self._know(policy_arn)
+        return super().get_policy(policy_arn)
+
+    def get_policy_version(self, policy_arn: str, version_id: str) -> Any:
+        self._know(policy_arn)
+        return super().get_policy_version(policy_arn, version_id)
+
+
+def install() -> None:
+    iam_backends.backend = Iam
+
+
+def _backend() -> IAMBackend:
+    return iam_backends[world().account]["aws"]
+
+
+def _default_document(policy: Policy) -> JSON:
+    for version in policy.versions:
+        if version.version_id == policy.default_version_id:
+            return _parse(version.document)
+    return {}
+
+
+def role(arn: str) -> RoleView | None:
+    """The role with exactly this ARN, path included."""
+    found: Role | None = next((r for r in _backend().roles.values() if r.arn == arn), None)
+    if found is None:
+        return None
+    documents = [_parse(document) for document in found.policies.values()]
+    documents += [_default_document(policy) for policy in found.managed_policies.values()]
+    boundary = _backend().managed_policies.get(found.permissions_boundary_arn or "")
+    return RoleView(
+        arn=found.arn,
+        trust=_parse(found.assume_role_policy_document),
+        policies=tuple(documents),
+        boundary=_default_document(boundary) if boundary else None,
+    )
