@@ -48,7 +48,16 @@ MIGRATIONS: tuple[str, ...] = (_FIRST,)
 
 VERSION = len(MIGRATIONS)
 
-TABLES = tuple(
-    "lessons pages sittings answers lab_attempts lab_results cards reviews preferences days".split()
+TABLES = (
+    "lessons",
+    "pages",
+    "sittings",
+    "answers",
+    "lab_attempts",
+    "lab_results",
+    "cards",
+    "reviews",
+    "preferences",
+    "days",
 )
 """In the order in which they can be filled: a row never refers to a later table."""

@@ -1,0 +1,172 @@
+"""Was the answer right, how much of it, and why: pure functions from an item and an answer to a judgement.
+
+An answer (`chosen`) is what JSON can carry, in the item's own numbering, whatever order the screen
+showed: an index (single), a list of indices (multiple; ordering, in the order given; matching, the right
+side chosen for each left side, -1 for none) or a text (numeric, short).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from ecslab.quiz.items import Item, Step, Type
+from ecslab.terms.problems import Exit, Problem
+
+
+class Unreadable(Problem):
+    """What was entered is no answer to this question. It costs nothing: ask again."""
+
+    def __init__(self, what: str, todo: str = "") -> None:
+        super().__init__(what, todo, status=Exit.USAGE)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What is to be said about one option, step or pair."""
+
+    text: str
+    right: bool
+    """Belongs to the right answer. For steps and pairs: was put where it belongs."""
+    chosen: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    right: bool
+    """By the exam's rule: all of it or nothing."""
+    credit: float
+    """0 to 1, for practice: how much of an order or a match was there."""
+    expected: str
+    """The right answer in one line or a few."""
+    reasons: tuple[Reason, ...]
+    """One for every option, in the item's own order."""
+    why: str = ""
+
+
+def judge(item: Item, chosen: Any) -> Judgement:
+    """Judge an answer.
+
+    Raises:
+        Unreadable: it is not an answer of the kind this item asks for.
+    """
+    return _JUDGES[item.type](item, chosen)
+
+
+def _judge_choice(item: Item, chosen: Any) -> Judgement:
+    picked = {chosen} if item.type is Type.SINGLE else set(_indices(chosen))
+    if not picked or not all(isinstance(i, int) and 0 <= i < len(item.options) for i in picked):
+        raise Unreadable("no such option", "choose from the options shown")
+    wanted = {i for i, option in enumerate(item.options) if option.right}
+    right = picked == wanted
+    reasons = tuple(Reason(o.text, o.right, i in picked, o.why) for i, o in enumerate(item.options))
+    expected = "\n".join(o.text for o in item.options if o.right)
+    return Judgement(right, float(right), expected, reasons, item.why)
+
+
+def _judge_order(item: Item, chosen: Any) -> Judgement:
+    given = _indices(chosen)
+    if sorted(given) != list(range(len(item.steps))):
+        raise Unreadable("an order names every step once", "enter all of them")
+    kept = in_place(item.steps, given)
+    moves = len(given) - len(kept)
+    credit = max(0.0, 1 - moves / (len(given) - 1))
+    reasons = tuple(Reason(s.text, i in kept, True, s.why) for i, s in enumerate(item.steps))
+    expected = "\n".join(f"{n}. {step.text}" for n, step in enumerate(item.steps, 1))
+    return Judgement(moves == 0, credit, expected, reasons, item.why)
+
+
+def _judge_match(item: Item, chosen: Any) -> Judgement:
+    given = _indices(chosen)
+    count = len(item.pairs)
+    if len(given) != count or not all(-1 <= i < count for i in given):
+        raise Unreadable("a match names one partner for each", "enter one for every line")
+    hits = [
+        right >= 0 and item.pairs[right].right == pair.right
+        for right, pair in zip(given, item.pairs, strict=True)
+    ]
+    reasons = tuple(
+        Reason(f"{pair.left} → {pair.right}", hit, hit, pair.why)
+        for pair, hit in zip(item.pairs, hits, strict=True)
+    )
+    expected = "\n".join(reason.text for reason in reasons)
+    return Judgement(all(hits), sum(hits) / count, expected, reasons, item.why)
+
+
+def _judge_number(item: Item, chosen: Any) -> Judgement:
+    value = number(str(chosen), item.unit)
+    right = abs(value - item.number) <= item.tolerance + 1e-9
+    expected = f"{item.number:g}{' ' + item.unit if item.unit else ''}"
+    if item.tolerance:
+        expected += f" (± {item.tolerance:g})"
+    return Judgement(right, float(right), expected, (), item.why)
+
+
+def _judge_text(item: Item, chosen: Any) -> Judgement:
+    said = tidy(str(chosen))
+    if not said:
+        raise Unreadable("nothing was entered", "answer in a few words")
+    patterns = [re.escape(tidy(item.answer)), *item.accept]
+    right = any(re.fullmatch(pattern, said, re.IGNORECASE) for pattern in patterns)
+    return Judgement(right, float(right), item.answer, (), item.why)
+
+
+_JUDGES = {
+    Type.SINGLE: _judge_choice,
+    Type.MULTIPLE: _judge_choice,
+    Type.ORDERING: _judge_order,
+    Type.MATCHING: _judge_match,
+    Type.NUMERIC: _judge_number,
+    Type.SHORT: _judge_text,
+}
+
+
+def in_place(steps: Sequence[Step], given: Sequence[int]) -> frozenset[int]:
+    """The largest set of steps that stand in an allowed order among themselves.
+
+    The others would have to be moved: their number is the edit distance from the given order to the
+    nearest allowed one, because an order is a set of demands (a DAG), not one list.
+    """
+    before = _all_before(steps)
+    for size in range(len(given), 1, -1):
+        for kept in combinations(given, size):
+            if not any(late in before[early] for early, late in combinations(kept, 2)):
+                return frozenset(kept)
+    return frozenset(given[:1])
+
+
+def _all_before(steps: Sequence[Step]) -> list[set[int]]:
+    """For each step, all that must come before it, directly or not."""
+    before = [set(step.after) for step in steps]
+    for _ in steps:
+        for needed in before:
+            needed |= set().union(*(before[i] for i in needed))
+    return before
+
+
+def number(text: str, unit: str = "") -> float:
+    """`1,024 MiB` -> 1024.0. Another unit than the one asked for is not converted but asked about."""
+    found = re.fullmatch(r"\s*([-+]?(?:\d[\d,_]*\.?\d*|\.\d+))\s*([^\d\s].*)?", text)
+    if found is None:
+        raise Unreadable(
+            f"{text.strip()!r} is not a number", f"enter a number{' of ' + unit if unit else ''}"
+        )
+    said = (found[2] or "").strip().casefold()
+    if said and not (unit and unit.casefold().startswith(said)):
+        raise Unreadable(
+            f"{said!r} is not the unit asked for", f"enter a number{' of ' + unit if unit else ''}"
+        )
+    return float(found[1].replace(",", "").replace("_", ""))
+
+
+def tidy(text: str) -> str:
+    """Spaces, quotes, backticks and a full stop do not make an answer wrong."""
+    return re.sub(r"\s+", " ", text).strip().strip("`'\"").rstrip(".").strip()
+
+
+def _indices(chosen: Any) -> list[int]:
+    if not isinstance(chosen, (list, tuple)) or not all(isinstance(i, int) for i in chosen):
+        raise Unreadable("this question wants a list of choices", "choose from what is shown")
+    return list(chosen)

@@ -1,0 +1,138 @@
+"""The quiz in a plain terminal: line by line, by keyboard or through a pipe, without a screen of its own.
+
+It prints to a rich console and reads lines from a function, so that a script can answer and a test can
+read. What was answered is in the record before a reason is printed; the end of the input leaves the
+sitting to be gone on with.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from string import ascii_lowercase
+from typing import TypeVar
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.padding import Padding
+
+from ecslab.progress.records import Confidence
+from ecslab.quiz.entry import hint, read_answer, read_confidence
+from ecslab.quiz.items import Item, Type
+from ecslab.quiz.judge import Judgement, Unreadable
+from ecslab.quiz.sitting import Score, Sitting, Stage
+
+T = TypeVar("T")
+
+SURE = "How sure? 1 guess, 2 unsure, 3 sure (Enter: no opinion): "
+
+
+class Ending(StrEnum):
+    FINISHED = "finished"
+    LEFT = "left"
+
+
+class Left(Exception):
+    """The learner stopped, or the input ended."""
+
+
+def play(sitting: Sitting, console: Console, read: Callable[[str], str] = input) -> Ending:
+    """Ask every question that is still open. `q` or the end of the input leaves."""
+    try:
+        while sitting.stage is not Stage.DONE:
+            show_question(sitting, console)
+            _ask(sitting, console, read)
+            sitting.next()
+    except Left:
+        return Ending.LEFT
+    return Ending.FINISHED
+
+
+def _ask(sitting: Sitting, console: Console, read: Callable[[str], str]) -> None:
+    item, shown = sitting.item, sitting.shown()
+    prompt = f"Answer ({hint(item)}; q leaves): "
+    sitting.choose(_until_readable(prompt, console, read, lambda text: read_answer(item, shown, text)))
+    confidence: Confidence | None = _until_readable(SURE, console, read, read_confidence)
+    show_judgement(item, shown, sitting.rate(confidence), console)
+
+
+def _until_readable(
+    prompt: str, console: Console, read: Callable[[str], str], parse: Callable[[str], T]
+) -> T:
+    while True:
+        try:
+            text = read(prompt)
+        except (EOFError, KeyboardInterrupt):
+            console.print()
+            raise Left from None
+        if text.strip().casefold() in ("q", "quit"):
+            raise Left
+        try:
+            return parse(text)
+        except Unreadable as problem:
+            console.print(f"  {problem}", highlight=False, markup=False)
+
+
+def show_question(sitting: Sitting, console: Console) -> None:
+    item, shown = sitting.item, sitting.shown()
+    console.rule(f"Question {sitting.position} of {len(sitting.items)}", align="left")
+    console.print(Markdown(item.stem))
+    console.print(item.instruction, style="italic", highlight=False)
+    if item.type is Type.MATCHING:
+        for number, pair in enumerate(item.pairs, 1):
+            _line(console, f"{number})", pair.left)
+        console.print()
+    for letter, index in zip(ascii_lowercase, shown, strict=False):
+        _line(console, f"{letter})", _text(item, index))
+
+
+def show_judgement(item: Item, shown: list[int], judgement: Judgement, console: Console) -> None:
+    """Right or not, then a reason for every option, then where it says so."""
+    console.print()
+    if judgement.right:
+        console.print("✓ Right.", style="bold green")
+    else:
+        part = f" ({judgement.credit:.0%} of it in place)" if 0 < judgement.credit < 1 else ""
+        console.print(f"✗ Not right{part}.", style="bold red")
+    if item.type in (Type.NUMERIC, Type.SHORT):
+        console.print(f"Answer: {judgement.expected}", highlight=False, markup=False)
+    for mark, reason in _reasons(item, shown, judgement):
+        _line(console, mark, f"{reason[0]}\n\n{reason[1]}" if reason[1] else reason[0])
+    if judgement.why:
+        console.print(Markdown(judgement.why))
+    if item.source:
+        console.print(f"Source: {item.source}", style="dim", highlight=False, markup=False)
+    console.print()
+
+
+def _reasons(item: Item, shown: list[int], judgement: Judgement) -> list[tuple[str, tuple[str, str]]]:
+    """Options in the order shown; steps and pairs in the right order."""
+    if item.type in (Type.SINGLE, Type.MULTIPLE):
+        lines = []
+        for letter, index in zip(ascii_lowercase, shown, strict=False):
+            reason = judgement.reasons[index]
+            chosen = " ← you" if reason.chosen else ""
+            lines.append(
+                (f"{'✓' if reason.right else '✗'} {letter})", (f"{reason.text}{chosen}", reason.why))
+            )
+        return lines
+    return [("✓" if r.right else "✗", (r.text, r.why)) for r in judgement.reasons]
+
+
+def show_score(score: Score, console: Console) -> None:
+    console.rule("Result", align="left")
+    console.print(f"{score.right} of {score.total} right ({score.share:.0%}).", highlight=False)
+    for confidence, (count, right) in score.calibration.items():
+        console.print(f"  {confidence.value}: {right} of {count} right", highlight=False)
+    missed = score.answered - score.right
+    if missed:
+        console.print(f"{missed} missed: back in `ecslab review`, the first in ten minutes.", highlight=False)
+
+
+def _text(item: Item, index: int) -> str:
+    if item.options:
+        return item.options[index].text
+    return item.steps[index].text if item.steps else item.pairs[index].right
+
+
+def _line(console: Console, mark: str, text: str) -> None:
+    console.print(f"  {mark}", highlight=False, markup=False)
+    console.print(Padding(Markdown(text), (0, 0, 0, 6)))
