@@ -9,10 +9,11 @@ import traceback
 from dataclasses import dataclass
 from typing import Any
 
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
 from ecslab.cloud.ports import ApiError
 from ecslab.cloud.seam import determinism
 from ecslab.cloud.seam.operations import Operation, error_answer
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Dispatcher:
         started: dict[str, Any] = {}
 
         def start_response(status: str, out: list[tuple[str, str]], exc: Any = None) -> Any:
-            started["status"], started["headers"] = int(status.split()[0]), out
+            started["status"], started["headers"] = int(status.split(maxsplit=1)[0]), out
             return lambda data: None
 
         chunks = self._application(environ, start_response)

@@ -8,11 +8,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import moto.ecs.urls
-from ecslab.cloud.ports import ApiError
-from ecslab.cloud.seam.binding import world
 from moto.core.exceptions import ServiceException
 from moto.core.responses import TYPE_RESPONSE, ActionResult, BaseResponse
 from moto.ecs.models import EC2ContainerServiceBackend, ecs_backends
+
+from ecslab.cloud.ports import ApiError
+from ecslab.cloud.seam.binding import world
 
 
 class EcsResponse(BaseResponse):

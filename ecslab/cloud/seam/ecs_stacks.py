@@ -6,11 +6,12 @@ A stack's `AWS::ECS::Service` becomes a CreateService call: property names are t
 from typing import Any
 
 import moto.cloudformation.parsing as parsing
-from ecslab.cloud.ports import ApiError
-from ecslab.cloud.seam.binding import world
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException, ValidationError
 from moto.core.common_models import CloudFormationModel
 from moto.moto_api._internal import mock_random
+
+from ecslab.cloud.ports import ApiError
+from ecslab.cloud.seam.binding import world
 
 AS_WRITTEN = {"Options", "DockerLabels", "LogConfiguration.Options", "Environment.Value"}
 """Properties whose keys are the author's own and keep their capitals."""

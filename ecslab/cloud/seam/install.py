@@ -5,9 +5,10 @@ from ecslab.cloud.seam import settings  # isort: skip  (moto reads its settings 
 import importlib
 
 import moto
-from ecslab.cloud.seam import determinism, ecs, ecs_stacks
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
+
+from ecslab.cloud.seam import determinism, ecs, ecs_stacks
 
 LEANS = ("elbv2", "ec2", "iam", "logs", "ecr", "secrets")
 """Seam modules of what ECS leans on; each has an `install()`."""

@@ -3,9 +3,10 @@
 import json
 from typing import TYPE_CHECKING
 
+from moto.iam.models import AccessKey, iam_backends
+
 from ecslab.cloud.ports import ApiError
 from ecslab.cloud.seam import calls
-from moto.iam.models import AccessKey, iam_backends
 
 if TYPE_CHECKING:
     from ecslab.cloud.world import World
