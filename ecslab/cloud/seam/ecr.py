@@ -27,7 +27,7 @@ class StoredImage:
     """Digest of the image's configuration: what the image *is*, in whatever repository."""
 
 
-class Ecr(ECRBackend):  # type: ignore[misc]
+class Ecr(ECRBackend):
     """ECR that answers a bad PutImage with a client error."""
 
     @property

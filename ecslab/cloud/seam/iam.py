@@ -89,7 +89,7 @@ def _aws_policy(name: str, account: str, region: str) -> ManagedPolicy | None:
     return policy
 
 
-class Iam(IAMBackend):  # type: ignore[misc]
+class Iam(IAMBackend):
     @property
     def _url_module(self) -> Any:
         return moto.iam.urls
