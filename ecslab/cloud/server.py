@@ -12,6 +12,7 @@ import secrets
 import signal
 import time
 from email.utils import formatdate
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -34,6 +35,7 @@ LARGEST_BODY = 8 * 1024 * 1024
 LONGEST_WAIT = 60.0
 SHORTEST_PAUSE = 0.02
 """Real seconds between two looks at a world in which much is going on."""
+_STATUSES = {status.value for status in HTTPStatus}
 
 
 class Server:
@@ -256,7 +258,9 @@ def _send(
     headers.append(("Content-Length", str(len(answer.body))))
     if close:
         headers.append(("Connection", "close"))
-    writer.write(http.send(h11.Response(status_code=answer.status, headers=headers)) or b"")
+    reason = HTTPStatus(answer.status).phrase if answer.status in _STATUSES else ""
+    head_line = h11.Response(status_code=answer.status, headers=headers, reason=reason.encode())
+    writer.write(http.send(head_line) or b"")
     if answer.body and not head:
         writer.write(http.send(h11.Data(data=answer.body)) or b"")
     writer.write(http.send(h11.EndOfMessage()) or b"")

@@ -68,33 +68,37 @@ def _paged(world: "World", service: str, operation: str, params: JSON) -> JSON:
     return answer
 
 
-def _call(world: "World", service: str, operation: str, params: JSON, draw: tuple[object, ...]) -> JSON:
+def serialised(
+    world: "World", service: str, operation: str, params: JSON
+) -> tuple[str, str, dict[str, str], bytes]:
+    """(method, path with query, lower-case headers, body) of a call as the learner's client sends it."""
     model = _model(service)
-    shape = model.operation_model(operation)
-    request = create_serializer(model.resolved_protocol, include_validation=False).serialize_to_request(
-        params, shape
-    )
+    serializer = create_serializer(model.resolved_protocol, include_validation=False)
+    request = serializer.serialize_to_request(params, model.operation_model(operation))
     signing = model.metadata.get("signingName") or model.endpoint_prefix
     headers = {name.lower(): value for name, value in request["headers"].items()}
-    key = world.document["identity"]["access_key_id"]
-    headers["authorization"] = (
-        f"AWS4-HMAC-SHA256 Credential={key}/20000101/{world.region}/{signing}/aws4_request, SignedHeaders=host, Signature=0"
-    )
+    scope = f"{world.document['identity']['access_key_id']}/20000101/{world.region}/{signing}/aws4_request"
+    headers["authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
     headers["host"] = f"{signing}.{world.region}.amazonaws.com"
-    body = _body(request)
     path = request["url_path"]
     if request["query_string"]:
         path += "?" + _form(request["query_string"])
-    answer = world.dispatcher.call(
-        Operation(service, operation, world.region, key), request["method"], path, headers, body, draw=draw
-    )
+    return request["method"], path, headers, _body(request)
+
+
+def _call(world: "World", service: str, operation: str, params: JSON, draw: tuple[object, ...]) -> JSON:
+    method, path, headers, body = serialised(world, service, operation, params)
+    model = _model(service)
+    key = world.document["identity"]["access_key_id"]
+    called = Operation(service, operation, world.region, key)
+    answer = world.dispatcher.call(called, method, path, headers, body, draw=draw)
     parsed = create_parser(model.resolved_protocol).parse(
         {
             "headers": _Headers({k.lower(): v for k, v in answer.headers}),
             "body": answer.body,
             "status_code": answer.status,
         },
-        shape.output_shape,
+        model.operation_model(operation).output_shape,
     )
     if answer.status >= 300:
         error = parsed.get("Error", {})
