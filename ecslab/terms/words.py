@@ -1,0 +1,93 @@
+"""The words of a lab as data, each with a line of help: checks, expectations, modes, shared keys, faults.
+
+Schema, lint, documentation and the graders read these tables. They hold no behaviour.
+"""
+
+CHECK_WORDS = {
+    "state": "what one read operation of AWS answers now",
+    "gone": "something that existed in this attempt no longer does",
+    "event": "a line in the events of a service, a task, a log or scaling",
+    "http": "what a load balancer answers a client now",
+    "allowed": "whether a role may do something",
+    "called": "an operation was called",
+    "whatif": "what happens on a copy of the world after a fault",
+    "answer": "the learner answers a question",
+    "file": "a file in the learner's workspace",
+}
+"""What a check looks at; a check has exactly one of them."""
+
+UNSUPPORTED_CHECK_WORDS = frozenset({"allowed", "file"})
+"""Words of the format that this version cannot judge yet."""
+
+EXPECTATIONS = {
+    "is": "equal to this",
+    "in": "equal to one of these",
+    "not": "not equal to this",
+    "matches": "text in which this regular expression is found",
+    "at_least": "this number or more",
+    "at_most": "this number or less",
+    "contains": "a list with this item, or text with this in it",
+    "absent": "nothing there (true) or something there (false)",
+    "unchanged": "as it was when the attempt began",
+}
+
+COMBINATIONS = {
+    "all": "every one of these expectations",
+    "any": "at least one of these expectations",
+}
+
+MODES = {
+    "hold": "must be true now; it may turn false again",
+    "latch": "once is enough",
+}
+
+SHARED_KEYS = {
+    "id": "unique in the lab",
+    "goal": "what the learner reads; the check and this text are one thing",
+    "needs": "checks that must pass before this one is judged",
+    "mode": "hold or latch",
+    "for": "how long in simulated time it must have been true without a break",
+    "points": "what passing it is worth",
+    "optional": "passing it is an extra; failing it costs nothing",
+    "hidden": "shown to the learner only once it is judged",
+    "feedback": "known mistakes, each with a message of its own",
+}
+"""Keys that every check may have."""
+
+EVENT_SOURCES = {
+    "service": "service events, as describe-services shows them; `of` is the service",
+    "task": "task state changes; `of` is the service or the task",
+    "log": "lines of CloudWatch Logs; `of` is the log group or group/stream",
+    "scaling": "scaling activities; `of` is the resource",
+    "target": "targets of a target group that flip; `of` is the group",
+    "deployment": "deployment state changes; `of` is the service",
+}
+
+ANSWER_KINDS = {
+    "text": "a line of text",
+    "number": "a number",
+    "choice": "one of the options",
+}
+
+FAULT_WORDS = {
+    "set_image": "rolls a service out with another image tag: {service, tag, container}",
+    "stop_task": "stops the oldest running task of a service",
+    "call": "any operation, in AWS CLI spelling",
+}
+"""What a world's past (`then`) and a `whatif` may do to a world."""
+
+LAB_KINDS = {
+    "guided": "step by step, with every command explained",
+    "build": "from a goal, without steps",
+    "break-fix": "something is broken: find out why and repair it",
+    "drill": "a hidden fault, against the clock",
+}
+
+ITEM_TYPES = {
+    "single": "one option is right",
+    "multiple": "several options are right",
+    "ordering": "the options, in the right order",
+    "matching": "options, each with its match",
+    "numeric": "a number, within a tolerance",
+    "short": "a few words",
+}
