@@ -13,7 +13,7 @@ def main() -> int:
     one = modes.add_parser("serve", help="serve the world of a directory in the foreground")
     one.add_argument("directory", type=Path)
     one.add_argument("--port", type=int, default=0)
-    one.add_argument("--rate", type=lambda text: text if text == "max" else float(text))
+    one.add_argument("--rate")
     one.add_argument("--keep", action="store_true", help="live on without a lease")
     warm = modes.add_parser("warm", help="stay ready and fork a sandbox for each request")
     warm.add_argument("socket", type=Path)
@@ -28,11 +28,12 @@ def main() -> int:
 
 
 def _serve(args: argparse.Namespace) -> int:
+    from ecslab.cloud.clock import parse_rate
     from ecslab.cloud.server import serve
     from ecslab.cloud.warm import failure
 
     try:
-        serve(args.directory, port=args.port, rate=args.rate, keep=args.keep)
+        serve(args.directory, port=args.port, rate=parse_rate(args.rate), keep=args.keep)
     except Exception as error:
         print(failure(args.directory, args.port, error), file=sys.stderr)
         return 3

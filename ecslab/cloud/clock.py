@@ -13,6 +13,16 @@ FAST = 60.0
 """Simulated seconds a real second while the learner's last change plays out."""
 
 
+def parse_rate(text: str | float | None) -> Rate | None:
+    """`"max"`, a number above 0 or its text, or None. Raises ValueError."""
+    if text is None or text == "max":
+        return None if text is None else "max"
+    rate = float(text)
+    if not 0 < rate <= 100_000:
+        raise ValueError('rate is a number above 0, or "max"')
+    return rate
+
+
 class Clock:
     """Simulated time in ms since the world's epoch.
 

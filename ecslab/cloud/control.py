@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from ecslab.cloud.clock import parse_rate
 from ecslab.cloud.engine import Call, Engine, NothingToUndo, entry_json, iso
 from ecslab.cloud.ports import JSON, ApiError
 from ecslab.cloud.seam.dispatch import HttpAnswer
@@ -100,7 +101,10 @@ class Control:
             raise Refused(
                 400, f"unknown key {sorted(unknown)[0]!r}; there are paused, rate, advance, until, limit"
             )
-        rate = _rate(wish["rate"]) if "rate" in wish else None
+        try:
+            rate = parse_rate(wish.get("rate"))
+        except (TypeError, ValueError) as error:
+            raise Refused(400, 'rate is a number above 0, or "max"') from error
         advance = parse_duration(wish["advance"]) if "advance" in wish else 0
         limit = parse_duration(wish.get("limit", "1h"))
         if "paused" in wish and not isinstance(wish["paused"], bool):
@@ -190,11 +194,3 @@ def _object(body: bytes) -> JSON:
     if not isinstance(value, dict):
         raise Refused(400, "the body is not a JSON object")
     return value
-
-
-def _rate(value: Any) -> Any:
-    if value in ("max", None):
-        return value
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 100_000:
-        raise Refused(400, 'rate is a number above 0, or "max"')
-    return float(value)

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ecslab.cloud.clock import parse_rate
 from ecslab.cloud.engine import Engine
 from ecslab.cloud.server import serve
 
@@ -136,7 +137,8 @@ def _become_sandbox(directory: Path, wish: dict[str, Any], writing: int) -> None
         log = os.open(directory / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(log, 1)
         os.dup2(log, 2)
-        serve(directory, port=wish.get("port") or 0, rate=wish.get("rate"), keep=bool(wish.get("keep")))
+        rate = parse_rate(wish.get("rate"))
+        serve(directory, port=wish.get("port") or 0, rate=rate, keep=bool(wish.get("keep")))
     except Exception as error:
         status = 3
         os.write(writing, failure(directory, wish.get("port") or 0, error).encode())

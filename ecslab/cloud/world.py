@@ -5,13 +5,12 @@ inputs. It never reads the wall clock and never talks to a client; replaying the
 same stamps gives the same answers, byte for byte.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import time_machine
 
-from ecslab.cloud import faults, probes
+from ecslab.cloud import faults, ports, probes
 from ecslab.cloud.draws import Draws
 from ecslab.cloud.ecs.plane import EcsPlane
 from ecslab.cloud.elb import Balancers
@@ -96,13 +95,14 @@ class World:
         binding.bind(self)
         self._frozen = Frozen.at(self.epoch_seconds())
         self.dispatcher = Dispatcher()
-        self.vpc = Network(self)
-        self.iam = Identity(self)
-        self.secrets = SecretVault(self)
-        self.logs = LogStore(self)
-        self.registry = ImageRegistry(self, document.get("images", {}), document.get("repositories", []))
-        self.elb = Balancers(self, document.get("traffic", []))
-        self.ecs = EcsPlane(self)
+        self.vpc: ports.Vpc = Network(self)
+        self.iam: ports.Iam = Identity(self)
+        self.secrets: ports.Secrets = SecretVault(self)
+        self.logs: ports.Logs = LogStore(self)
+        self._images = ImageRegistry(self, document.get("images", {}), document.get("repositories", []))
+        self.registry: ports.Registry = self._images
+        self.elb: ports.Elb = Balancers(self, document.get("traffic", []))
+        self.ecs: ports.Ecs = EcsPlane(self)
 
     def close(self) -> None:
         """Gives the wall clock back. The world is not used afterwards."""
@@ -115,7 +115,7 @@ class World:
         """The template, the images, then the world's own past: steady, its faults, settled."""
         template.create_learner(self)
         template.create_stack(self)
-        self.registry.seed()
+        self._images.seed()
         self.elb.refresh()
         self.run_until_steady(self.now + 60 * 60_000)
         for fault in self.document.get("then", []):
@@ -219,6 +219,3 @@ class World:
 
     def snapshot(self) -> JSON:
         return {**self.ecs.snapshot(), **self.elb.snapshot()}
-
-
-Play = Callable[[World], None]

@@ -5,10 +5,10 @@ request goes to moto's dispatcher as a client's would.
 """
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
-from botocore.model import ServiceModel
+from botocore.model import ServiceModel, Shape
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
@@ -98,7 +98,7 @@ def _call(world: "World", service: str, operation: str, params: JSON, draw: tupl
             "body": answer.body,
             "status_code": answer.status,
         },
-        model.operation_model(operation).output_shape,
+        cast(Shape, model.operation_model(operation).output_shape),
     )
     if answer.status >= 300:
         error = parsed.get("Error", {})

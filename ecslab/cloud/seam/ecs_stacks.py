@@ -202,7 +202,7 @@ class Service(_Resource):
             params.pop(fixed, None)
         params["service"] = original_resource.physical_resource_id
         call("UpdateService", params)
-        return original_resource  # type: ignore[no-any-return]
+        return original_resource
 
     @classmethod
     def delete_from_cloudformation_json(
