@@ -1,0 +1,121 @@
+"""The command line: finds the command, runs it, and turns a `Problem` into one line and a status.
+
+A command is a module with `add_arguments(parser)` and `run(args) -> int`; it is imported when it is
+the one that runs, so that `ecslab --help` stays quick. Nothing here knows what a command does.
+"""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import NoReturn
+
+import ecslab
+from ecslab.terms.problems import Exit, Problem
+
+COMMANDS = {
+    "learn": ("ecslab.cli.learn", "read a lesson"),
+    "quiz": ("ecslab.cli.quiz", "answer a quiz"),
+    "exam": ("ecslab.cli.exam", "sit the exam"),
+    "review": ("ecslab.cli.review", "answer what is due again today"),
+    "lab": (
+        "ecslab.cli.lab",
+        "work on a lab: list, show, start, check, hint, undo, reset, stop, shell, debrief",
+    ),
+    "drill": ("ecslab.cli.drill", "find one hidden fault in a healthy world, against the clock"),
+    "demo": ("ecslab.cli.demo", "watch a lab being solved with real commands, and graded"),
+    "sandbox": (
+        "ecslab.cli.sandbox",
+        "a mock AWS of your own: run, start, stop, list, env, status, events, clock",
+    ),
+    "now": ("ecslab.cli.now", "print the world's time, for --start-time and the like"),
+    "grade": ("ecslab.cli.grade", "replay submissions and grade them"),
+    "pack": ("ecslab.cli.pack", "write, check and install lab packs"),
+    "progress": ("ecslab.cli.progress", "what you did and know"),
+    "export": ("ecslab.cli.export", "write your progress to a file"),
+    "import": ("ecslab.cli.import_", "read progress from a file"),
+    "serve": ("ecslab.cli.serve", "open the app in a browser"),
+    "doctor": ("ecslab.cli.doctor", "what works on this machine, and what to do about what does not"),
+}
+"""Command -> module and what it is for, in the order of the help."""
+
+APP = "ecslab.cli.app"
+NO_TERMINAL = "ecslab: there is no terminal here, so this is the demo; in a terminal `ecslab` opens the app"
+INTERRUPTED = 128 + signal.SIGINT
+
+
+def entry() -> NoReturn:
+    """The `ecslab` program."""
+    status = main(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python must not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(status)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs one command line and returns its exit status."""
+    debug = "--debug" in argv[: argv.index("--") if "--" in argv else None]
+    words = [word for word in argv if word != "--debug"] if debug else list(argv)
+    if debug and "--" in argv:
+        cut = argv.index("--")
+        words = [word for word in argv[:cut] if word != "--debug"] + list(argv[cut:])
+    try:
+        return _run(words)
+    except Problem as problem:
+        if debug:
+            raise
+        print(f"ecslab: {problem}", file=sys.stderr)
+        return int(problem.status)
+    except KeyboardInterrupt:
+        if debug:
+            raise
+        return INTERRUPTED
+    except BrokenPipeError:
+        return Exit.GOOD
+
+
+def _run(words: list[str]) -> int:
+    name = next((word for word in words if not word.startswith("-")), None)
+    parser = _parser(name)
+    args = parser.parse_args(words)
+    if args.command is None:
+        return _app()
+    module = import_module(COMMANDS[args.command][0])
+    return int(module.run(args))
+
+
+def _app() -> int:
+    if all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        app = import_module(APP)
+        parser = argparse.ArgumentParser(prog="ecslab")
+        app.add_arguments(parser)
+        return int(app.run(parser.parse_args([])))
+    print(NO_TERMINAL, file=sys.stderr)
+    return _run(["demo"])
+
+
+def _parser(chosen: str | None) -> argparse.ArgumentParser:
+    """The parser of this command line: the arguments of the chosen command, the names of the others."""
+    parser = argparse.ArgumentParser(
+        prog="ecslab",
+        description="Learn Amazon ECS in a terminal: lessons, quizzes and graded labs against a mock AWS.",
+        epilog="Without a command the app opens, at your next step. `ecslab COMMAND --help` says more.",
+    )
+    parser.add_argument("--version", action="version", version=f"ecslab {ecslab.__version__}")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name, (module, purpose) in COMMANDS.items():
+        if name == chosen:
+            if find_spec(module) is not None:
+                import_module(module).add_arguments(
+                    commands.add_parser(name, help=purpose, description=purpose)
+                )
+        elif chosen in COMMANDS or find_spec(module) is not None:
+            commands.add_parser(name, help=purpose)
+    return parser
