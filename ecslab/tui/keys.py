@@ -1,0 +1,219 @@
+"""Every key of the app in one table: bindings, footer and `?` help are made from it, nothing else defines a key.
+
+A learner changes a key by its id in `settings.json` (`{"keys": {"lab.hint": "i"}}`), applied with
+`App.set_keymap`. While the shell has the focus only `lab.shell` is taken from it; all else goes to the shell.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: where it works, what it does, in the words the learner reads."""
+
+    id: str
+    keys: str
+    action: str
+    words: str
+    footer: bool = True
+    priority: bool = False
+    explain: str = ""
+
+    @property
+    def where(self) -> str:
+        """The screen it belongs to: the part of the id before the dot."""
+        return self.id.partition(".")[0]
+
+
+WHERE = {
+    "app": "Everywhere",
+    "home": "Home",
+    "lesson": "Lesson",
+    "quiz": "Quiz",
+    "lab": "Lab",
+    "dialog": "Questions and panels",
+    "rows": "Lists",
+}
+"""The screens in the order help shows them, with the names people read."""
+
+TABLE: tuple[Key, ...] = (
+    Key("app.help", "question_mark,f1", "app.explain", "Help", explain="Explain this screen and its keys"),
+    Key(
+        "app.theme",
+        "ctrl+t",
+        "app.turn_lights",
+        "Dark/light",
+        footer=False,
+        explain="Change between dark and light",
+    ),
+    Key(
+        "app.palette",
+        "ctrl+p",
+        "app.command_palette",
+        "Commands",
+        footer=False,
+        explain="All commands, by name",
+    ),
+    Key("app.quit", "ctrl+q", "app.quit", "Quit", footer=False, explain="Leave ecslab; everything is kept"),
+    Key("home.open", "enter", "open", "Open", explain="Open what is marked; at the top: the next step"),
+    Key("home.course", "1", "view('course')", "Course", explain="The map of the course"),
+    Key("home.lessons", "2", "view('lessons')", "Lessons", explain="Only lessons"),
+    Key("home.quizzes", "3", "view('quizzes')", "Quizzes", explain="Only quizzes"),
+    Key("home.labs", "4", "view('labs')", "Labs", explain="Only labs"),
+    Key("home.quit", "q", "app.quit", "Quit", explain="Leave ecslab; everything is kept"),
+    Key("lesson.next", "n,right", "turn(1)", "Next", explain="Next page; the last one leads to the quiz"),
+    Key("lesson.previous", "p,left", "turn(-1)", "Back", explain="Page before"),
+    Key("lesson.try", "t", "try", "Try it", explain="Run the command on this page in a scratch AWS"),
+    Key("lesson.contents", "c", "contents", "Contents", explain="Show or hide the contents"),
+    Key("lesson.quiz", "z", "quiz", "Quiz", explain="Go to the quiz of this lesson"),
+    Key("lesson.leave", "escape,q", "leave", "Home", explain="Back home; the page is remembered"),
+    Key("quiz.pick", "space", "pick", "Choose", explain="Choose the marked answer, or take it back"),
+    *(
+        Key(f"quiz.number{n}", str(n), f"number({n})", "Choose", footer=False, explain=f"Choose answer {n}")
+        for n in range(1, 10)
+    ),
+    Key("quiz.answer", "enter", "go_on", "Answer", explain="Answer, then go on to the next question"),
+    Key(
+        "quiz.earlier",
+        "k,shift+up",
+        "move(-1)",
+        "Move up",
+        footer=False,
+        explain="Ordering: move the marked line up",
+    ),
+    Key(
+        "quiz.later",
+        "j,shift+down",
+        "move(1)",
+        "Move down",
+        footer=False,
+        explain="Ordering: move the marked line down",
+    ),
+    Key("quiz.partner", "right", "partner(1)", "Match", footer=False, explain="Matching: the next partner"),
+    Key(
+        "quiz.partner_back",
+        "left",
+        "partner(-1)",
+        "Match",
+        footer=False,
+        explain="Matching: the partner before",
+    ),
+    Key("quiz.again", "r", "again", "Again", explain="At the end: take it once more"),
+    Key("quiz.leave", "escape", "leave", "Leave", explain="Leave the quiz; answers given so far are kept"),
+    Key("lab.shell", "f6", "shell", "Shell", priority=True, explain="Leave the shell, or return to it"),
+    Key("lab.pane1", "1", "pane('shell')", "Shell", footer=False, explain="Go to the shell"),
+    Key("lab.pane2", "2", "pane('goals')", "Goals", footer=False, explain="Go to the goals"),
+    Key("lab.pane3", "3", "pane('map')", "Map", footer=False, explain="Go to the live map"),
+    Key("lab.pane4", "4", "pane('events')", "Events", footer=False, explain="Go to the events"),
+    Key(
+        "lab.pane5",
+        "5",
+        "pane('story')",
+        "Story",
+        footer=False,
+        explain="Go to the story and the hints taken",
+    ),
+    Key("lab.zoom", "z", "zoom", "Zoom", explain="Show only this pane, or all of them again"),
+    Key(
+        "lab.details",
+        "enter",
+        "details",
+        "Why",
+        explain="Why a goal passes or fails: expected, actual, where to look",
+    ),
+    Key("lab.hint", "h", "hint", "Hint", explain="The next hint; its cost is shown before you take it"),
+    Key("lab.undo", "u", "undo", "Undo", explain="Take back the last command, after a preview"),
+    Key("lab.pause", "space", "pause", "Pause", explain="Stop the simulated time, or let it run"),
+    Key("lab.step", "full_stop", "step('5s')", "+5s", footer=False, explain="Five simulated seconds on"),
+    Key(
+        "lab.minute",
+        "greater_than_sign",
+        "step('1m')",
+        "+1m",
+        footer=False,
+        explain="One simulated minute on",
+    ),
+    Key("lab.steady", "f", "steady", "Fast", explain="Run the time on until everything is steady"),
+    Key("lab.reset", "R", "reset", "Reset", footer=False, explain="Back to the start of this attempt"),
+    Key(
+        "lab.debrief",
+        "d",
+        "debrief",
+        "Debrief",
+        explain="How it went: your commands, the known solution, why it works",
+    ),
+    Key(
+        "lab.terminal",
+        "t",
+        "terminal",
+        "Full terminal",
+        footer=False,
+        explain="Give the whole real terminal to the shell",
+    ),
+    Key("lab.leave", "escape,q", "leave", "Home", explain="Back home; the lab is kept as it is"),
+    Key("dialog.yes", "y,enter", "yes", "Yes", explain="Do it"),
+    Key("dialog.no", "n,escape,q", "no", "Close", explain="Close without doing anything"),
+)
+
+
+def bindings(where: str) -> list[Binding]:
+    """The bindings of one screen, as Textual takes them."""
+    return [
+        Binding(
+            key.keys,
+            key.action,
+            key.words,
+            show=key.footer,
+            priority=key.priority,
+            tooltip=key.explain,
+            id=key.id,
+            key_display=None if "," not in key.keys else shown(key.keys.split(",")[0]),
+        )
+        for key in TABLE
+        if key.where == where
+    ]
+
+
+NAMES = {
+    "question_mark": "?",
+    "full_stop": ".",
+    "greater_than_sign": ">",
+    "escape": "Esc",
+    "enter": "Enter",
+    "space": "Space",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "shift+up": "Shift+↑",
+    "shift+down": "Shift+↓",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "tab": "Tab",
+}
+
+
+def shown(key: str) -> str:
+    """A key as people read it: `question_mark` -> `?`, `ctrl+t` -> `Ctrl+T`, `f6` -> `F6`."""
+    if key in NAMES:
+        return NAMES[key]
+    modifier, plus, letter = key.rpartition("+")
+    if plus:
+        return f"{modifier.title()}+{NAMES.get(letter, letter.upper())}"
+    return key.upper() if len(key) > 1 and key[0] == "f" and key[1:].isdigit() else key
+
+
+def help_lines(where: str, changed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """`(keys, explanation)` of one screen, with the learner's own keys."""
+    lines = []
+    for key in TABLE:
+        if key.where == where:
+            names = [shown(name) for name in changed.get(key.id, key.keys).split(",")]
+            keys = f"{names[0]}-{names[-1]}" if len(names) > 4 else " ".join(names)
+            lines.append((keys, key.explain or key.words))
+    return lines

@@ -1,0 +1,183 @@
+"""The panes of a lab as rows of text: goals with their verdicts, one goal explained, events, the clock.
+
+Pure functions over verdicts (`grading`) and the sandbox's state; they decide no verdict and know no Textual.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from ecslab.terms.durations import format_duration
+from ecslab.tui.rows import Row, ends, fit, paragraph, row
+
+
+class Verdict(Protocol):
+    """What the panes read of a verdict (`grading.judge.Verdict`)."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def goal(self) -> str: ...
+    @property
+    def points(self) -> float: ...
+    @property
+    def max(self) -> float: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def expected(self) -> Any: ...
+    @property
+    def actual(self) -> Any: ...
+    @property
+    def look(self) -> str | None: ...
+    @property
+    def why(self) -> str | None: ...
+
+
+LOOKS: dict[str, tuple[str, str, str]] = {
+    "pass": ("✔", "pass", "good"),
+    "fail": ("✘", "fail", "bad"),
+    "not judged": ("·", "not judged", "quiet"),
+}
+"""Verdict -> glyph, word, role."""
+
+
+def goals(verdicts: Sequence[Verdict], width: int) -> list[Row]:
+    """Every goal with its tick; a failing one with what is wrong."""
+    if not verdicts:
+        return [row(("· reading the world …", "quiet"))]
+    out: list[Row] = []
+    for verdict in verdicts:
+        glyph, word, role = LOOKS.get(verdict.verdict, LOOKS["not judged"])
+        first = [(f"{glyph} {word:<10} ", role)]
+        points = f" {verdict.points:g}/{verdict.max:g}"
+        lines = paragraph(verdict.goal, width - len(points), first=first, key=verdict.id)
+        lines[0] = ends(lines[0].spans, [(points, role)], width, key=verdict.id)
+        out += lines
+        if verdict.verdict == "fail" and verdict.message:
+            out += paragraph(verdict.message, width, role="quiet", indent=13, key=verdict.id)
+    return out
+
+
+def explained(verdict: Verdict, width: int) -> list[Row]:
+    """One goal in full: what was expected and found, where to look, why it matters."""
+    glyph, word, role = LOOKS.get(verdict.verdict, LOOKS["not judged"])
+    out = paragraph(verdict.goal, width, role="strong")
+    out += [row((f"{glyph} {word}", role), (f"   {verdict.points:g} of {verdict.max:g} points", "quiet"))]
+    if verdict.message:
+        out += [Row(), *paragraph(verdict.message, width)]
+    for label, value in (("expected", verdict.expected), ("actual", verdict.actual)):
+        if value is not None and verdict.verdict != "not judged":
+            out += paragraph(said(value), width, first=[(f"{label:<9} ", "quiet")])
+    if verdict.look and verdict.verdict != "pass":
+        out += [Row(), row(("where to look", "title")), *paragraph(verdict.look, width, role="key", indent=2)]
+    if verdict.why:
+        out += [Row(), row(("why it matters", "title")), *paragraph(verdict.why, width, indent=2)]
+    return out
+
+
+def said(value: object) -> str:
+    """A value as a person reads it: text as it is, anything else as short JSON."""
+    import json
+
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def tally(verdicts: Iterable[Verdict]) -> list[tuple[str, str]]:
+    """`✔ 2  ✘ 1  · 3` for the top of the screen."""
+    counts = dict.fromkeys(LOOKS, 0)
+    for verdict in verdicts:
+        counts[verdict.verdict if verdict.verdict in counts else "not judged"] += 1
+    pieces = []
+    for name, (glyph, _, role) in LOOKS.items():
+        pieces.append((f"{glyph} {counts[name]} ", role if counts[name] else "quiet"))
+    return pieces
+
+
+SOURCES = {"service": "busy", "task": "name", "log": "note", "scaling": "key", "deployment": "busy"}
+
+
+def events(entries: Sequence[Mapping[str, Any]], begun: int, width: int) -> list[Row]:
+    """The event feed, oldest first, with simulated time and the time since the attempt began."""
+    if not entries:
+        return paragraph(
+            "Nothing has happened yet. What ECS does appears here as it happens.", width, role="quiet"
+        )
+    out: list[Row] = []
+    for entry in entries:
+        since = since_begun(int(entry["t"]), begun)
+        lead = [(clock_time(entry["time"]), "name"), (f" {since:>8} ", "quiet")]
+        subject = str(entry.get("subject") or "")
+        message = str(entry.get("message") or "")
+        if subject and subject not in message:
+            lead.append((fit(subject, 24) + " ", SOURCES.get(str(entry.get("source")), "quiet")))
+        if width < 60:
+            out.append(row(*lead))
+            out += paragraph(message, width, indent=2)
+        else:
+            out += (
+                paragraph(message, width, first=lead, indent=0)
+                if len(lead) < 3
+                else _hanging(lead, message, width)
+            )
+    return out
+
+
+def _hanging(lead: list[tuple[str, str]], message: str, width: int) -> list[Row]:
+    margin = row(*lead[:2]).cells
+    rows = paragraph(f"{lead[2][0]}{message}", width, first=lead[:2])
+    first = rows[0]
+    subject = lead[2][0]
+    if first.text[margin:].startswith(subject):
+        rows[0] = row(*first.spans[: len(lead[:2])], lead[2], first.text[margin + len(subject) :])
+    return rows
+
+
+def since_begun(t: int, begun: int) -> str:
+    """`+4m12s` after the beginning of the attempt, `-3m` before it."""
+    seconds = (t - begun) // 1000 * 1000
+    return f"+{format_duration(seconds)}" if seconds >= 0 else format_duration(seconds)
+
+
+def clock_time(iso: str) -> str:
+    """`2026-11-23T12:04:31Z` -> `12:04:31`."""
+    return iso[11:19] if len(iso) >= 19 else iso
+
+
+def advanced(iso: str, ms: int) -> str:
+    """An ISO time some milliseconds on, for the clock between two answers of the sandbox."""
+    when = datetime.fromisoformat(iso.replace("Z", "+00:00")).timestamp() + ms / 1000
+    return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def clock(state: Mapping[str, Any] | None, elapsed_ms: int = 0, *, busy: str = "") -> list[tuple[str, str]]:
+    """The clock for the top of the screen: time, how far into the attempt, how fast it runs.
+
+    Args:
+        state: the `clock` of the sandbox's state.
+        elapsed_ms: real time since that state was read; the clock shows where time has got to since.
+        busy: what the clock is being told to do just now, e.g. "to steady".
+    """
+    if state is None:
+        return [("⋯ starting the world", "busy")]
+    t, ahead = int(state["t"]), 0
+    paused, rate = bool(state.get("paused")), state.get("rate", 1)
+    if not paused and isinstance(rate, int | float):
+        ahead = elapsed_ms
+        fast = max(0, int(state.get("fast_until") or 0) - t)
+        ahead = min(fast, round(elapsed_ms * rate)) if rate > 1 else elapsed_ms
+    now = clock_time(advanced(str(state["now"]), ahead))
+    since = since_begun(t + ahead, int(state.get("begun") or 0))
+    if busy:
+        pace = (f"▶▶ {busy}", "busy")
+    elif paused:
+        pace = ("⏸ paused", "busy")
+    elif rate == "max":
+        pace = ("▶▶ max", "good")
+    elif rate > 1:
+        pace = (f"▶▶ {rate:g}×", "good")
+    else:
+        pace = ("▶ real time", "quiet")
+    return [(now, "name"), (f" {since} ", "quiet"), pace]

@@ -1,0 +1,258 @@
+"""The live map as rows of text: what `GET state` says -> what a learner sees.
+
+A pure function of the state and the width. From top to bottom the way of a request: the load balancer and what
+it answers, target groups with the health of each target, the cluster with its services, deployments side by
+side during a rollout, tasks on their own. A state is always glyph + word + role, never colour alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ecslab.tui.rows import Piece, Row, bar, beside, ends, fit_row, paragraph, row
+
+State = Mapping[str, Any]
+
+TASK_LOOK: dict[str, tuple[str, str]] = {
+    "PROVISIONING": ("○", "busy"),
+    "PENDING": ("◔", "busy"),
+    "ACTIVATING": ("◑", "busy"),
+    "RUNNING": ("●", "good"),
+    "DEACTIVATING": ("◕", "quiet"),
+    "STOPPING": ("◌", "quiet"),
+    "DEPROVISIONING": ("◌", "quiet"),
+    "STOPPED": ("■", "bad"),
+}
+TARGET_LOOK: dict[str, tuple[str, str]] = {
+    "healthy": ("✔", "good"),
+    "unhealthy": ("✘", "bad"),
+    "initial": ("◔", "busy"),
+    "draining": ("◌", "quiet"),
+    "unused": ("·", "quiet"),
+    "unavailable": ("?", "quiet"),
+}
+HEALTH_LOOK: dict[str, tuple[str, str]] = {"HEALTHY": ("✔", "good"), "UNHEALTHY": ("✘", "bad")}
+ROLLOUT_LOOK: dict[str, tuple[str, str]] = {
+    "COMPLETED": ("✔", "good"),
+    "IN_PROGRESS": ("◑", "busy"),
+    "FAILED": ("✘", "bad"),
+}
+STOPPED_SHOWN = 3
+"""How many stopped tasks a service shows: the newest, for their reasons."""
+SIDE_BY_SIDE = 62
+"""Columns from which two deployments are drawn side by side."""
+
+
+def lay_out(state: State, width: int) -> list[Row]:
+    """The whole map at `width` columns."""
+    width = max(24, width)
+    blocks = [
+        *(_load_balancer(state, balancer, width) for balancer in state.get("load_balancers", ())),
+        *(_target_group(group, width) for group in state.get("target_groups", ())),
+        *(_cluster(state, cluster, width) for cluster in state.get("clusters", ())),
+    ]
+    if not blocks:
+        return paragraph(
+            "Nothing is here yet. The map fills by itself as you create a cluster, register a task definition "
+            "and start tasks.",
+            width,
+            role="quiet",
+        )
+    out: list[Row] = []
+    for block in blocks:
+        if out:
+            out.append(Row())
+        out.extend(fit_row(line, width) for line in block)
+    return out
+
+
+def _load_balancer(state: State, balancer: State, width: int) -> list[Row]:
+    listeners = balancer.get("listeners", ())
+    ports = " ".join(f":{listener['port']}" for listener in listeners) or "no listener"
+    lines = [ends(["internet ─▶ ", (balancer["name"], "name"), f" {ports}"], _answer(balancer), width)]
+    if balancer.get("state") not in (None, "active"):
+        lines.append(row("  ", ("◔ " + str(balancer["state"]), "busy")))
+    names = {group["arn"]: group["name"] for group in state.get("target_groups", ())}
+    for listener in listeners:
+        for rule in listener.get("rules", ()):
+            groups = (
+                ", ".join(names.get(arn, "?") for arn in rule.get("target_groups", ())) or "a fixed answer"
+            )
+            condition = rule.get("conditions") or "default"
+            lines.append(row(f"  :{listener['port']} ", (condition, "quiet"), " ─▶ ", (groups, "name")))
+    for load in state.get("traffic", ()):
+        if load["load_balancer"] == balancer["name"]:
+            lines.append(_traffic(load))
+    return lines
+
+
+def _answer(balancer: State) -> list[Piece]:
+    answers = balancer.get("answers")
+    if answers is None:
+        return [("· no answer yet", "quiet")]
+    if answers < 400:
+        return [(f"✔ answers {answers}", "good")]
+    return [(f"✘ answers {answers}", "bad")]
+
+
+def _traffic(load: State) -> Row:
+    failed = load.get("failed", 0)
+    verdict = (f"✘ {failed:,} failed", "bad") if failed else ("✔ none failed", "good")
+    rate = f"{load['rate']:g}/s"
+    return row(f"  traffic {rate} on {load['path']} · {load.get('requests', 0):,} requests · ", verdict)
+
+
+def _target_group(group: State, width: int) -> list[Row]:
+    check = group.get("health_path") or ""
+    head = row(
+        "target group ",
+        (group["name"], "name"),
+        f"  {group.get('protocol', '')}:{group.get('port', '')} ",
+        (check, "quiet"),
+    )
+    lines = [head]
+    for target in group.get("targets", ()):
+        glyph, role = TARGET_LOOK.get(target["state"], ("?", "quiet"))
+        task = f"  task {short(target['task'])}" if target.get("task") else ""
+        lines.append(
+            row(
+                "  ",
+                (f"{glyph} {target['state']:<9}", role),
+                f" {target['ip']}:{target['port']}  {_zone(target)}",
+                (task, "quiet"),
+            )
+        )
+        said = target.get("description") or target.get("reason")
+        if said and target["state"] not in ("healthy", "initial"):
+            lines += paragraph(said, width, role="quiet", indent=6)
+    if len(lines) == 1:
+        lines.append(row("  ", ("· no targets registered", "quiet")))
+    return lines
+
+
+def _cluster(state: State, cluster: State, width: int) -> list[Row]:
+    status = cluster.get("status", "ACTIVE")
+    look = ("✔ ACTIVE", "good") if status == "ACTIVE" else (f"■ {status}", "quiet")
+    counts = f"{cluster.get('running', 0)} running · {cluster.get('pending', 0)} pending"
+    lines = [ends(["cluster ", (cluster["name"], "name"), "  ", look], [(counts, "quiet")], width)]
+    tasks = [task for task in state.get("tasks", ()) if task.get("cluster") == cluster["name"]]
+    for service in state.get("services", ()):
+        if service.get("cluster") == cluster["name"]:
+            mine = [task for task in tasks if task.get("service") == service["name"]]
+            lines += _service(service, mine, width)
+    alone = [task for task in tasks if not task.get("service")]
+    if alone:
+        lines.append(row("├ ", ("tasks without a service", "title")))
+        for task in alone:
+            lines += [row("│  ", *line.spans) for line in _task(task, width - 3)]
+    if len(lines) == 1:
+        lines.append(row("└ ", ("· nothing runs in it yet", "quiet")))
+    return lines
+
+
+def _service(service: State, tasks: Sequence[State], width: int) -> list[Row]:
+    desired, running, pending = (service.get(key, 0) for key in ("desired", "running", "pending"))
+    role = "good" if running == desired and not pending else "busy" if running or pending else "bad"
+    glyph = {"good": "✔", "busy": "◑", "bad": "✘"}[role]
+    if service.get("status", "ACTIVE") != "ACTIVE":
+        glyph, role = "■", "quiet"
+    counts = f"{glyph} desired {desired} · running {running} · pending {pending}"
+    name = [("service ", ""), (service["name"], "name")]
+    if service.get("status", "ACTIVE") != "ACTIVE":
+        name.append((f" {service['status']}", "quiet"))
+    head = ends(["├ ", *name], [(counts, role)], width)
+    if row("├ ", *name).cells + len(counts) + 1 > width:
+        lines = [row("├ ", *name), row("│  ", (counts, role))]
+    else:
+        lines = [head]
+    lines += [row("│  ", *line.spans) for line in _deployments(service, tasks, width - 3)]
+    return lines
+
+
+def _deployments(service: State, tasks: Sequence[State], width: int) -> list[Row]:
+    deployments = service.get("deployments", ())
+    known = {deployment["id"] for deployment in deployments}
+    side_by_side = len(deployments) == 2 and width >= SIDE_BY_SIDE
+    share = (width - 3) // 2 if side_by_side else width
+    blocks = []
+    for deployment in deployments:
+        mine = [task for task in tasks if task.get("deployment") == deployment["id"]]
+        blocks.append(_deployment(deployment, mine, share))
+    gone = [task for task in tasks if task.get("deployment") not in known]
+    lines = beside(blocks, width) if side_by_side else [line for block in blocks for line in block]
+    for task in _worth_showing(gone):
+        lines += _task(task, width)
+    return lines
+
+
+def _deployment(deployment: State, tasks: Sequence[State], width: int) -> list[Row]:
+    rollout = deployment.get("rollout") or "IN_PROGRESS"
+    glyph, role = ROLLOUT_LOOK.get(rollout, ("·", "quiet"))
+    desired, running = deployment.get("desired", 0), deployment.get("running", 0)
+    share = running / desired if desired else (1.0 if rollout == "COMPLETED" else 0.0)
+    lines = [
+        row((f"{deployment['status']} ", "title"), (deployment.get("task_definition", ""), "name")),
+        row(
+            (f"{glyph} {rollout} ", role),
+            (bar(share, 6), role),
+            f" {running}/{desired}",
+            *_failed(deployment),
+        ),
+    ]
+    if rollout == "FAILED" and deployment.get("reason"):
+        lines += paragraph(str(deployment["reason"]), width, role="quiet", indent=2)
+    for task in _worth_showing(tasks):
+        lines += _task(task, width)
+    return lines
+
+
+def _failed(deployment: State) -> list[Piece]:
+    failed = deployment.get("failed", 0)
+    return [(f" · ✘ {failed} failed", "bad")] if failed else []
+
+
+def _worth_showing(tasks: Sequence[State]) -> list[State]:
+    living = [task for task in tasks if task["last"] != "STOPPED"]
+    stopped = sorted(
+        (task for task in tasks if task["last"] == "STOPPED"),
+        key=lambda task: task.get("stopped") or 0,
+        reverse=True,
+    )
+    return [*living, *stopped[:STOPPED_SHOWN]]
+
+
+def _task(task: State, width: int) -> list[Row]:
+    last = task["last"]
+    glyph, role = TASK_LOOK.get(last, ("?", "quiet"))
+    if last == "STOPPED" and task.get("stop_code") in ("ServiceSchedulerInitiated", "UserInitiated"):
+        role = "quiet"
+    health = HEALTH_LOOK.get(task.get("health") or "")
+    pieces: list[Piece] = [(f"{glyph} {last:<12}", role), f" {short(task['id'])}"]
+    if last != "STOPPED":
+        pieces.append(f" {_zone(task)}")
+    if health and last == "RUNNING":
+        pieces.append((f" {health[0]} {task['health'].lower()}", health[1]))
+    lines = [row(*pieces)]
+    if last == "STOPPED":
+        lines += paragraph(_why_stopped(task), width, role="quiet", indent=2)
+    return lines
+
+
+def _why_stopped(task: State) -> str:
+    codes = [
+        f"{container['name']} exit {container['exit_code']}"
+        for container in task.get("containers", ())
+        if container.get("exit_code") is not None
+    ]
+    reasons = [str(c["reason"]) for c in task.get("containers", ()) if c.get("reason")]
+    said = task.get("stopped_reason") or task.get("stop_code") or "stopped"
+    return " · ".join([str(said), *reasons, *codes])
+
+
+def _zone(thing: State) -> str:
+    zone = str(thing.get("az") or "")
+    return zone[-2:] if zone else ""
+
+
+def short(identifier: str) -> str:
+    """The first eight characters of a task's id, as people say it."""
+    return str(identifier).rsplit("/", 1)[-1][:8]

@@ -1,0 +1,339 @@
+"""The quiz runner: one question at a time, how sure, why; a summary at the end.
+
+It holds the answer while it is being made and shows what the sitting says; judging and keeping is the sitting's.
+An answer is on disk before its reasons are shown: they come as a message from the thread that kept it.
+"""
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.message import Message
+from textual.widgets import Footer, Input
+
+from ecslab.terms.problems import Problem
+from ecslab.tui import keys
+from ecslab.tui.rows import Piece, Row, bar, row
+from ecslab.tui.screens.page import Page
+from ecslab.tui.widgets.lines import Line, TopBar
+from ecslab.tui.widgets.rows_view import RowsView
+
+if TYPE_CHECKING:
+    from ecslab.quiz.sitting import Sitting
+    from ecslab.tui.app import EcslabApp
+    from ecslab.tui.quiz_layout import Draft
+
+
+class SittingBegun(Message):
+    """There are questions to answer, or none (`sitting` is None)."""
+
+    def __init__(self, title: str, sitting: "Sitting | None") -> None:
+        super().__init__()
+        self.title = title
+        self.sitting = sitting
+
+
+class AnswerKept(Message):
+    """An answer is on disk and judged."""
+
+
+class QuizPage(Page):
+    """Answering questions."""
+
+    where = "quiz"
+    about = (
+        "One question at a time. Choose, press Enter, say how sure you are, and read why every option is right or "
+        "wrong. Each answer is kept before its reasons are shown; what you miss comes back in review."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("quiz")]
+    DEFAULT_CSS = """
+    QuizPage {
+        & #quiz-progress { padding: 0 1; margin: 1 0 0 0; color: $quiet; }
+        & #quiz-rows { padding: 1 1 0 2; max-width: 110; }
+        & #quiz-input { display: none; margin: 0 2 1 2; max-width: 60; border: round $border; background: $surface; }
+        &.-typing #quiz-input { display: block; }
+        &.-typing #quiz-rows { height: auto; max-height: 1fr; }
+    }
+    """
+
+    def __init__(self, kind: str, name: str = "") -> None:
+        super().__init__()
+        self.kind, self.quiz_id = kind, name
+        self.title_text = "Review" if kind == "review" else "Quiz"
+        self.sitting: Sitting | None = None
+        self.draft: Draft | None = None
+        self._empty = False
+        self._keeping = False
+
+    def compose(self) -> ComposeResult:
+        yield TopBar()
+        yield Line(self._progress, name="quiz-progress")
+        yield RowsView(self._rows, name="quiz-rows")
+        yield Input(id="quiz-input")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#quiz-rows", RowsView).focus()
+        self._begin(fresh=False)
+
+    @property
+    def _study_app(self) -> "EcslabApp":
+        return cast("EcslabApp", self.app)
+
+    def _begin(self, *, fresh: bool) -> None:
+        def work() -> None:
+            title, sitting = self._study_app.study.sit(self.kind, self.quiz_id, fresh=fresh)
+            self.post_message(SittingBegun(title, sitting))
+
+        self.in_thread(work, group="sitting")
+
+    @on(SittingBegun)
+    def _begun(self, event: SittingBegun) -> None:
+        self.title_text, self.sitting = event.title, event.sitting
+        self._empty = event.sitting is None
+        self._ask()
+
+    # What is shown -------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        """Shows the question at hand, or the summary."""
+        from ecslab.quiz.items import Type
+        from ecslab.tui.quiz_layout import Draft
+
+        sitting = self.sitting
+        if sitting is not None and sitting.stage.value == "present":
+            self.draft = Draft(sitting.item, sitting.shown())
+        typing = (
+            self.stage == "present"
+            and self.draft is not None
+            and self.draft.item.type in (Type.NUMERIC, Type.SHORT)
+        )
+        self.set_class(typing, "-typing")
+        listing = self.query_one("#quiz-rows", RowsView)
+        field = self.query_one("#quiz-input", Input)
+        if typing and self.draft is not None:
+            field.value = self.draft.text
+            field.placeholder = f"your answer{f' in {self.draft.item.unit}' if self.draft.item.unit else ''}"
+            field.focus()
+        else:
+            listing.focus()
+        self._paint(top=True)
+
+    def _paint(self, *, top: bool = False) -> None:
+        listing = self.query_one("#quiz-rows", RowsView)
+        listing.rebuild()
+        if top:
+            listing.scroll_home(animate=False, immediate=True)
+        self.query_one("#quiz-progress", Line).again()
+        self.query_one(TopBar).say([("ecslab ", "title"), self.title_text], self._standing())
+        self.refresh_bindings()
+
+    @property
+    def stage(self) -> str:
+        """Where the sitting is: opening, present, confidence, reveal, done; none when nothing is due."""
+        if self._empty:
+            return "none"
+        return self.sitting.stage.value if self.sitting else "opening"
+
+    def _standing(self) -> list[Piece]:
+        if self.sitting is None:
+            return []
+        right = sum(answer.right for answer in self.sitting.answers.values())
+        wrong = len(self.sitting.answers) - right
+        return [
+            (f"✔ {right} right  ", "good" if right else "quiet"),
+            (f"✘ {wrong} missed", "bad" if wrong else "quiet"),
+        ]
+
+    def _progress(self, width: int) -> Row:
+        if self.sitting is None:
+            return Row()
+        done, total = len(self.sitting.answers), len(self.sitting.items)
+        place = self.sitting.position if self.stage != "done" else total
+        label = f" Question {place} of {total}"
+        return row((bar(done / total, max(4, min(width, 100) - len(label) - 1)), "title"), label)
+
+    def _rows(self, width: int) -> list[Row]:
+        if self.stage == "none":
+            return [
+                row(
+                    ("✔ Nothing is due. ", "good"),
+                    "What you answer comes back here when it is about to fade.",
+                ),
+                Row(),
+                row(("Enter ", "key"), ("goes home", "quiet")),
+            ]
+        if self.sitting is None or self.draft is None and self.stage != "done":
+            return [row(("opening the questions …", "quiet"))]
+        from ecslab.tui import quiz_layout
+
+        if self.stage == "done" or self.draft is None:
+            return [*quiz_layout.summary(self.sitting, self.title_text, width), Row(), row(*_AFTER)]
+        if self.stage == "confidence":
+            return quiz_layout.sure(self.draft, width)
+        if self.stage == "reveal" and self.sitting.judgement is not None:
+            return [*quiz_layout.revealed(self.draft, self.sitting.judgement, width), Row(), row(*_NEXT)]
+        return quiz_layout.asked(self.draft, width)
+
+    # What is pressed -----------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that mean nothing at this stage are not offered."""
+        kind = self.draft.item.type.value if self.draft else ""
+        if action == "pick":
+            return self.stage == "present" and kind in ("single", "multiple")
+        if action == "again":
+            return self.stage == "done"
+        if action == "move":
+            return self.stage == "present" and kind == "ordering"
+        if action == "partner":
+            return self.stage == "present" and kind == "matching"
+        if action.startswith("number"):
+            return (
+                self.stage in ("present", "confidence")
+                and kind not in ("numeric", "short")
+                or self.stage == "confidence"
+            )
+        return True
+
+    def _marked(self) -> tuple[str, str]:
+        name, _, value = (self.query_one("#quiz-rows", RowsView).cursor or "").partition(":")
+        return name, value
+
+    def action_pick(self) -> None:
+        """Ticks the marked option."""
+        name, value = self._marked()
+        if name == "option" and self.draft is not None:
+            self.draft.pick(int(value))
+            self._paint()
+
+    def action_number(self, number: int) -> None:
+        """A number key: an option, a partner, or how sure."""
+        listing = self.query_one("#quiz-rows", RowsView)
+        if self.stage == "confidence":
+            choices = [key for key in listing.keys if key.startswith("sure:")]
+            if number <= len(choices):
+                listing.mark(choices[number - 1])
+                self.action_go_on()
+            return
+        draft = self.draft
+        if self.stage != "present" or draft is None or number > len(draft.shown):
+            return
+        name, value = self._marked()
+        if name == "pair":
+            draft.partners[int(value)] = number - 1
+            self._paint()
+            listing.action_step(1)
+        elif name == "option":
+            draft.pick(draft.shown[number - 1])
+            self._paint()
+            listing.mark(f"option:{draft.shown[number - 1]}")
+
+    def action_move(self, by: int) -> None:
+        """Ordering: the marked line up or down."""
+        name, value = self._marked()
+        if name == "step" and self.draft is not None:
+            self.draft.move(int(value), by)
+            self._paint()
+            self.query_one("#quiz-rows", RowsView).mark(f"step:{value}")
+
+    def action_partner(self, by: int = 1) -> None:
+        """Matching: another partner for the marked line."""
+        name, value = self._marked()
+        if name == "pair" and self.draft is not None:
+            self.draft.partner(int(value), by)
+            self._paint()
+
+    @on(RowsView.Chosen, "#quiz-rows")
+    def _clicked(self) -> None:
+        name, _ = self._marked()
+        if name == "option":
+            self.action_pick()
+        elif name == "pair":
+            self.action_partner()
+        elif name == "sure":
+            self.action_go_on()
+
+    @on(Input.Submitted, "#quiz-input")
+    def _typed(self, event: Input.Submitted) -> None:
+        if self.draft is not None:
+            self.draft.text = event.value
+            self.action_go_on()
+
+    def action_go_on(self) -> None:
+        """Enter: answer, say how sure, go on, or leave at the end."""
+        sitting = self.sitting
+        if sitting is None or self.stage == "done":
+            if self.stage in ("none", "done"):
+                self.dismiss()
+            return
+        if self.stage == "present":
+            self._choose(sitting)
+        elif self.stage == "confidence":
+            self._rate(sitting)
+        elif self.stage == "reveal":
+            sitting.next()
+            self._ask()
+
+    def _choose(self, sitting: "Sitting") -> None:
+        draft = self.draft
+        if draft is None:
+            return
+        name, value = self._marked()
+        if name == "option" and not draft.picked and draft.item.type.value == "single":
+            draft.pick(int(value))
+        try:
+            sitting.choose(draft.chosen)
+        except Problem as problem:
+            self.notify(str(problem), severity="warning", markup=False)
+            return
+        self._ask()
+        self.query_one("#quiz-rows", RowsView).mark("sure:unsure")
+
+    def _rate(self, sitting: "Sitting") -> None:
+        from ecslab.progress.records import Confidence
+
+        name, value = self._marked()
+        if self._keeping or name != "sure":
+            return
+        self._keeping = True
+
+        def work() -> None:
+            try:
+                sitting.rate(Confidence(value))
+            finally:
+                self._keeping = False
+            self.post_message(AnswerKept())
+
+        self.in_thread(work, group="answer")
+
+    @on(AnswerKept)
+    def _kept(self) -> None:
+        self._ask()
+
+    def action_again(self) -> None:
+        """The same quiz once more, from the start."""
+        self._begin(fresh=True)
+
+    def action_leave(self) -> None:
+        """Back: from the question of how sure to the answer, otherwise home."""
+        if self.sitting is not None and self.stage == "confidence" and not self._keeping:
+            self.sitting.reconsider()
+            held = self.draft
+            self._ask()
+            self.draft = held
+            if held is not None and self.has_class("-typing"):
+                self.query_one("#quiz-input", Input).value = held.text
+            self._paint()
+        else:
+            self.dismiss()
+
+
+_NEXT: tuple[Piece, ...] = (("Enter ", "key"), ("next", "quiet"))
+_AFTER: tuple[Piece, ...] = (
+    ("Enter ", "key"),
+    ("goes home    ", "quiet"),
+    ("r ", "key"),
+    ("takes it again", "quiet"),
+)

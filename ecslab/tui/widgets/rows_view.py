@@ -1,0 +1,224 @@
+"""Draws rows (`tui.rows`) line by line, with scrolling, a cursor over rows that can be chosen, and selection.
+
+The one widget behind the lists and panes of the app: it knows roles, never what a row means. A builder makes the
+rows for a width; only rows that changed are painted again.
+"""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from ecslab.tui.rows import ROLES, Row, text_of
+
+Builder = Callable[[int], list[Row]]
+
+
+class RowsView(ScrollView, can_focus=True):
+    """A scrolling block of rows."""
+
+    DEFAULT_CSS = """
+    RowsView {
+        height: 1fr; background: transparent; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
+        padding: 0 1 0 0;
+        & > .rows--good { color: $success; }
+        & > .rows--bad { color: $error; }
+        & > .rows--busy { color: $warning; }
+        & > .rows--quiet { color: $quiet; }
+        & > .rows--title { color: $primary; text-style: bold; }
+        & > .rows--name { color: $foreground; text-style: bold; }
+        & > .rows--strong { text-style: bold; }
+        & > .rows--key { color: $accent; text-style: bold; }
+        & > .rows--note { color: $foreground; text-style: italic; }
+        & > .rows--line { color: $line; }
+        & > .rows--cursor { background: $panel; }
+        &:focus > .rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"rows--{role}" for role in (*ROLES, "cursor")}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "step(-1)", show=False),
+        Binding("down", "step(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "edge(-1)", show=False),
+        Binding("end", "edge(1)", show=False),
+    ]
+
+    class Marked(Message):
+        """The cursor came to another row."""
+
+        def __init__(self, view: "RowsView", key: str) -> None:
+            super().__init__()
+            self.view = view
+            self.key = key
+
+        @property
+        def control(self) -> "RowsView":
+            """The view it happened in."""
+            return self.view
+
+    class Chosen(Marked):
+        """A row was clicked."""
+
+    def __init__(
+        self, builder: Builder | None = None, *, name: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=name, classes=classes)
+        self._builder: Builder = builder or (lambda width: [])
+        self._rows: list[Row] = []
+        self._styles_by_role: dict[str, Style] = {}
+        self.cursor: str | None = None
+        """The key of the row under the cursor."""
+        self.follow = False
+        """Whether the end stays in sight as rows are added (unless the learner scrolled up)."""
+
+    @property
+    def rows(self) -> list[Row]:
+        """What is shown, for tests and copying."""
+        return self._rows
+
+    @property
+    def keys(self) -> list[str]:
+        """The rows that can be chosen, in order."""
+        return list(dict.fromkeys(row.key for row in self._rows if row.key is not None))
+
+    def show(self, builder: Builder) -> None:
+        """Shows other rows; the cursor and the place stay when they still exist."""
+        self._builder = builder
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Makes the rows again for the width there is now."""
+        width = self.scrollable_content_region.width
+        if width <= 0:
+            return
+        at_end = self.is_vertical_scroll_end
+        old, self._rows = self._rows, self._builder(width)
+        keys = self.keys
+        if self.cursor not in keys:
+            self.cursor = keys[0] if keys else None
+        self.virtual_size = Size(width, len(self._rows))
+        top, height = self.scroll_offset.y, self.size.height
+        for y in range(top, top + height):
+            before = old[y] if y < len(old) else None
+            after = self._rows[y] if y < len(self._rows) else None
+            if before != after:
+                self.refresh(Region(0, y - top, self.size.width, 1))
+        if self.follow and at_end:
+            self.scroll_end(animate=False, immediate=True, x_axis=False)
+
+    def mark(self, key: str) -> None:
+        """Puts the cursor on a row and brings it into sight."""
+        if key not in self.keys:
+            return
+        changed, self.cursor = key != self.cursor, key
+        lines = [y for y, row in enumerate(self._rows) if row.key == key]
+        first = 0 if key == self.keys[0] else lines[0]
+        self.scroll_to_region(
+            Region(0, first, 1, lines[-1] - first + 1),
+            animate=False,
+            immediate=True,
+            force=True,
+            x_axis=False,
+        )
+        self.refresh()
+        if changed:
+            self.post_message(self.Marked(self, key))
+
+    def action_step(self, by: int) -> None:
+        """The cursor one row on, or one line of scrolling where nothing can be chosen."""
+        keys = self.keys
+        if not keys:
+            self.scroll_relative(y=by, animate=False)
+            return
+        here = keys.index(self.cursor) if self.cursor in keys else 0
+        there = min(max(here + by, 0), len(keys) - 1)
+        if there == here:
+            self.scroll_relative(y=by, animate=False)
+        else:
+            self.mark(keys[there])
+
+    def action_page(self, by: int) -> None:
+        """A page of scrolling; the cursor goes along."""
+        self.scroll_relative(y=by * max(1, self.size.height - 1), animate=False, immediate=True)
+        keys = self.keys
+        if keys:
+            here = keys.index(self.cursor) if self.cursor in keys else 0
+            self.mark(keys[min(max(here + by * max(1, self.size.height // 2), 0), len(keys) - 1)])
+
+    def action_edge(self, by: int) -> None:
+        """The first or the last row."""
+        keys = self.keys
+        if keys:
+            self.mark(keys[0] if by < 0 else keys[-1])
+        elif by < 0:
+            self.scroll_home(animate=False)
+        else:
+            self.scroll_end(animate=False)
+
+    def on_resize(self) -> None:
+        self.rebuild()
+
+    def on_click(self, event: events.Click) -> None:
+        line = event.y + self.scroll_offset.y - self.gutter.top
+        if 0 <= line < len(self._rows) and (key := self._rows[line].key) is not None:
+            self.mark(key)
+            self.post_message(self.Chosen(self, key))
+
+    def notify_style_update(self) -> None:
+        """The theme changed: colours are looked up again."""
+        self._styles_by_role.clear()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the view."""
+        line = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        if line >= len(self._rows):
+            return Strip.blank(self.size.width, base)
+        row = self._rows[line]
+        if row.key is not None and row.key == self.cursor:
+            base += self._role("cursor")
+            segments = [Segment(span.text, base + self._on_cursor(span.role)) for span in row.spans]
+        else:
+            segments = [Segment(span.text, base + self._role(span.role)) for span in row.spans]
+        strip = Strip(segments, row.cells).crop_extend(0, width, base)
+        selection = self.text_selection
+        if selection is not None and (bounds := selection.get_span(line)) is not None:
+            strip = self._selected(strip, *bounds)
+        return strip.apply_offsets(0, line)
+
+    def _selected(self, strip: Strip, start: int, end: int) -> Strip:
+        end = strip.cell_length if end == -1 else end
+        style = self.screen.get_component_rich_style("screen--selection")
+        left, middle, right = strip.divide([start, end, strip.cell_length])[:3]
+        return Strip.join([left, middle.apply_style(style), right])
+
+    def _on_cursor(self, role: str) -> Style:
+        style = self._role(role)
+        return Style(bold=style.bold, italic=style.italic) if self.has_focus else style
+
+    def _role(self, role: str) -> Style:
+        if not role:
+            return Style()
+        if role not in self._styles_by_role:
+            self._styles_by_role[role] = self.get_component_rich_style(f"rows--{role}", partial=True)
+        return self._styles_by_role[role]
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text, for copying."""
+        return selection.extract(text_of(self._rows)), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """The mouse selected more or less."""
+        self.refresh()
