@@ -4,7 +4,8 @@ A lesson is one Markdown file. Front matter names it; every `##` begins a page; 
 first `##` is a page of its own if it holds more than the title. Four fenced blocks are alive:
 
 - `try`: one AWS operation to play against a scratch sandbox. YAML: `call`, and optionally `world`
-  (default `playground`), `say` (what to look for), `expect` (an AWS error that is the point of it).
+  (default `playground`), `say` (what to look for), `expect` (a part of the answer that is the point,
+  where that is an error), `before` (operations it builds on).
 - `diagram`: a box drawing, kept to the character; the rest of the fence's first line is its caption.
 - `check`: a question asked on the page. YAML of a quiz item.
 - `recall`: `ask` and `answer`, to be said to oneself before it is shown.
@@ -37,7 +38,9 @@ class Try:
     world: str = "playground"
     say: str = ""
     expect: str = ""
-    """The AWS error code or a part of the answer that shows the point; empty if anything does."""
+    """A part of the answer, of an error too, that shows the point; empty if success does."""
+    before: tuple[str, ...] = ()
+    """Operations that must have been played in the same scratch world; played now if they were not."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +202,7 @@ def _live(kind: str, caption: str, content: str, where: str) -> Block:
     fields = _yaml(content, f"a `{kind}` block of {where}")
     if kind == "check":
         return Check(fields)
-    allowed, needed = {"try": ({"call", "world", "say", "expect"}, {"call"})}.get(
+    allowed, needed = {"try": ({"call", "world", "say", "expect", "before"}, {"call"})}.get(
         kind, ({"ask", "answer"}, {"ask", "answer"})
     )
     wrong = sorted(set(fields) - allowed) + sorted(needed - set(fields))
@@ -208,8 +211,9 @@ def _live(kind: str, caption: str, content: str, where: str) -> Block:
             f"a `{kind}` block of {where} has the key {wrong[0]!r} wrong or missing",
             f"it takes {', '.join(sorted(allowed))}",
         )
+    before = tuple(str(call).strip() for call in fields.pop("before", ()) or ())
     words = {key: str(value).strip() for key, value in fields.items()}
-    return Try(**words) if kind == "try" else Recall(**words)
+    return Try(**words, before=before) if kind == "try" else Recall(**words)
 
 
 def _yaml(text: str, where: str) -> dict[str, Any]:
@@ -228,8 +232,8 @@ def _words(block: Block) -> str:
     match block:
         case Prose(text) | Diagram(text, _):
             return text
-        case Try(call, _, say, _):
-            return f"{call}\n{say}"
+        case Try():
+            return f"{block.call}\n{block.say}"
         case Recall(ask, answer):
             return f"{ask}\n{answer}"
         case Check(item):

@@ -12,7 +12,8 @@ from typing import TypeVar
 
 from rich.console import Console
 from rich.markdown import Markdown
-from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
 from ecslab.progress.records import Confidence
 from ecslab.quiz.entry import hint, read_answer, read_confidence
@@ -94,27 +95,26 @@ def show_judgement(item: Item, shown: list[int], judgement: Judgement, console: 
         console.print(f"✗ Not right{part}.", style="bold red")
     if item.type in (Type.NUMERIC, Type.SHORT):
         console.print(f"Answer: {judgement.expected}", highlight=False, markup=False)
-    for mark, reason in _reasons(item, shown, judgement):
-        _line(console, mark, f"{reason[0]}\n\n{reason[1]}" if reason[1] else reason[0])
+    for mark, text in _reasons(item, shown, judgement):
+        _line(console, mark, text)
     if judgement.why:
         console.print(Markdown(judgement.why))
     if item.source:
-        console.print(f"Source: {item.source}", style="dim", highlight=False, markup=False)
+        console.print(Text(f"Source: {item.source}", style="dim"), soft_wrap=True)
     console.print()
 
 
-def _reasons(item: Item, shown: list[int], judgement: Judgement) -> list[tuple[str, tuple[str, str]]]:
-    """Options in the order shown; steps and pairs in the right order."""
+def _reasons(item: Item, shown: list[int], judgement: Judgement) -> list[tuple[str, str]]:
+    """A mark and a text each: options in the order shown; steps and pairs in the right order."""
     if item.type in (Type.SINGLE, Type.MULTIPLE):
         lines = []
         for letter, index in zip(ascii_lowercase, shown, strict=False):
             reason = judgement.reasons[index]
             chosen = " ← you" if reason.chosen else ""
-            lines.append(
-                (f"{'✓' if reason.right else '✗'} {letter})", (f"{reason.text}{chosen}", reason.why))
-            )
+            mark = f"{'✓' if reason.right else '✗'} {letter})"
+            lines.append((mark, f"{reason.text}{chosen}\n\n{reason.why}"))
         return lines
-    return [("✓" if r.right else "✗", (r.text, r.why)) for r in judgement.reasons]
+    return [("✓" if r.right else "✗", f"{r.text}\n\n{r.why}") for r in judgement.reasons]
 
 
 def show_score(score: Score, console: Console) -> None:
@@ -134,5 +134,9 @@ def _text(item: Item, index: int) -> str:
 
 
 def _line(console: Console, mark: str, text: str) -> None:
-    console.print(f"  {mark}", highlight=False, markup=False)
-    console.print(Padding(Markdown(text), (0, 0, 0, 6)))
+    """A mark and, beside it, text that wraps under itself."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    grid.add_row(Text(f"  {mark}"), Markdown(text))
+    console.print(grid)
