@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ecslab.lesson.pages import Check, Diagram, Lesson, Page, Prose, Recall, Try
+from ecslab.lesson.scratch import Outcome
 
 
 def show_page(
@@ -19,10 +20,11 @@ def show_page(
     number: int,
     console: Console,
     *,
-    recall: Callable[[Recall], None],
-    check: Callable[[Check], None],
+    recall: Callable[[Recall], object],
+    check: Callable[[Check], object],
+    tried: Callable[[Try], object] = lambda block: None,
 ) -> None:
-    """Print one page (from 0); `recall` and `check` are called where the page has such a block."""
+    """Print one page (from 0); the callbacks are called where the page has such a block."""
     page: Page = lesson.pages[number]
     console.rule(f"{page.title} · {number + 1}/{len(lesson.pages)}", align="left")
     for block in page.blocks:
@@ -36,6 +38,7 @@ def show_page(
                     console.print(f"  {caption}", style="italic", highlight=False, markup=False)
             case Try():
                 show_try(block, console)
+                tried(block)
             case Recall():
                 recall(block)
             case Check():
@@ -55,3 +58,9 @@ def show_recall(block: Recall, console: Console, wait: Callable[[str], object]) 
     console.print(Markdown(f"**Recall:** {block.ask}"))
     wait("  (say it to yourself, then Enter) ")
     console.print(Padding(Markdown(block.answer), (0, 0, 0, 2)))
+
+
+def show_outcome(outcome: Outcome, console: Console) -> None:
+    console.print(Padding(Text(outcome.output), (0, 0, 0, 2)))
+    if not outcome.as_expected:
+        console.print("  (not the answer that the lesson is about)", style="italic")

@@ -48,6 +48,11 @@ def due_items(store: Store, items: Mapping[str, Item], now: datetime) -> list[It
     return [items[card.item] for card in store.due_cards(now) if card.item in items]
 
 
+def next_due(store: Store, items: Mapping[str, Item]) -> datetime | None:
+    """When the next question of the course comes back."""
+    return next((card.due for card in store.cards() if card.item in items), None)
+
+
 def _resume(store: Store, record: SittingRecord, items: Sequence[Item]) -> Sitting:
     hashes = {item.key: item.hash for item in items}
     valid: list[Answer] = [answer for answer in record.answers if hashes.get(answer.item) == answer.hash]

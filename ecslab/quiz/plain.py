@@ -18,8 +18,8 @@ from rich.text import Text
 from ecslab.progress.records import Confidence
 from ecslab.quiz.entry import hint, read_answer, read_confidence
 from ecslab.quiz.items import Item, Type
-from ecslab.quiz.judge import Judgement, Unreadable
-from ecslab.quiz.sitting import Score, Sitting, Stage
+from ecslab.quiz.judge import Judgement, Unreadable, judge
+from ecslab.quiz.sitting import Score, Sitting, Stage, shuffled
 
 T = TypeVar("T")
 
@@ -72,9 +72,32 @@ def _until_readable(
             console.print(f"  {problem}", highlight=False, markup=False)
 
 
+def ask_once(item: Item, console: Console, read: Callable[[str], str] = input) -> bool:
+    """Ask one question by the way, on a lesson's page: nothing is recorded. Returns whether it was right.
+
+    Raises:
+        EOFError: the input ended or the learner left.
+    """
+    shown = shuffled(item, 0)
+    show_item(item, console, shown)
+    prompt = f"Answer ({hint(item)}): "
+    try:
+        chosen = _until_readable(prompt, console, read, lambda text: read_answer(item, shown, text))
+    except Left:
+        raise EOFError from None
+    judgement = judge(item, chosen)
+    show_judgement(item, shown, judgement, console)
+    return judgement.right
+
+
 def show_question(sitting: Sitting, console: Console) -> None:
-    item, shown = sitting.item, sitting.shown()
     console.rule(f"Question {sitting.position} of {len(sitting.items)}", align="left")
+    show_item(sitting.item, console, sitting.shown())
+
+
+def show_item(item: Item, console: Console, shown: list[int] | None = None) -> None:
+    """The question and what there is to choose from."""
+    shown = shuffled(item, 0) if shown is None else shown
     console.print(Markdown(item.stem))
     console.print(item.instruction, style="italic", highlight=False)
     if item.type is Type.MATCHING:

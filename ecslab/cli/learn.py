@@ -1,0 +1,144 @@
+"""`ecslab learn [LESSON]`: read a lesson, in the app or page by page in a plain terminal.
+
+Through a pipe the whole lesson is printed at once and nothing is marked as read. In a terminal Enter
+turns the page, and a page that was turned is read.
+"""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from ecslab.terms.problems import Exit, Problem
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "lesson", nargs="?", metavar="LESSON", help="which lesson; without it they are listed"
+    )
+    parser.add_argument("--plain", action="store_true", help="page by page, without the app")
+    parser.add_argument("--json", action="store_true", help="list the lessons as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    from ecslab.content import packs
+
+    pack = packs.builtin()
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if args.json or (args.lesson is None and (args.plain or not terminal)):
+        return _list(pack, as_json=args.json)
+    if terminal and not args.plain:
+        from ecslab.cli.app import open_app
+
+        return int(open_app(screen="lesson", lesson=args.lesson))
+    return _plain(pack, args.lesson, terminal=terminal)
+
+
+def _list(pack: Any, *, as_json: bool) -> int:
+    from ecslab.progress.store import Store
+
+    with Store.open() as store:
+        listed = [
+            {
+                "id": lesson.id,
+                "title": lesson.title,
+                "module": lesson.module,
+                "minutes": lesson.minutes,
+                "read": round(store.lesson_progress(lesson.id).share, 3),
+            }
+            for lesson in pack.lessons()
+        ]
+    if as_json:
+        print(json.dumps(listed, indent=2))
+    else:
+        for lesson in listed:
+            print(
+                f"{lesson['id']:32} {lesson['minutes']:3} min  {lesson['read']:4.0%} read  {lesson['title']}"
+            )
+    return Exit.GOOD
+
+
+def _plain(pack: Any, name: str | None, *, terminal: bool) -> int:
+    from rich.console import Console
+
+    from ecslab.lesson.pages import lesson_of
+    from ecslab.lesson.reader import Reader
+    from ecslab.progress.store import Store
+
+    if name is None:
+        raise Problem("there is no lesson to read", "name one: `ecslab learn` lists them", status=Exit.USAGE)
+    lesson = lesson_of(pack.lesson(name))
+    console = Console(highlight=False)
+    console.print(f"{lesson.title} · {lesson.minutes} minutes · {len(lesson.pages)} pages", style="bold")
+    if not terminal:
+        _print_all(lesson, console)
+        return Exit.GOOD
+    with Store.open() as store:
+        _read(Reader(lesson, store), pack, console)
+    return Exit.GOOD
+
+
+def _print_all(lesson: Any, console: Any) -> None:
+    """No keyboard: every page, every answer shown, nothing asked."""
+    from ecslab.lesson.plain import show_page, show_recall
+    from ecslab.quiz.items import item_of
+    from ecslab.quiz.plain import show_item
+
+    for number in range(len(lesson.pages)):
+        show_page(
+            lesson,
+            number,
+            console,
+            recall=lambda block: show_recall(block, console, lambda prompt: None),
+            check=lambda block: show_item(item_of(block.item, lesson.id), console),
+        )
+
+
+def _read(reader: Any, pack: Any, console: Any) -> None:
+    """Page after page, from where reading was left off; `b` goes back, `q` leaves."""
+    from ecslab.content.resolve import resolve_world
+    from ecslab.lesson.plain import show_outcome, show_page, show_recall
+    from ecslab.lesson.scratch import Scratch
+    from ecslab.quiz.items import item_of
+    from ecslab.quiz.plain import ask_once
+
+    scratch = Scratch(lambda world: resolve_world(pack, world))
+    try:
+        while True:
+            show_page(
+                reader.lesson,
+                reader.position,
+                console,
+                recall=lambda block: show_recall(block, console, input),
+                check=lambda block: ask_once(item_of(block.item, reader.lesson.id), console),
+                tried=lambda block: _offer(block, scratch, console, show_outcome),
+            )
+            if not _turn(reader, console):
+                return
+    except (EOFError, KeyboardInterrupt):
+        console.print()
+    finally:
+        scratch.close()
+
+
+def _offer(block: Any, scratch: Any, console: Any, show: Any) -> None:
+    if input("  (Enter plays it in a scratch world, s skips) ").strip().casefold().startswith("s"):
+        return
+    try:
+        show(scratch.play(block), console)
+    except Problem as problem:
+        console.print(f"  {problem}", markup=False)
+
+
+def _turn(reader: Any, console: Any) -> bool:
+    last = reader.position + 1 == len(reader.lesson.pages)
+    word = input(f"[Enter: {'done' if last else 'next page'}, b: back, q: leave] ").strip().casefold()
+    if word.startswith("q"):
+        return False
+    if word.startswith("b"):
+        reader.back()
+        return True
+    reader.turn()
+    if last:
+        console.print("The lesson is read. What stuck? `ecslab quiz` asks.")
+    return not last

@@ -1,0 +1,97 @@
+"""`ecslab progress`: what was done and is known, as a table or as JSON; its export and import."""
+
+import argparse
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ecslab.terms.problems import Exit, Problem
+
+ACTIONS = ("export", "import")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action", nargs="?", choices=ACTIONS, help="write the whole record to FILE, or read one"
+    )
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="the overview as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.action and args.file is None:
+        raise Problem(f"`progress {args.action}` needs a file", "name one after it", status=Exit.USAGE)
+    if args.action:
+        return write(args.file) if args.action == "export" else read(args.file)
+    return _overview(as_json=args.json)
+
+
+def write(path: Path) -> int:
+    """Export the record."""
+    from ecslab.progress.store import Store
+    from ecslab.progress.transfer import export_file
+
+    with Store.open() as store:
+        export_file(store, path, datetime.now(UTC))
+    print(f"Your progress is in {path}")
+    return Exit.GOOD
+
+
+def read(path: Path) -> int:
+    """Import a record into an empty one."""
+    from ecslab.progress.store import Store
+    from ecslab.progress.transfer import import_file
+
+    with Store.open() as store:
+        rows = import_file(store, path)
+    print(f"{rows} entries came from {path}")
+    return Exit.GOOD
+
+
+def _overview(*, as_json: bool) -> int:
+    from ecslab.content import packs
+    from ecslab.progress.overview import overview
+    from ecslab.progress.store import Store
+    from ecslab.quiz.course import curriculum
+
+    with Store.open() as store:
+        standing = overview(store, curriculum(packs.builtin()), datetime.now(UTC))
+    if as_json:
+        print(json.dumps(standing.as_json(), indent=2))
+    else:
+        _show(standing)
+    return Exit.GOOD
+
+
+def _show(standing: Any) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("Module", "Read", "Answered", "Right", "Labs", "Due", "Ready"):
+        table.add_column(heading, justify="left" if heading == "Module" else "right", no_wrap=True)
+    for module in standing.modules:
+        table.add_row(
+            module.title,
+            _percent(module.lessons_read),
+            f"{module.answered}/{module.questions}" if module.questions else "–",
+            _percent(module.right_share),
+            f"{module.labs_passed}/{module.labs}" if module.labs else "–",
+            str(module.due or "–"),
+            f"{module.readiness.mean:.0%}" if module.objectives else "–",
+        )
+    console.print(table)
+    whole = standing.readiness
+    console.print(
+        f"Readiness {whole.mean:.0%}, most likely between {whole.low:.0%} and {whole.high:.0%}"
+        f" (an estimate from {whole.evidence:.0f} observations)."
+    )
+    days = f" {standing.streak} days in a row." if standing.streak > 1 else ""
+    console.print(f"{standing.due} questions are due for review.{days}")
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"
