@@ -46,7 +46,7 @@ def _pack_of(directory: Path) -> Any:
 
     for above in directory.parents:
         if (above / "pack.yaml").is_file():
-            return packs.load(above)
+            return packs.Pack(above)
     raise Problem(
         f"{directory} is in no pack and holds no world.json",
         "give a world's name or a pack's labs/worlds directory",
