@@ -267,13 +267,12 @@ class Emulator:
             (self.screen.save_cursor if on else self.screen.restore_cursor)()
 
     def _alternate(self, on: bool, with_cursor: bool) -> None:
-        if on == self.screen.alternate:
-            return
-        if on and with_cursor:
-            self.screen.save_cursor()
-        self.screen.switch(on)
-        if not on and with_cursor:
-            self.screen.restore_cursor()
+        screen = self.screen
+        if on and not screen.alternate and with_cursor:
+            screen.save_cursor()
+        screen.switch(on)
+        if not on and with_cursor and screen.has_saved_cursor:
+            screen.restore_cursor()
 
     def _command(self, body: str, end: str) -> None:
         number, _, rest = body.partition(";")

@@ -7,7 +7,7 @@ as terminals do, and never raises.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ecslab.terminal.modes import Modes
 from ecslab.terminal.rows import Row, cells_of, rewrapped
@@ -52,7 +52,7 @@ class Screen:
         self.rows = [Row(self.columns) for _ in range(self.height)]
         self.alternate = False
         self._parked: list[Row] = []
-        self._saved = {False: SavedCursor(), True: SavedCursor()}
+        self._saved: dict[bool, SavedCursor | None] = {False: None, True: None}
         self.last_character = ""
         self.soft_reset()
         self.x = self.y = 0
@@ -66,7 +66,7 @@ class Screen:
         self._charsets = ["B", "B"]
         self._shifted = 0
         self._translation: dict[int, str] | None = None
-        self._saved[self.alternate] = SavedCursor()
+        self._saved[self.alternate] = None
 
     # Writing
 
@@ -217,13 +217,18 @@ class Screen:
 
     def restore_cursor(self) -> None:
         """Back to what was remembered, or home."""
-        saved = self._saved[self.alternate]
+        saved = self._saved[self.alternate] or SavedCursor()
         self.x, self.y = min(saved.x, self.columns - 1), min(saved.y, self.height - 1)
         self.pending = saved.pending and saved.x == self.columns - 1
         self.style = saved.style
         self._charsets = list(saved.charsets)
         self.modes.origin = saved.origin
         self.shift(saved.shifted)
+
+    @property
+    def has_saved_cursor(self) -> bool:
+        """Whether there is anything to restore."""
+        return self._saved[self.alternate] is not None
 
     # Erasing and shifting
 
@@ -342,7 +347,7 @@ class Screen:
         self.top, self.bottom = 0, height - 1
         self.pending = False
         if self.alternate:
-            saved = self._saved[False]
+            saved = self._saved[False] or SavedCursor()
             self._parked, (x, y) = self._rewrap(self._parked, (saved.x, saved.y))
             self._saved[False] = SavedCursor(
                 x, y, False, saved.style, saved.charsets, saved.shifted, saved.origin
