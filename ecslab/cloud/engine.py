@@ -25,7 +25,7 @@ from ecslab.cloud.clock import Clock, Rate
 from ecslab.cloud.journal import Entry, Journal
 from ecslab.cloud.ports import JSON, ApiError, LoadBalancerAnswer
 from ecslab.cloud.seam import operations
-from ecslab.cloud.seam.dispatch import HttpAnswer
+from ecslab.cloud.seam.dispatch import Dispatcher, HttpAnswer
 from ecslab.cloud.seam.operations import Operation
 from ecslab.cloud.world import World
 from ecslab.terms.durations import parse_duration
@@ -66,6 +66,7 @@ class Engine:
         self.entries: list[Entry] = history.entries if history else []
         if history is None:
             self.journal.write(self._header())
+        self._dispatcher = Dispatcher()
         self.world = self._built()
         self._replay(history.marked if history else None)
         self.clock = Clock(self.world.now, monotonic, rate)
@@ -84,7 +85,7 @@ class Engine:
         return {"format": journals.FORMAT, "versions": versions, "world": digest}
 
     def _built(self) -> World:
-        world = World(self.document)
+        world = World(self.document, self._dispatcher)
         world.build()
         return world
 

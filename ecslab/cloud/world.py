@@ -70,7 +70,7 @@ class Observed:
 class World:
     """See `ports.World` for what the parts use of it. One process has one world at a time."""
 
-    def __init__(self, document: JSON) -> None:
+    def __init__(self, document: JSON, dispatcher: Dispatcher | None = None) -> None:
         self.document = document
         self.seed = int(document["seed"])
         self.region = str(document["region"])
@@ -94,7 +94,7 @@ class World:
         install.reset()
         binding.bind(self)
         self._frozen = Frozen.at(self.epoch_seconds())
-        self.dispatcher = Dispatcher()
+        self.dispatcher = dispatcher or Dispatcher()
         self.vpc: ports.Vpc = Network(self)
         self.iam: ports.Iam = Identity(self)
         self.secrets: ports.Secrets = SecretVault(self)

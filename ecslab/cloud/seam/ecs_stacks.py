@@ -6,12 +6,13 @@ A stack's `AWS::ECS::Service` becomes a CreateService call: property names are t
 from typing import Any
 
 import moto.cloudformation.parsing as parsing
-from moto.cloudformation.exceptions import UnformattedGetAttTemplateException, ValidationError
+from moto.cloudformation.exceptions import ValidationError
 from moto.core.common_models import CloudFormationModel
 from moto.moto_api._internal import mock_random
 
 from ecslab.cloud.ports import ApiError
 from ecslab.cloud.seam.binding import world
+from ecslab.cloud.seam.stacks import StackResource
 
 AS_WRITTEN = {"Options", "DockerLabels", "LogConfiguration.Options", "Environment.Value"}
 """Properties whose keys are the author's own and keep their capitals."""
@@ -74,33 +75,7 @@ def call(operation: str, params: dict[str, Any]) -> dict[str, Any]:
         raise ValidationError(message=f"{error.code}: {error.message}") from None
 
 
-class _Resource(CloudFormationModel):
-    """A physical id and the attributes that `Fn::GetAtt` may ask for."""
-
-    attributes: dict[str, str] = {}
-
-    def __init__(self, physical_id: str, **attributes: str) -> None:
-        self.id = physical_id
-        self.attributes = attributes
-
-    @property
-    def physical_resource_id(self) -> str:
-        return self.id
-
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        return attr in ("Arn", "Name", "ServiceArn", "TaskDefinitionArn")
-
-    def get_cfn_attribute(self, attribute_name: str) -> str:
-        if attribute_name in self.attributes:
-            return self.attributes[attribute_name]
-        raise UnformattedGetAttTemplateException()
-
-    def is_created(self) -> bool:
-        return True
-
-
-class Cluster(_Resource):
+class Cluster(StackResource):
     @staticmethod
     def cloudformation_name_type() -> str:
         return "ClusterName"
@@ -125,7 +100,7 @@ class Cluster(_Resource):
         region_name: str,
     ) -> "Cluster":  # fmt: skip
         if original_resource.physical_resource_id == new_resource_name:
-            return original_resource  # type: ignore[no-any-return]
+            return original_resource
         return cls.create_from_cloudformation_json(
             new_resource_name, cloudformation_json, account_id, region_name
         )
@@ -137,7 +112,7 @@ class Cluster(_Resource):
         call("DeleteCluster", {"cluster": resource_name})
 
 
-class TaskDefinition(_Resource):
+class TaskDefinition(StackResource):
     @staticmethod
     def cloudformation_name_type() -> str:
         return ""
@@ -171,7 +146,7 @@ class TaskDefinition(_Resource):
         call("DeregisterTaskDefinition", {"taskDefinition": resource_name})
 
 
-class Service(_Resource):
+class Service(StackResource):
     @staticmethod
     def cloudformation_name_type() -> str:
         return "ServiceName"
@@ -213,8 +188,7 @@ class Service(_Resource):
 
 
 def install() -> None:
-    """moto finds the class of a resource type in a cached map of CloudFormationModel's subclasses,
-    where the later one wins; ours are defined after moto's own."""
+    """moto finds the class of a resource type in a cached map; ours replace its own there."""
     models = parsing.get_model_map()
     for resource in (Cluster, TaskDefinition, Service):
         models[resource.cloudformation_type()] = resource

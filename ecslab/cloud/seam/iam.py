@@ -6,6 +6,7 @@ this field exist from the start and any other one appears when it is first named
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import unquote
@@ -69,6 +70,7 @@ def _parse(document: str | JSON | None) -> JSON:
     return parsed if isinstance(parsed, dict) else {}
 
 
+@lru_cache
 def _data(name: str) -> JSON | None:
     """The published data of one AWS managed policy, without parsing all five megabytes."""
     start = aws_managed_policies_data.find(f'"{name}": {{')

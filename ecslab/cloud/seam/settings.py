@@ -10,6 +10,8 @@ SETTINGS = {
     "MOTO_DISABLE_GLOBAL_CORS": "true",
     # Thousands of AMIs nobody asks for: 10 to 50 ms a reset and 4 MB an account.
     "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+    # A sandbox is one account; without this every request looks for its key in every partition's IAM.
+    "MOTO_ACCOUNT_ID": "123456789012",
 }
 
 PINNED_MOTO = "5.2.5"
