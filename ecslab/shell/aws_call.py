@@ -67,14 +67,6 @@ def _only_here(request: Any, **_: object) -> None:
         raise ElsewhereError(f"403: {url.hostname} is not in this sandbox; leave --endpoint-url out")
 
 
-def complete(line: str, point: int, driver: Any = None) -> list[str]:
-    """What could stand at `point` of a command line that begins with `aws`."""
-    from awscli.clidriver import create_clidriver
-    from awscli.completer import Completer
-
-    return [str(choice) for choice in Completer(driver or create_clidriver()).complete(line, point)]
-
-
 def _status_of(ended: SystemExit) -> int:
     if isinstance(ended.code, str):
         print(ended.code, file=sys.stderr)
@@ -82,18 +74,38 @@ def _status_of(ended: SystemExit) -> int:
     return int(ended.code or 0)
 
 
-def completion(environ: MutableMapping[str, str], driver: Any = None) -> int:
+def complete(driver: Any = None) -> int:
     """Answers bash's `complete -C`: the line and the cursor come in the environment."""
-    line = environ.get("COMP_LINE", "")
-    if line.split():
-        point = int(environ.get("COMP_POINT", len(line)))
-        sys.stdout.write("".join(f"{choice}\n" for choice in complete(line, point, driver)))
-    return 0
+    from ecslab.shell import completion
+
+    def of_cli(line: str, point: int) -> list[str]:
+        from awscli.clidriver import create_clidriver
+        from awscli.completer import Completer
+
+        return [str(choice) for choice in Completer(driver or create_clidriver()).complete(line, point)]
+
+    line = os.environ.get("COMP_LINE", "")
+    point = int(os.environ.get("COMP_POINT", len(line)))
+    found = completion.choices(line, point, of_cli=of_cli, of_world=_state)
+    sys.stdout.write("".join(f"{choice}\n" for choice in found))
+    return Exit.GOOD
+
+
+def _state() -> dict[str, Any]:
+    """The sandbox's state, or nothing to offer."""
+    from ecslab.sandbox.client import Sandbox
+    from ecslab.sandbox.problems import SandboxProblem
+
+    found = Sandbox.find(os.environ.get("ECSLAB_SANDBOX", ""))
+    try:
+        return found.state() if found is not None else {}
+    except SandboxProblem:
+        return {}
 
 
 def main() -> int:
     if os.environ.pop("ECSLAB_AWS_COMPLETES", None):
-        return completion(os.environ)
+        return complete()
     return run(sys.argv[1:])
 
 

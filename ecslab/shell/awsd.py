@@ -253,7 +253,7 @@ def _run(cli: Cli, request: tuple[Any, ...], descriptors: list[int]) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         if os.environ.pop("ECSLAB_AWS_COMPLETES", None):
-            return aws_call.completion(os.environ, cli.for_caller())
+            return aws_call.complete(cli.for_caller())
         return aws_call.run(arguments, cli.for_caller())
     finally:
         sys.stdout.flush()
