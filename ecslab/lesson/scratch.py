@@ -10,13 +10,18 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecslab.lesson.pages import Try
 from ecslab.terms.problems import Exit, Problem
+
+if TYPE_CHECKING:
+    from ecslab.sandbox.client import Sandbox
+    from ecslab.sandbox.warm import Warm
 
 SERVICES = frozenset(
     {
@@ -90,15 +95,18 @@ def arguments(call: str) -> list[str]:
 
 
 class Scratch:
-    """The scratch worlds of one lesson.
+    """The scratch worlds of one lesson. Safe to use from several threads.
 
     Args:
         world: gives the resolved document of a world by its id.
+        warm: a connection to the warm process, if the caller has one.
     """
 
-    def __init__(self, world: Callable[[str], Mapping[str, Any]]) -> None:
+    def __init__(self, world: Callable[[str], Mapping[str, Any]], warm: "Warm | None" = None) -> None:
         self._world = world
-        self._sandboxes: dict[str, Any] = {}
+        self._warm = warm
+        self._lock = threading.RLock()
+        self._sandboxes: dict[str, Sandbox] = {}
         self._played: dict[str, set[str]] = {}
         self._home: Path | None = None
 
@@ -108,37 +116,43 @@ class Scratch:
         Raises:
             Problem: the call is refused or the sandbox does not start.
         """
-        for call in block.before:
-            if call not in self._played.get(block.world, set()):
-                self._run(block.world, call)
-        status, output = self._run(block.world, block.call)
+        with self._lock:
+            for call in block.before:
+                if call not in self._played.get(block.world, set()):
+                    self._run(block.world, call)
+            status, output = self._run(block.world, block.call)
         expected = block.expect in output if block.expect else status == 0
         return Outcome(f"aws {block.call}", status, output, expected)
 
     def close(self) -> None:
         """End the scratch worlds; nothing of them is kept."""
-        for sandbox in self._sandboxes.values():
-            sandbox.release()
-            sandbox.stop()
-        self._sandboxes.clear()
-        if self._home is not None:
-            shutil.rmtree(self._home, ignore_errors=True)
-            self._home = None
+        with self._lock:
+            for sandbox in self._sandboxes.values():
+                sandbox.release()
+                sandbox.stop()
+            self._sandboxes.clear()
+            self._played.clear()
+            if self._home is not None:
+                shutil.rmtree(self._home, ignore_errors=True)
+                self._home = None
 
     def _run(self, world: str, call: str) -> tuple[int, str]:
         from ecslab.shell.environment import environment
 
         words = arguments(call)
-        env = environment(self._sandbox(world))
+        sandbox = self._sandbox(world)
+        env = environment(sandbox)
         program = shutil.which("aws", path=env["PATH"]) or "aws"
         try:
             done = subprocess.run(
                 [program, *words],
                 env=env,
+                cwd=sandbox.directory,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
+                errors="replace",
                 timeout=PATIENCE,
                 check=False,
             )
@@ -149,14 +163,16 @@ class Scratch:
         self._played.setdefault(world, set()).add(call)
         return done.returncode, done.stdout.strip()
 
-    def _sandbox(self, world: str) -> Any:
+    def _sandbox(self, world: str) -> "Sandbox":
         from ecslab.sandbox.client import Sandbox
 
-        if world not in self._sandboxes:
-            if self._home is None:
-                self._home = Path(tempfile.mkdtemp(prefix="ecslab-lesson-"))
-            sandbox = Sandbox.start(self._home / str(len(self._sandboxes)), dict(self._world(world)))
-            self._sandboxes[world] = sandbox.hold()
+        held = self._sandboxes.get(world)
+        if held is not None and held.alive():
+            return held
+        if self._home is None:
+            self._home = Path(tempfile.mkdtemp(prefix="ecslab-lesson-"))
+        directory = self._home / re.sub(r"\W", "-", world)
+        self._sandboxes[world] = Sandbox.start(directory, dict(self._world(world)), warm=self._warm).hold()
         return self._sandboxes[world]
 
 
