@@ -174,7 +174,8 @@ def test_the_chapter_from_create_cluster_to_auto_scaling(shell: Shell) -> None:
     tasks = shell.json("aws ecs list-tasks --cluster prod-cluster --service-name web-app")["taskArns"]
     assert len(tasks) == 5
 
-    target = "--service-namespace ecs --resource-id service/prod-cluster/web-app --scalable-dimension ecs:service:DesiredCount"
+    dimension = "--scalable-dimension ecs:service:DesiredCount"
+    target = f"--service-namespace ecs --resource-id service/prod-cluster/web-app {dimension}"
     shell.run(
         f"aws application-autoscaling register-scalable-target {target} --min-capacity 2 --max-capacity 20"
     )
