@@ -1,0 +1,60 @@
+"""The ladder of hints: which have been taken, which comes next, and what they cost.
+
+A hint that is taken is on the disk before its text is returned, so that a crash cannot make it free.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ecslab.lab.record import Record
+from ecslab.terms.problems import Exit, Problem
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A rung of the ladder. `number` counts from 1; `cost` is a percentage of the points."""
+
+    number: int
+    cost: int
+    text: str
+
+
+class Ladder:
+    """The hints of a lab in one attempt."""
+
+    def __init__(self, hints: Sequence[Any], record: Record) -> None:
+        self.all = [Hint(number, int(hint.cost), hint.text) for number, hint in enumerate(hints, 1)]
+        self._record = record
+
+    @property
+    def taken(self) -> list[Hint]:
+        numbers = {line["number"] for line in self._record.lines("hint")}
+        return [hint for hint in self.all if hint.number in numbers]
+
+    @property
+    def next(self) -> Hint | None:
+        """The hint that would come next; its text is not to be shown before it is taken."""
+        count = len(self.taken)
+        return self.all[count] if count < len(self.all) else None
+
+    @property
+    def cost(self) -> int:
+        """The percentage of the points that the hints taken so far cost."""
+        return min(100, sum(hint.cost for hint in self.taken))
+
+    def take(self) -> Hint:
+        """Takes the next hint.
+
+        Raises:
+            Problem: there are no more.
+        """
+        hint = self.next
+        if hint is None:
+            raise Problem(
+                "there are no more hints in this lab",
+                "`ecslab lab check` says where each goal stands; `ecslab lab debrief --give-up` shows the solution",
+                status=Exit.NEGATIVE,
+            )
+        self._record.append("hint", number=hint.number, cost=hint.cost)
+        return hint
