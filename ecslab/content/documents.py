@@ -190,3 +190,14 @@ def intrinsic(tag: str, value: Any) -> Mapping[str, Any]:
     if name in _INTRINSICS:
         return {f"Fn::{name}": value}
     raise ValueError(f"the tag {tag} is not one of CloudFormation's")
+
+
+def peek(text: str) -> dict[str, Any]:
+    """The plain mapping in a text, or when it is broken or unsafe."""
+    if len(text) > MAX_BYTES:
+        return {}
+    try:
+        document = _Reader(text, "", None).document()
+    except (yaml.YAMLError, PackProblem):
+        return {}
+    return document.value if isinstance(document.value, dict) else {}

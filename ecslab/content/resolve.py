@@ -7,23 +7,40 @@ import json
 import sys
 from typing import Any
 
+from ecslab.content.calls import CallError
+from ecslab.content.labs import Lab
 from ecslab.content.packs import Pack, builtin
-from ecslab.content.worlds import Built, build_world
+from ecslab.content.probes import faults, probes_of
+from ecslab.content.problems import one
+from ecslab.content.worlds import Built, build_lab_world
 from ecslab.terms.problems import Problem
 
 FORMAT = 1
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 
-Document = dict[str, Any]
+WorldDocument = dict[str, Any]
 
 
-def resolve_world(pack: Pack, world_id: str, seed: int = 1) -> Document:
+def resolve_world(pack: Pack, world_id: str, seed: int = 1) -> WorldDocument:
     """A world of the pack on its own, as a playground. Raises PackProblem."""
-    return _document(build_world(pack.files, world_id, {}), seed)
+    return _document(pack.world(world_id), seed, [])
 
 
-def _document(built: Built, seed: int) -> Document:
+def resolve_lab(pack: Pack, lab_id: str, seed: int = 1) -> tuple[Lab, WorldDocument]:
+    """A lab with its variables drawn, and the world it is played in. Raises PackProblem."""
+    loaded = pack.loaded_lab(lab_id, seed)
+    probes = probes_of(loaded.lab, loaded.document)
+    built = build_lab_world(pack.files, loaded.folder, loaded.lab.world, loaded.lab.vars, loaded.document)
+    built.title = loaded.lab.title
+    return loaded.lab, _document(built, seed, probes)
+
+
+def _document(built: Built, seed: int, probes: list[dict[str, Any]]) -> WorldDocument:
+    try:
+        then = faults(built.then)
+    except CallError as error:
+        raise one(f"the world {built.id}", f"`then`: {error.what}", error.todo) from None
     return {
         "format": FORMAT,
         "id": built.id,
@@ -36,17 +53,20 @@ def _document(built: Built, seed: int) -> Document:
         "template": built.template,
         "images": built.images,
         "repositories": built.repositories,
-        "then": built.then,
+        "then": then,
         "settle": built.settle,
         "traffic": built.traffic,
-        "probes": [],
+        "probes": probes,
     }
 
 
 def main(arguments: list[str]) -> int:
-    """`python -m ecslab.content.resolve WORLD [SEED]` prints the document."""
+    """`python -m ecslab.content.resolve WORLD-OR-LAB [SEED]` prints the document."""
+    name = arguments[0] if arguments else "playground"
+    seed = int(arguments[1]) if len(arguments) > 1 else 1
+    pack = builtin()
     try:
-        document = resolve_world(builtin(), arguments[0] if arguments else "playground", int((arguments[1:] or [1])[0]))
+        document = resolve_lab(pack, name, seed)[1] if name in pack.lab_ids else resolve_world(pack, name, seed)
     except Problem as problem:
         print(problem, file=sys.stderr)
         return problem.status

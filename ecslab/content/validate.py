@@ -21,7 +21,7 @@ M = TypeVar("M", bound="Strict")
 class Strict(BaseModel):
     """What every part of a pack is: frozen, no unknown keys, no silent conversions."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
 
 def complaint(what: str, todo: str = "") -> PydanticCustomError:
@@ -147,12 +147,13 @@ def _keys(model: type[BaseModel], path: Path) -> list[str]:
     for part in path:
         step: list[Any] = []
         for one in models:
-            if isinstance(part, str) and part in one.model_fields:
-                step += _models(one.model_fields[part].annotation)
-            elif isinstance(part, int) or part not in one.model_fields:
+            fields = {field.alias or name: field for name, field in one.model_fields.items()}
+            if part in fields:
+                step += _models(fields[part].annotation)
+            else:
                 step.append(one)
         models = step
-    return sorted({name for one in models for name in one.model_fields})
+    return sorted({field.alias or name for one in models for name, field in one.model_fields.items()})
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:

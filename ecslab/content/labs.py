@@ -1,0 +1,242 @@
+"""lab.yaml as a typed lab, and what only shows across its parts: ids, needs, files, feedback names.
+
+All flaws of the file are found in one go. Nothing of the lab is run.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+
+from ecslab.content.checks import CheckList, Id, Text
+from ecslab.content.documents import Document, read_yaml
+from ecslab.content.files import PackFiles
+from ecslab.content.problems import Flaw, PackProblem, nearest
+from ecslab.content.validate import Duration, Many, Strict, complaint, validate
+from ecslab.content.variables import NAME, draw, substitute
+from ecslab.content.worlds import World
+
+LABS = "labs"
+
+
+class Hint(Strict):
+    cost: Annotated[int, Field(ge=0, le=100)] = 0
+    """Percent of the score."""
+    text: Text
+
+
+class Solution(Strict):
+    """Files of the lab that solve it, and why they do."""
+
+    cli: str | None = None
+    boto3: str | None = None
+    why: str = ""
+
+
+class Mistake(Strict):
+    """A typical mistake, tested to give exactly these verdicts and messages."""
+
+    name: Text
+    cli: Many[str] = ()
+    """Commands, played one after the other."""
+    boto3: str | None = None
+    """A script of the lab."""
+    advance: Duration = 0
+    """How long to wait afterwards; 0: until the world is steady."""
+    expect: dict[str, "Outcome"]
+
+
+class Fails(Strict):
+    fail: str | bool
+    """The id of the feedback that is shown, or true for any."""
+
+
+def _outcome(value: Any) -> Any:
+    if value in ("pass", "fail", "not judged") or isinstance(value, dict):
+        return value
+    raise complaint(f"{value!r} is not a verdict", "write pass, fail, not judged or {fail: FEEDBACK}")
+
+
+Outcome = Annotated[str | Fails, BeforeValidator(_outcome)]
+
+
+class Lab(Strict):
+    """A lab with its variables drawn and put in."""
+
+    format: Literal[1]
+    id: Id
+    title: Text
+    kind: Literal["guided", "build", "break-fix", "drill"]
+    objectives: Annotated[Many[Id], Field(min_length=1)]
+    minutes: Annotated[int, Field(ge=1, le=600)]
+    order: int = 1000
+    vars: dict[str, Any] = {}
+    """Name -> the value that was drawn."""
+    world: World
+    story: Text
+    checks: Annotated[CheckList, Field(min_length=1)]
+    hints: Many[Hint] = ()
+    solution: Solution = Solution()
+    mistakes: Many[Mistake] = ()
+    _root: Path = PrivateAttr(default=Path())
+
+    @property
+    def root(self) -> Path:
+        """The lab's folder."""
+        return self._root
+
+    @property
+    def files(self) -> Path | None:
+        """The folder that becomes the learner's workspace, if the lab has one."""
+        folder = self._root / "files"
+        return folder if folder.is_dir() else None
+
+    @property
+    def max_points(self) -> float:
+        return sum(check.points for check in self.checks if not check.optional)
+
+
+class Rule(Strict):
+    """How a variable is drawn."""
+
+    pick: Annotated[Many[Any], Field(min_length=1)] | None = None
+    int_: Annotated[Many[int], Field(min_length=2, max_length=2)] | None = Field(None, alias="int")
+    const: Any = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "Rule":
+        if len(self.model_fields_set) != 1:
+            raise complaint("a variable is drawn in one way", "write {pick: [...]}, {int: [low, high]} or {const: ...}")
+        if self.int_ and self.int_[0] > self.int_[1]:
+            raise complaint(f"there is no number from {self.int_[0]} to {self.int_[1]}", "write [low, high]")
+        return self
+
+
+class Vars(Strict):
+    vars: dict[str, Rule] = {}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A lab with the file it came from, for errors that show up later."""
+
+    lab: Lab
+    document: Document
+    folder: str
+
+
+def load_lab(files: PackFiles, lab_id: str, seed: int) -> Loaded:
+    """Raises PackProblem with every flaw of lab.yaml."""
+    folder = f"{LABS}/{lab_id}"
+    document = read_yaml(files.text(f"{folder}/lab.yaml"), f"{folder}/lab.yaml")
+    if not isinstance(document.value, dict):
+        raise PackProblem([document.flaw((), "this is not a lab", "write `format: 1`, `id:`, `title:` …")])
+    drawn = _draw(document, seed)
+    document.value = {**substitute(document.value, drawn), **({"vars": drawn} if drawn else {})}
+    flaws: list[Flaw] = list(_across(document, files, folder, lab_id))
+    lab = None
+    try:
+        lab = validate(Lab, document)
+    except PackProblem as problem:
+        flaws += problem.flaws
+    if flaws or lab is None:
+        raise PackProblem(flaws)
+    lab._root = files.root / folder
+    return Loaded(lab, document, folder)
+
+
+def _draw(document: Document, seed: int) -> dict[str, Any]:
+    declared = document.value.get("vars")
+    if declared is None:
+        return {}
+    rules = validate(Vars, document, (), {"vars": declared}).vars
+    for name in rules:
+        if not NAME.fullmatch(name):
+            what, todo = f"{name!r} is not a variable's name", "use capitals, digits and underscores"
+            raise PackProblem([document.flaw(("vars", name), what, todo, key=True)])
+    return draw({name: rule.model_dump(by_alias=True, exclude_unset=True) for name, rule in rules.items()}, seed)
+
+
+def _across(document: Document, files: PackFiles, folder: str, lab_id: str) -> Iterable[Flaw]:
+    """What the parts of a lab say about each other. Works on plain data, whatever its shape."""
+    value = document.value
+    if isinstance(value.get("id"), str) and value["id"] != lab_id:
+        yield document.flaw(("id",), f"the id {value['id']!r} is not the folder's name", f"write `id: {lab_id}`")
+    checks = [c if isinstance(c, dict) else {} for c in _list(value.get("checks"))]
+    ids = [str(c["id"]) for c in checks if "id" in c]
+    yield from _duplicates(document, ("checks",), checks, "check")
+    for index, check in enumerate(checks):
+        feedback = [f if isinstance(f, dict) else {} for f in _list(check.get("feedback"))]
+        yield from _duplicates(document, ("checks", index, "feedback"), feedback, "feedback")
+        for place, name in enumerate(_list(check.get("needs"))):
+            if name not in ids:
+                at = ("checks", index, "needs", place)
+                yield document.flaw(at, f"there is no check {name!r}", nearest(str(name), ids))
+    yield from _circles(document, checks)
+    yield from _mistakes(document, checks, ids)
+    yield from _scripts(document, files, folder)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _duplicates(document: Document, at: tuple[Any, ...], parts: list[dict[str, Any]], kind: str) -> Iterable[Flaw]:
+    seen: dict[str, int] = {}
+    for index, part in enumerate(parts):
+        name = str(part.get("id", ""))
+        if name and name in seen:
+            first = document.place((*at, seen[name], "id"))[0]
+            what = f"the {kind} id {name!r} is here twice (first on line {first})"
+            yield document.flaw((*at, index, "id"), what, "give each its own")
+        elif name:
+            seen[name] = index
+
+
+def _circles(document: Document, checks: list[dict[str, Any]]) -> Iterable[Flaw]:
+    needs = {str(c.get("id")): [str(n) for n in _list(c.get("needs"))] for c in checks}
+    settled: set[str] = set()
+    while ready := {i for i, wanted in needs.items() if i not in settled and set(wanted) & set(needs) <= settled}:
+        settled |= ready
+    for index, check in enumerate(checks):
+        if str(check.get("id")) in set(needs) - settled and check.get("needs"):
+            yield document.flaw(("checks", index, "needs"), "these needs go in a circle", "break it")
+            return
+
+
+def _mistakes(document: Document, checks: list[dict[str, Any]], ids: list[str]) -> Iterable[Flaw]:
+    feedback = {
+        str(c.get("id")): [str(f["id"]) for f in _list(c.get("feedback")) if isinstance(f, dict) and "id" in f]
+        for c in checks
+    }
+    for index, mistake in enumerate(_list(document.value.get("mistakes"))):
+        expect = mistake.get("expect") if isinstance(mistake, dict) else None
+        for name, outcome in (expect if isinstance(expect, dict) else {}).items():
+            at = ("mistakes", index, "expect", name)
+            if name not in ids:
+                yield document.flaw(at, f"there is no check {name!r}", nearest(name, ids), key=True)
+            elif isinstance(outcome, dict) and isinstance(outcome.get("fail"), str):
+                if outcome["fail"] not in feedback[name]:
+                    what = f"the check {name!r} has no feedback {outcome['fail']!r}"
+                    yield document.flaw((*at, "fail"), what, nearest(outcome["fail"], feedback[name]))
+
+
+def _scripts(document: Document, files: PackFiles, folder: str) -> Iterable[Flaw]:
+    value = document.value
+    named: list[tuple[tuple[Any, ...], Any]] = []
+    if isinstance(value.get("solution"), dict):
+        named += [(("solution", key), value["solution"].get(key)) for key in ("cli", "boto3")]
+    for index, mistake in enumerate(_list(value.get("mistakes"))):
+        if isinstance(mistake, dict):
+            named.append((("mistakes", index, "boto3"), mistake.get("boto3")))
+    if isinstance(value.get("world"), dict):
+        named += [(("world", key), value["world"].get(key)) for key in ("patch", "images")]
+    for at, name in named:
+        if isinstance(name, str):
+            try:
+                files.path(name, base=folder)
+            except PackProblem as problem:
+                flaw = problem.flaws[0]
+                yield document.flaw(at, f"{name}: {flaw.what}", flaw.todo)

@@ -1,0 +1,90 @@
+"""What the checks of a lab read, as the probes that a sandbox evaluates.
+
+A probe's id is the check's (or `check/feedback` for what a feedback looks at). Only here are calls
+turned into operations, so only here is botocore needed.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ecslab.content.calls import CallError, parse_call, parse_read
+from ecslab.content.checks import Check, Expect, Gone, Http, State
+from ecslab.content.documents import Document, Path
+from ecslab.content.labs import Lab
+from ecslab.content.problems import Flaw, PackProblem
+
+Probe = dict[str, Any]
+
+
+def probe_id(check: Check, feedback: str | None = None) -> str:
+    return f"{check.id}/{feedback}" if feedback else check.id
+
+
+def state_probe(name: str, state: State | Gone) -> Probe:
+    """Raises CallError."""
+    call = parse_read(state.call)
+    probe = {"id": name, "kind": "state", "service": call.service, "operation": call.operation, "params": call.params}
+    return probe | ({"query": state.query} if state.query else {})
+
+
+def http_probe(name: str, http: Http) -> Probe:
+    return {"id": name, "kind": "http", "load_balancer": http.load_balancer, "port": http.port, "path": http.path}
+
+
+def questions(check_id: str, expect: Expect) -> list[Probe]:
+    """What a `whatif` asks on the copy, in the order in which grading takes the answers."""
+    asked = [http_probe(check_id, expect.http)] if expect.http else []
+    return asked + ([state_probe(check_id, expect.state)] if expect.state else [])
+
+
+def faults(do: tuple[dict[str, Any], ...] | list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Faults as the sandbox plays them: a `call` in words becomes an operation. Raises CallError."""
+    played = []
+    for fault in do:
+        (word, argument), *_ = fault.items()
+        if word == "call" and isinstance(argument, str):
+            call = parse_call(argument)
+            argument = {"service": call.service, "operation": call.operation, "params": call.params}
+        played.append({word: argument})
+    return played
+
+
+def probes_of(lab: Lab, document: Document) -> list[Probe]:
+    """All that the checks read. Raises PackProblem with every call that cannot be read."""
+    probes: list[Probe] = []
+    flaws: list[Flaw] = []
+    for path, name, part in _readers(lab):
+        try:
+            if isinstance(part, Http):
+                probes.append(http_probe(name, part))
+            elif isinstance(part, Expect):
+                questions(name, part)
+            elif isinstance(part, State | Gone):
+                probes.append(state_probe(name, part))
+            else:
+                faults(part)
+        except CallError as error:
+            flaws.append(document.flaw(path, error.what, error.todo))
+    if flaws:
+        raise PackProblem(flaws)
+    return probes
+
+
+def _readers(lab: Lab) -> Iterator[tuple[Path, str, Any]]:
+    """Every part of the lab that reads the world, with its place and its probe's name."""
+    yield ("world", "then"), "", lab.world.then
+    for index, check in enumerate(lab.checks):
+        at: Path = ("checks", index)
+        if check.state:
+            yield (*at, "state", "call"), probe_id(check), check.state
+        if check.gone:
+            yield (*at, "gone", "call"), probe_id(check), check.gone
+        if check.http:
+            yield (*at, "http"), probe_id(check), check.http
+        if check.whatif:
+            yield (*at, "whatif", "expect", "state", "call"), probe_id(check), check.whatif.expect
+            yield (*at, "whatif", "do"), "", check.whatif.do
+        for number, feedback in enumerate(check.feedback):
+            if feedback.when.state:
+                where = (*at, "feedback", number, "when", "state", "call")
+                yield where, probe_id(check, feedback.id), feedback.when.state
