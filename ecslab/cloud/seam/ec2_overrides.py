@@ -164,7 +164,7 @@ def _group_from_stack(
     return group
 
 
-def install() -> None:
+def override() -> None:
     ec2_backends.backend = Ec2
     Subnet.get_available_subnet_ip = _instance_address
     SecurityGroup.create_from_cloudformation_json = staticmethod(_group_from_stack)

@@ -1,0 +1,314 @@
+"""Load balancers that behave: targets with health, requests routed, traffic counted.
+
+Listeners, rules and target groups live in moto; who is registered and how healthy they are lives
+here. Health is computed between changes: whoever changes something that a request can notice calls
+`refresh`. It never reads the wall clock and sends no request anywhere.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from ecslab.cloud import elb_health as health
+from ecslab.cloud.elb_connect import connect, turning_points
+from ecslab.cloud.elb_front import Front
+from ecslab.cloud.elb_health import Health, Outcome, Settings
+from ecslab.cloud.elb_targets import LINGERING, Target, routable
+from ecslab.cloud.ports import JSON, LoadBalancerAnswer, TargetGroup, TargetHealth, World
+from ecslab.cloud.seam import elbv2
+from ecslab.cloud.seam.elbv2 import BalancerView, GroupView
+from ecslab.cloud.timeline import Event
+from ecslab.cloud.traffic import Traffic
+
+PROVISIONING = (60_000, 120_000)
+REGISTRATION = (2_000, 5_000)
+FIRST_CHECK = (1_000, 4_000)
+
+
+class Balancers:
+    def __init__(self, world: World, traffic: Sequence[JSON]) -> None:
+        self._world = world
+        self._targets: dict[str, dict[tuple[str, int], Target]] = {}
+        self._groups: dict[str, GroupView] = {}
+        self._users: dict[str, list[BalancerView]] = {}
+        self._look_again: Event | None = None
+        self.front = Front(world, self.targets_of)
+        self.traffic = Traffic(world, traffic, self.front.choice)
+        timeline = world.timeline
+        timeline.on("elb-flip", lambda _, target: self._on_flip(target))
+        timeline.on("elb-gone", lambda _, target: self._on_gone(target))
+        timeline.on("elb-look", lambda _, __: self._on_look())
+        timeline.on("elb-active", lambda arn, _: self._on_active(arn))
+
+    # --- target groups and targets ---------------------------------------------------------------
+
+    def target_group(self, arn: str) -> TargetGroup | None:
+        view = elbv2.group(arn)
+        if view is None:
+            return None
+        return TargetGroup(
+            arn=view.arn,
+            name=view.name,
+            protocol=view.protocol,
+            port=view.port,
+            target_type=view.target_type,
+            vpc_id=view.vpc_id,
+            health_path=view.check_path,
+            load_balancer_arns=tuple(elbv2.users_of(arn)),
+        )
+
+    def targets_of(self, group_arn: str) -> list[Target]:
+        return list(self._targets.get(group_arn, {}).values())
+
+    def find(self, group_arn: str, ip: str, port: int) -> Target | None:
+        return self._targets.get(group_arn, {}).get((ip, port))
+
+    def register(self, group_arn: str, ip: str, port: int, az: str, owner: str) -> None:
+        if elbv2.group(group_arn) is None:
+            return
+        known = self.find(group_arn, ip, port)
+        if known is not None and known.left is None:
+            known.owner = owner or known.owner
+            return
+        if known is not None:
+            self._forget(known)
+        target = Target(group_arn, ip, port, az, owner)
+        self._targets.setdefault(group_arn, {})[ip, port] = target
+        self._read()
+        self._look(target)
+        self._tell(target)
+        self._settled([])
+
+    def deregister(self, group_arn: str, ip: str, port: int) -> None:
+        target = self.find(group_arn, ip, port)
+        if target is None or target.left is not None:
+            return
+        self._read()
+        group = self._groups.get(group_arn)
+        delay = group.deregistration_delay if group else 0
+        if target.health is None or delay == 0:
+            self._forget(target)
+        else:
+            now = self._world.now
+            target.lingers = target in routable(self.targets_of(group_arn), now)
+            target.left = now
+            target.turns = now + LINGERING
+            self._world.timeline.cancel(target.flip)
+            target.flip = None
+            target.gone = self._world.timeline.at(now + delay, "elb-gone", target.key, target)
+            self._tell(target)
+        self._settled([])
+
+    def health(self, group_arn: str, ip: str, port: int) -> TargetHealth | None:
+        target = self.find(group_arn, ip, port)
+        return target.shown if target is not None else None
+
+    def _forget(self, target: Target) -> None:
+        self._world.timeline.cancel(target.flip)
+        self._world.timeline.cancel(target.gone)
+        group = self._targets.get(target.group, {})
+        if group.get((target.ip, target.port)) is target:
+            del group[target.ip, target.port]
+
+    # --- looking ---------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        self._read()
+        for arn in [arn for arn in self._targets if arn not in self._groups]:
+            for target in self.targets_of(arn):
+                self._forget(target)
+            del self._targets[arn]
+        changed = [t for targets in self._targets.values() for t in targets.values() if self._look(t)]
+        self._settled(changed)
+
+    def _read(self) -> None:
+        """Takes the listeners and target groups as they stand now."""
+        balancers = elbv2.balancers()
+        self._groups = elbv2.groups()
+        self._users = {}
+        for balancer in balancers:
+            for listener in balancer.listeners:
+                for rule in listener.rules:
+                    for arn, _ in elbv2.forwards(rule.actions):
+                        users = self._users.setdefault(arn, [])
+                        if balancer not in users:
+                            users.append(balancer)
+        self.front.read(balancers, self._groups)
+
+    def _look(self, target: Target) -> bool:
+        """Brings one target up to now and to how things are; whether what it shows has changed."""
+        if target.left is not None:
+            return False
+        before = target.shown
+        if target.health is not None:
+            target.health.settle(self._world.now)
+        group = self._groups[target.group]
+        target.unused = self._why_unused(group, target)
+        if target.unused is not None:
+            target.health = None
+            target.turns = None
+        else:
+            self._check(group, target)
+        self._schedule(target)
+        return target.shown != before
+
+    def _why_unused(self, group: GroupView, target: Target) -> TargetHealth | None:
+        users = self._users.get(group.arn)
+        if not users:
+            return health.NOT_USED
+        if target.az not in ("", "all") and not any(target.az in user.zones for user in users):
+            return health.ZONE_NOT_ENABLED
+        return None
+
+    def _check(self, group: GroupView, target: Target) -> None:
+        now = self._world.now
+        settings = Settings(group.interval, group.timeout, group.healthy, group.unhealthy)
+        outcome = self._outcome(group, target)
+        if target.health is None:
+            draw = self._world.draws.integer
+            ready = now + draw(*REGISTRATION, "elb-register", target.key, now)
+            first = ready + draw(*FIRST_CHECK, "elb-first", target.key, now)
+            target.health = Health(settings, outcome, registered=ready, next_check=first)
+        else:
+            if target.health.settings != settings:
+                target.health.reschedule(settings, now)
+            target.health.outcome = outcome
+        target.turns = min(turning_points(self._world, target.ip), default=None)
+
+    def _outcome(self, group: GroupView, target: Target) -> Outcome:
+        port = int(group.check_port) if group.check_port.isdigit() else target.port
+        balancer = self._users[group.arn][0]
+        reply = connect(self._world, balancer, group.vpc_id, target.ip, port, group.check_path)
+        if reply.kind in ("refused", "reset"):
+            return Outcome("refused")
+        if group.check_protocol not in ("HTTP", "HTTPS") and reply.kind != "blocked":
+            return Outcome("ok")
+        if reply.kind != "status" or reply.answer.latency >= group.timeout:
+            return Outcome("timeout", takes=group.timeout)
+        takes = max(1, reply.answer.latency)
+        if health.matches(group.matcher, reply.answer.status):
+            return Outcome("ok", takes=takes)
+        return Outcome("code", reply.answer.status, takes)
+
+    def _schedule(self, target: Target) -> None:
+        due = target.health.next_change() if target.health is not None else None
+        if target.flip is not None:
+            if not target.flip.cancelled and target.flip.time == due:
+                return
+            self._world.timeline.cancel(target.flip)
+        target.flip = None
+        if due is not None:
+            target.flip = self._world.timeline.at(max(due, self._world.now), "elb-flip", target.key, target)
+
+    def _settled(self, changed: Sequence[Target]) -> None:
+        """Everything is consistent again: counts traffic, plans the next look, tells ECS."""
+        self.front.forget()
+        self.traffic.changed()
+        self._plan_next_look()
+        for target in changed:
+            self._tell(target)
+        for target in changed:
+            if self.find(target.group, target.ip, target.port) is target:
+                self._world.ecs.target_changed(target.group, target.ip, target.port)
+
+    def _plan_next_look(self) -> None:
+        now = self._world.now
+        times = [
+            t.turns
+            for targets in self._targets.values()
+            for t in targets.values()
+            if t.turns is not None and t.turns > now
+        ]
+        due = min(times, default=None)
+        known = self._look_again
+        if known is not None and not known.cancelled and known.time == due and due is not None:
+            return
+        self._world.timeline.cancel(known)
+        self._look_again = self._world.timeline.at(due, "elb-look", "all") if due is not None else None
+
+    def _tell(self, target: Target) -> None:
+        group = self._groups.get(target.group)
+        name = group.name if group else target.group
+        shown = target.shown
+        why = f" ({shown.reason}: {shown.description})" if shown.reason else ""
+        self._world.record(
+            "target",
+            name,
+            f"{target.ip}:{target.port} is {shown.state}{why}",
+            group=target.group,
+            ip=target.ip,
+            port=target.port,
+            state=shown.state,
+            reason=shown.reason,
+            task=target.owner or None,
+        )
+        self._world.touch()
+
+    # --- events ----------------------------------------------------------------------------------
+
+    def _on_flip(self, target: Target) -> None:
+        target.flip = None
+        if target.health is None or target.left is not None:
+            return
+        changed = target.health.settle(self._world.now)
+        self._schedule(target)
+        if changed:
+            self._settled([target])
+
+    def _on_gone(self, target: Target) -> None:
+        self._forget(target)
+        self._settled([])
+        self._world.touch()
+
+    def _on_look(self) -> None:
+        self._look_again = None
+        self.refresh()
+        self._world.touch()
+
+    def _on_active(self, arn: str) -> None:
+        elbv2.activate(arn)
+        self._world.touch()
+
+    # --- load balancers --------------------------------------------------------------------------
+
+    def provision(self, arn: str) -> bool:
+        """A load balancer was made; whether it is active at once, as it is while a world is built."""
+        if self._world.now == 0:
+            return True
+        wait = self._world.draws.integer(*PROVISIONING, "elb-provision", arn)
+        self._world.timeline.at(self._world.now + wait, "elb-active", arn)
+        return False
+
+    def balancer_at(self, host: str) -> str | None:
+        return self.front.balancer_at(host)
+
+    def request(
+        self, arn: str, port: int, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> LoadBalancerAnswer | None:
+        return self.front.request(arn, port, method, path, headers)
+
+    def probe(self, name: str, port: int, path: str) -> JSON:
+        statuses = self.front.statuses(name, port, path)
+        requests, failed = self.traffic.sums(name, port, path)
+        return {
+            "status": max(statuses, default=None),
+            "statuses": sorted(statuses),
+            "failed": failed,
+            "requests": requests,
+        }
+
+    def snapshot(self) -> JSON:
+        groups = [
+            {
+                "name": group.name,
+                "arn": group.arn,
+                "port": group.port,
+                "protocol": group.protocol,
+                "health_path": group.check_path,
+                "targets": [target.snapshot() for target in self.targets_of(group.arn)],
+            }
+            for group in elbv2.groups().values()
+        ]
+        return {
+            "load_balancers": self.front.snapshot(),
+            "target_groups": groups,
+            "traffic": self.traffic.snapshot(),
+        }

@@ -1,0 +1,182 @@
+"""The front of the load balancers: from a client's request to an answer, and what clients would get.
+
+It reads listeners and rules as values and asks who can be routed to; it changes nothing but the turn
+of the round robin.
+"""
+
+from collections.abc import Callable, Mapping
+from email.utils import formatdate
+from typing import cast
+
+from ecslab.cloud import elb_routing as routing
+from ecslab.cloud.elb_connect import connect
+from ecslab.cloud.elb_routing import Made, Request
+from ecslab.cloud.elb_targets import Target, routable
+from ecslab.cloud.ports import JSON, LoadBalancerAnswer, World
+from ecslab.cloud.seam import elbv2
+from ecslab.cloud.seam.elbv2 import BalancerView, GroupView, ListenerView
+from ecslab.cloud.traffic import Choice, Slot
+from ecslab.cloud.vpc import Network
+from ecslab.cloud.vpc_rules import CLIENT
+
+NOWHERE = Choice(((1, (Slot(0),)),))
+
+
+class Front:
+    def __init__(self, world: World, targets_of: Callable[[str], list[Target]]) -> None:
+        self._world = world
+        self._targets_of = targets_of
+        self._balancers: list[BalancerView] = []
+        self._groups: dict[str, GroupView] = {}
+        self._turns: dict[str, int] = {}
+        self._choices: dict[tuple[str, int, str], Choice] = {}
+
+    def read(self, balancers: list[BalancerView], groups: dict[str, GroupView]) -> None:
+        self._balancers, self._groups = balancers, groups
+        self.forget()
+
+    def forget(self) -> None:
+        """Something has changed: what clients would get is looked up anew."""
+        self._choices.clear()
+
+    def _read_now(self) -> None:
+        self.read(elbv2.balancers(), elbv2.groups())
+
+    def balancer_at(self, host: str) -> str | None:
+        wanted = host.partition(":")[0].rstrip(".").lower()
+        return next((b.arn for b in elbv2.balancers() if b.dns.lower() == wanted), None)
+
+    def _listener(self, balancer: BalancerView, port: int) -> ListenerView | None:
+        """The listener a client of the internet gets a connection to."""
+        found = next((listener for listener in balancer.listeners if listener.port == port), None)
+        if found is None or balancer.scheme != "internet-facing":
+            return None
+        network = cast(Network, self._world.vpc)
+        if not network.admits_public(balancer.groups, port):
+            return None
+        return found if any(map(network.is_public, balancer.subnets)) else None
+
+    # --- one request -----------------------------------------------------------------------------
+
+    def request(
+        self, arn: str, port: int, method: str, target: str, headers: Mapping[str, str]
+    ) -> LoadBalancerAnswer | None:
+        self._read_now()
+        balancer = next((b for b in self._balancers if b.arn == arn), None)
+        listener = self._listener(balancer, port) if balancer is not None else None
+        if balancer is None or listener is None:
+            return None
+        lowered = {name.lower(): value for name, value in headers.items()}
+        request = Request(method, target, lowered, port, CLIENT)
+        if listener.protocol == "HTTPS":
+            made = routing.error(400, "The plain HTTP request was sent to HTTPS port")
+            return self._finished(made, 1)
+        action = routing.final_action(routing.rule_for(listener, request))
+        kind = action.get("Type")
+        if kind == "fixed-response":
+            return self._finished(routing.fixed(action), 1)
+        if kind == "redirect":
+            return self._finished(routing.redirect(action, listener, request), 1)
+        return self._forward(balancer, action, request)
+
+    def _turn(self, key: str) -> int:
+        turn = self._turns.get(key, 0)
+        self._turns[key] = turn + 1
+        return turn
+
+    def _forward(self, balancer: BalancerView, action: JSON, request: Request) -> LoadBalancerAnswer:
+        weighted = [(arn, weight) for arn, weight in elbv2.forwards([action]) if weight > 0]
+        place = self._turn(request.host + request.path) % max(1, sum(w for _, w in weighted))
+        group: GroupView | None = None
+        for arn, weight in weighted:
+            if place < weight:
+                group = self._groups.get(arn)
+                break
+            place -= weight
+        candidates = routable(self._targets_of(group.arn), self._world.now) if group else []
+        if group is None or not candidates:
+            return self._finished(routing.error(503), 1)
+        target = candidates[self._turn(group.arn) % len(candidates)]
+        reply = connect(
+            self._world, balancer, group.vpc_id, target.ip, target.port, request.target, request.method
+        )
+        elapsed = reply.elapsed(balancer.idle_timeout)
+        status = reply.status(balancer.idle_timeout)
+        if reply.kind != "status" or status != reply.answer.status:
+            return self._finished(routing.error(status), elapsed)
+        answer = reply.answer
+        made = Made(status, (("Content-Type", answer.content_type),), answer.body.encode())
+        return self._finished(made, elapsed)
+
+    def _finished(self, made: Made, elapsed: int) -> LoadBalancerAnswer:
+        date = formatdate(self._world.epoch_seconds(self._world.now + elapsed), usegmt=True)
+        return LoadBalancerAnswer(made.status, (("Date", date), *made.headers), made.body, elapsed)
+
+    # --- what clients would get ------------------------------------------------------------------
+
+    def choice(self, name: str, port: int, path: str) -> Choice:
+        key = (name, port, path)
+        if key not in self._choices:
+            self._choices[key] = self._choose(name, port, path)
+        return self._choices[key]
+
+    def _choose(self, name: str, port: int, path: str) -> Choice:
+        balancer = next((b for b in self._balancers if b.name == name), None)
+        listener = self._listener(balancer, port) if balancer is not None else None
+        if balancer is None or listener is None:
+            return NOWHERE
+        request = Request("GET", path, {"host": balancer.dns}, port, CLIENT)
+        action = routing.final_action(routing.rule_for(listener, request))
+        if action.get("Type") == "fixed-response":
+            return Choice(((1, (Slot(routing.fixed(action).status),)),))
+        if action.get("Type") == "redirect":
+            return Choice(((1, (Slot(routing.redirect(action, listener, request).status),)),))
+        weighted = [(arn, weight) for arn, weight in elbv2.forwards([action]) if weight > 0]
+        if not weighted:
+            return Choice(((1, (Slot(503),)),))
+        return Choice.of([(weight, self._slots(balancer, arn, path)) for arn, weight in weighted])
+
+    def _slots(self, balancer: BalancerView, group_arn: str, path: str) -> list[Slot]:
+        group = self._groups.get(group_arn)
+        slots = []
+        for target in routable(self._targets_of(group_arn), self._world.now) if group else []:
+            assert group is not None
+            reply = connect(self._world, balancer, group.vpc_id, target.ip, target.port, path)
+            status = reply.status(balancer.idle_timeout)
+            slots.append(Slot(status, reply.answer.latency, target.ip, target.port, reply.application))
+        return slots or [Slot(503)]
+
+    def statuses(self, name: str, port: int, path: str) -> set[int]:
+        """The statuses a client may get now; none when there is nobody to connect to."""
+        return {slot.status for slot in self.choice(name, port, path).slots() if slot.status}
+
+    def snapshot(self) -> list[JSON]:
+        self._read_now()
+        return [self._show(balancer) for balancer in self._balancers]
+
+    def _show(self, balancer: BalancerView) -> JSON:
+        listeners = [
+            {
+                "port": listener.port,
+                "protocol": listener.protocol,
+                "rules": [
+                    {
+                        "priority": "default" if rule.is_default else str(rule.priority),
+                        "conditions": routing.describe_conditions(rule),
+                        "target_groups": [arn for arn, _ in elbv2.forwards(rule.actions)],
+                    }
+                    for rule in listener.rules
+                ],
+            }
+            for listener in balancer.listeners
+        ]
+        first = balancer.listeners[0].port if balancer.listeners else None
+        answers = self.statuses(balancer.name, first, "/") if first is not None else set()
+        return {
+            "name": balancer.name,
+            "arn": balancer.arn,
+            "dns": balancer.dns,
+            "state": balancer.state,
+            "listeners": listeners,
+            "answers": max(answers, default=None),
+        }

@@ -1,0 +1,192 @@
+"""moto's ELBv2: plain views of load balancers, listeners, rules and target groups.
+
+Targets are not here: who is registered, and how healthy, is kept by `ecslab.cloud.elb`. What moto's
+classes do differently is in `elbv2_overrides.py`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from moto.elbv2.models import ELBv2Backend, FakeLoadBalancer, FakeTargetGroup, elbv2_backends
+
+from ecslab.cloud.ports import JSON
+from ecslab.cloud.seam.binding import world
+
+DEFAULT_IDLE_TIMEOUT = 60
+LAST = 1 << 30
+"""Where the default rule comes among the priorities."""
+
+
+@dataclass(frozen=True)
+class RuleView:
+    arn: str
+    priority: int
+    conditions: tuple[JSON, ...]
+    actions: tuple[JSON, ...]
+
+    @property
+    def is_default(self) -> bool:
+        return self.priority == LAST
+
+
+@dataclass(frozen=True)
+class ListenerView:
+    arn: str
+    port: int
+    protocol: str
+    rules: tuple[RuleView, ...]
+    """In the order in which they are tried, the default one last."""
+
+
+@dataclass(frozen=True)
+class BalancerView:
+    arn: str
+    name: str
+    dns: str
+    kind: str
+    scheme: str
+    state: str
+    groups: tuple[str, ...]
+    subnets: tuple[str, ...]
+    zones: frozenset[str]
+    idle_timeout: int
+    """ms"""
+    listeners: tuple[ListenerView, ...]
+
+
+@dataclass(frozen=True)
+class GroupView:
+    arn: str
+    name: str
+    protocol: str
+    port: int
+    target_type: str
+    vpc_id: str
+    check_protocol: str
+    check_port: str
+    """A number, or `traffic-port`."""
+    check_path: str
+    checks: bool
+    interval: int
+    """ms"""
+    timeout: int
+    """ms"""
+    healthy: int
+    unhealthy: int
+    matcher: str
+    deregistration_delay: int
+    """ms"""
+
+
+def backend() -> ELBv2Backend:
+    return elbv2_backends[world().account][world().region]
+
+
+def forwards(actions: Iterable[JSON]) -> list[tuple[str, int]]:
+    """(target group, weight) of the forward actions."""
+    found: list[tuple[str, int]] = []
+    for action in actions:
+        if action.get("Type") != "forward":
+            continue
+        weighted = (action.get("ForwardConfig") or {}).get("TargetGroups") or []
+        if weighted:
+            found += [(str(w["TargetGroupArn"]), int(w.get("Weight", 1))) for w in weighted]
+        elif action.get("TargetGroupArn"):
+            found.append((str(action["TargetGroupArn"]), 1))
+    return found
+
+
+def _rules(listener: Any) -> tuple[RuleView, ...]:
+    views = [
+        RuleView(
+            arn=rule.arn,
+            priority=LAST if rule.is_default else int(rule.priority),
+            conditions=tuple(rule.conditions or ()),
+            actions=tuple(action.data for action in rule.actions),
+        )
+        for rule in listener.rules.values()
+    ]
+    return tuple(sorted(views, key=lambda rule: rule.priority))
+
+
+def _balancer(found: FakeLoadBalancer) -> BalancerView:
+    listeners = [
+        ListenerView(listener.arn, int(listener.port), listener.protocol, _rules(listener))
+        for listener in found.listeners.values()
+    ]
+    return BalancerView(
+        arn=found.arn,
+        name=found.name,
+        dns=found.dns_name,
+        kind=found.type,
+        scheme=found.scheme or "internet-facing",
+        state=found.state,
+        groups=tuple(found.security_groups or ()),
+        subnets=tuple(subnet.id for subnet in found.subnets),
+        zones=frozenset(subnet.availability_zone for subnet in found.subnets),
+        idle_timeout=int(found.attrs.get("idle_timeout.timeout_seconds", DEFAULT_IDLE_TIMEOUT)) * 1000,
+        listeners=tuple(listeners),
+    )
+
+
+def balancers() -> list[BalancerView]:
+    return [_balancer(found) for found in backend().load_balancers.values()]
+
+
+def _group(found: FakeTargetGroup) -> GroupView:
+    matcher = getattr(found, "matcher", None) or {}
+    return GroupView(
+        arn=found.arn,
+        name=found.name,
+        protocol=found.protocol or "",
+        port=int(found.port or 0),
+        target_type=found.target_type,
+        vpc_id=found.vpc_id or "",
+        check_protocol=found.health_check_protocol or "HTTP",
+        check_port=str(found.health_check_port or "traffic-port"),
+        check_path=found.health_check_path or "/",
+        checks=str(found.health_check_enabled).lower() != "false",
+        interval=int(found.health_check_interval_seconds) * 1000,
+        timeout=int(found.health_check_timeout_seconds) * 1000,
+        healthy=int(found.healthy_threshold_count),
+        unhealthy=int(found.unhealthy_threshold_count),
+        matcher=str(matcher.get("HttpCode") or "200"),
+        deregistration_delay=int(found.attributes.get("deregistration_delay.timeout_seconds", 300)) * 1000,
+    )
+
+
+def groups() -> dict[str, GroupView]:
+    return {arn: _group(found) for arn, found in backend().target_groups.items()}
+
+
+def group(arn: str) -> GroupView | None:
+    found = backend().target_groups.get(arn)
+    return _group(found) if found else None
+
+
+def users_of(group_arn: str) -> list[str]:
+    """Load balancers of which a listener or rule forwards to the group."""
+    return [
+        found.arn
+        for found in backend().load_balancers.values()
+        if any(
+            group_arn == target
+            for listener in found.listeners.values()
+            for rule in listener.rules.values()
+            for target, _ in forwards(action.data for action in rule.actions)
+        )
+    ]
+
+
+def activate(arn: str) -> None:
+    """The load balancer is provisioned."""
+    found = backend().load_balancers.get(arn)
+    if found is not None:
+        found.state = "active"
+
+
+def install() -> None:
+    from ecslab.cloud.seam.elbv2_overrides import override
+
+    override()

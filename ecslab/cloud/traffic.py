@@ -1,0 +1,188 @@
+"""The world's own clients: steady traffic to the load balancers, counted instead of sent.
+
+Between two changes every request of a stream meets the same choice of targets in turn, so how many
+got which status is arithmetic. It schedules nothing; whoever changes something says so.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import gcd, lcm
+
+from ecslab.cloud.containers import ContainerRun
+from ecslab.cloud.elb_connect import ask
+from ecslab.cloud.ports import JSON, Application, World
+
+NO_CONNECTION = "000"
+"""As curl writes it: no load balancer, no listener, or a security group in between."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What the requests whose turn it is meet."""
+
+    status: int
+    latency: int = 0
+    ip: str = ""
+    port: int = 0
+    application: Application | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Weighted target groups, each with its targets in turn."""
+
+    groups: tuple[tuple[int, tuple[Slot, ...]], ...]
+
+    @classmethod
+    def of(cls, groups: Sequence[tuple[int, Sequence[Slot]]]) -> "Choice":
+        common = gcd(*(weight for weight, _ in groups)) or 1
+        return cls(tuple((weight // common, tuple(slots)) for weight, slots in groups))
+
+    def slots(self) -> list[Slot]:
+        return [slot for _, slots in self.groups for slot in slots]
+
+    def _sequence(self) -> list[Slot]:
+        """Who is met by request number 0, 1, 2, … until it begins again."""
+        turns = [slots for weight, slots in self.groups for _ in range(weight)]
+        rounds = lcm(*(len(slots) for _, slots in self.groups))
+        return [slots[turn % len(slots)] for turn in range(rounds) for slots in turns]
+
+    def count(self, first: int, end: int) -> dict[Slot, int]:
+        """How many of the requests [first, end) meet each slot."""
+        sequence = self._sequence()
+        whole, rest = divmod(end - first, len(sequence))
+        counts: dict[Slot, int] = {}
+        for place, slot in enumerate(sequence):
+            extra = (place - first) % len(sequence) < rest
+            counts[slot] = counts.get(slot, 0) + whole + extra
+        return {slot: number for slot, number in counts.items() if number}
+
+
+@dataclass
+class Stream:
+    """Clients that send `rate` requests a second to one path of one load balancer."""
+
+    load_balancer: str
+    port: int
+    path: str
+    rate: Fraction
+    counted: dict[str, int] = field(default_factory=dict)
+    origin: int = 0
+    since: int = 0
+    """Counted up to here."""
+    choice: Choice = Choice(((1, (Slot(0),)),))
+
+    def _sent(self, t: int) -> int:
+        """How many requests were sent before `t`."""
+        elapsed = (t - self.origin) * self.rate.numerator
+        return max(0, -(-elapsed // (1000 * self.rate.denominator)))
+
+    def restart(self, t: int) -> None:
+        self.origin = self.since = t
+        self.counted = {}
+
+    def between(self, start: int, end: int) -> dict[Slot, int]:
+        first, last = self._sent(start), self._sent(end)
+        return self.choice.count(first, last) if last > first else {}
+
+    def settle(self, now: int, lost: Callable[[Slot], bool]) -> None:
+        """Counts up to `now`. Of what a slot that is `lost` was still answering, nothing arrives."""
+        for slot, number in self.between(self.since, now).items():
+            self._add(slot.status, number)
+        for slot in self.choice.slots():
+            if slot.application is not None and slot.latency and lost(slot):
+                start = max(self.since, now - slot.latency + 1)
+                number = self.between(start, now).get(slot, 0)
+                self._add(slot.status, -number)
+                self._add(502, number)
+        self.since = now
+
+    def _add(self, status: int, number: int) -> None:
+        if number:
+            key = str(status) if status else NO_CONNECTION
+            self.counted[key] = self.counted.get(key, 0) + number
+
+    def totals(self, now: int) -> dict[str, int]:
+        found = dict(self.counted)
+        for slot, number in self.between(self.since, now).items():
+            key = str(slot.status) if slot.status else NO_CONNECTION
+            found[key] = found.get(key, 0) + number
+        return {key: number for key, number in sorted(found.items()) if number}
+
+
+Choose = Callable[[str, int, str], Choice]
+"""(load balancer, port, path) -> what requests meet there now."""
+
+
+class Traffic:
+    def __init__(self, world: World, entries: Sequence[JSON], choose: Choose) -> None:
+        self._world = world
+        self._choose = choose
+        self._begun = 0
+        self.streams = [
+            Stream(
+                load_balancer=str(entry["load_balancer"]),
+                port=int(entry.get("port", 80)),
+                path=str(entry.get("path", "/")),
+                rate=Fraction(str(entry["rate"])).limit_denominator(1000),
+            )
+            for entry in entries
+        ]
+
+    def changed(self) -> None:
+        """Something a request may meet has changed at this moment."""
+        now = self._world.now
+        self._begin()
+        for stream in self.streams:
+            stream.settle(now, self._lost)
+            stream.choice = self._choose(stream.load_balancer, stream.port, stream.path)
+
+    def _begin(self) -> None:
+        """What was sent while the world was being built does not count."""
+        if self._begun != self._world.begun:
+            self._begun = self._world.begun
+            for stream in self.streams:
+                stream.restart(self._begun)
+
+    def _lost(self, slot: Slot) -> bool:
+        """Whether the application that was answering died without finishing."""
+        was = slot.application
+        if was is None:
+            return False
+        here = next((a for a in self._world.ecs.applications(slot.ip) if a.run is was.run), None)
+        if here is not None and ask(here, self._world.now, slot.port, "/").kind != "refused":
+            return False
+        stopping = here.stopping if here is not None else was.stopping
+        return not (stopping is not None and isinstance(was.run, ContainerRun) and was.run.drains)
+
+    def totals(self, stream: Stream) -> dict[str, int]:
+        self._begin()
+        return stream.totals(self._world.now)
+
+    def sums(self, load_balancer: str, port: int, path: str) -> tuple[int, int]:
+        """(requests, failed) of the streams to this load balancer: to this very place if there is one."""
+        here = [s for s in self.streams if s.load_balancer == load_balancer]
+        exact = [s for s in here if (s.port, s.path) == (port, path)]
+        totals = [self.totals(stream) for stream in exact or here]
+        return sum(sum(t.values()) for t in totals), sum(map(failed, totals))
+
+    def snapshot(self) -> list[JSON]:
+        found = []
+        for stream in self.streams:
+            totals = self.totals(stream)
+            found.append(
+                {
+                    "load_balancer": stream.load_balancer,
+                    "path": stream.path,
+                    "rate": float(stream.rate),
+                    "requests": sum(totals.values()),
+                    "failed": failed(totals),
+                    "by_status": totals,
+                }
+            )
+        return found
+
+
+def failed(by_status: dict[str, int]) -> int:
+    return sum(number for status, number in by_status.items() if status == NO_CONNECTION or status >= "500")
