@@ -67,6 +67,7 @@ TABLE: tuple[Key, ...] = (
     Key("lesson.next", "n,right", "turn(1)", "Next", explain="Next page; the last one leads to the quiz"),
     Key("lesson.previous", "p,left", "turn(-1)", "Back", explain="Page before"),
     Key("lesson.try", "t", "try", "Try it", explain="Run the command on this page in a scratch AWS"),
+    Key("lesson.answer", "enter", "answer", "Answer", explain="Answer the next question on this page"),
     Key("lesson.contents", "c", "contents", "Contents", explain="Show or hide the contents"),
     Key("lesson.quiz", "z", "quiz", "Quiz", explain="Go to the quiz of this lesson"),
     Key("lesson.leave", "escape,q", "leave", "Home", explain="Back home; the page is remembered"),
@@ -75,7 +76,9 @@ TABLE: tuple[Key, ...] = (
         Key(f"quiz.number{n}", str(n), f"number({n})", "Choose", footer=False, explain=f"Choose answer {n}")
         for n in range(1, 10)
     ),
-    Key("quiz.answer", "enter", "go_on", "Answer", explain="Answer, then go on to the next question"),
+    Key("quiz.answer", "enter", "answer", "Answer", explain="Answer with what is chosen"),
+    Key("quiz.next", "enter", "next", "Next", explain="After the reasons: the next question"),
+    Key("quiz.done", "enter", "leave", "Done", explain="At the end: back"),
     Key(
         "quiz.earlier",
         "k,shift+up",

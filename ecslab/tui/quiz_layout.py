@@ -197,12 +197,10 @@ def _reason(reason: Reason, width: int, *, choice: bool) -> list[Row]:
     look: tuple[str, str] = ("✔ ", "good") if reason.right else ("✘ ", "bad")
     if choice and not reason.right and not reason.chosen:
         look = ("· ", "quiet")
-    yours: list[Piece] = [("▸", "key")] if choice and reason.chosen else [" "]
-    out = paragraph(
-        reason.text, width, role="strong" if reason.right or reason.chosen else "", first=[*yours, look]
-    )
-    if choice and reason.chosen:
-        out[-1] = row(*out[-1].spans, ("  your choice", "key"))
+    mine = choice and reason.chosen
+    first: list[Piece] = [("▸", "key") if mine else " ", look]
+    text = f"{reason.text} (your choice)" if mine else reason.text
+    out = paragraph(text, width, role="strong" if reason.right or reason.chosen else "", first=first)
     if reason.why:
         out += paragraph(reason.why, width, role="quiet", indent=5)
     return [*out, Row()] if width > 60 else out

@@ -4,13 +4,17 @@ A screen's worker asks here and never imports a room at start. Nothing is decide
 """
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ecslab.tui.home_layout import Course, Entry
 
 if TYPE_CHECKING:
     from ecslab.content.packs import Pack
+    from ecslab.lesson.pages import Try
+    from ecslab.lesson.reader import Reader
+    from ecslab.lesson.scratch import Outcome, Scratch
     from ecslab.progress.store import Store
     from ecslab.quiz.sitting import Sitting
     from ecslab.sandbox.warm import Warm
@@ -25,6 +29,7 @@ class Study:
         self._pack: Pack | None = None
         self._store: Store | None = None
         self._warm: Warm | None = None
+        self._scratch: Scratch | None = None
         self.listed: list[Entry] = []
         """What the course listed last: for the command palette."""
 
@@ -42,9 +47,9 @@ class Study:
         """The pack that is studied."""
         with self._lock:
             if self._pack is None:
-                from ecslab.content.packs import find
+                from ecslab.content.packs import builtin
 
-                self._pack = find()
+                self._pack = builtin()
             return self._pack
 
     @property
@@ -65,6 +70,43 @@ class Study:
         self.listed = course.entries
         return course
 
+    def read(self, name: str) -> "tuple[Reader, str]":
+        """A lesson, opened where reading was left off, and the id of its quiz ("" if it has none)."""
+        from ecslab.lesson.pages import lesson_of
+        from ecslab.lesson.reader import Reader
+        from ecslab.tui.course import quiz_of_lesson
+
+        source = self.pack.lesson(name)
+        lesson = lesson_of(source)
+        return Reader(lesson, self.store), source.quiz or quiz_of_lesson(self.pack, lesson)
+
+    def play(self, block: "Try") -> "Outcome":
+        """Plays one AWS operation of a lesson in a scratch world."""
+        with self._lock:
+            if self._scratch is None:
+                from ecslab.content.resolve import resolve_world
+                from ecslab.lesson.scratch import Scratch
+
+                self._scratch = Scratch(lambda world: resolve_world(self.pack, world), self.warm)
+        return self._scratch.play(block)
+
+    def one_question(self, lesson: str, source: "Mapping[str, Any]") -> "Sitting":
+        """A sitting of one question that stands on a page of a lesson; it is practice, not kept."""
+        from ecslab.quiz.items import item_of
+        from ecslab.quiz.sitting import Sitting
+
+        return Sitting([item_of(source, lesson)])
+
+    @property
+    def warm(self) -> "Warm":
+        """The connection to the process that forks sandboxes; it lives as long as the app."""
+        with self._lock:
+            if self._warm is None:
+                from ecslab.sandbox.warm import Warm
+
+                self._warm = Warm()
+            return self._warm
+
     def sit(self, kind: str, quiz: str, *, fresh: bool = False) -> "tuple[str, Sitting | None]":
         """Begins or goes on with a sitting: its title, and the sitting unless nothing is due."""
         from datetime import UTC, datetime
@@ -79,7 +121,7 @@ class Study:
     def close(self) -> None:
         """Closes what was opened."""
         with self._lock:
-            for close in (self._store and self._store.close, self._warm and self._warm.close):
-                if close:
-                    close()
-            self._store = self._warm = None
+            for opened in (self._scratch, self._store, self._warm):
+                if opened is not None:
+                    opened.close()
+            self._scratch = self._store = self._warm = None

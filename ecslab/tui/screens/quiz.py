@@ -57,10 +57,11 @@ class QuizPage(Page):
     }
     """
 
-    def __init__(self, kind: str, name: str = "") -> None:
+    def __init__(self, kind: str, name: str = "", *, sitting: "Sitting | None" = None) -> None:
         super().__init__()
+        self._given = sitting
         self.kind, self.quiz_id = kind, name
-        self.title_text = "Review" if kind == "review" else "Quiz"
+        self.title_text = {"review": "Review", "check": "Check yourself"}.get(kind, "Quiz")
         self.sitting: Sitting | None = None
         self.draft: Draft | None = None
         self._empty = False
@@ -82,6 +83,10 @@ class QuizPage(Page):
         return cast("EcslabApp", self.app)
 
     def _begin(self, *, fresh: bool) -> None:
+        if self._given is not None:
+            self.post_message(SittingBegun(self.title_text, self._given))
+            return
+
         def work() -> None:
             title, sitting = self._study_app.study.sit(self.kind, self.quiz_id, fresh=fresh)
             self.post_message(SittingBegun(title, sitting))
@@ -183,8 +188,9 @@ class QuizPage(Page):
         kind = self.draft.item.type.value if self.draft else ""
         if action == "pick":
             return self.stage == "present" and kind in ("single", "multiple")
-        if action == "again":
-            return self.stage == "done"
+        stages = {"answer": ("present", "confidence"), "next": ("reveal",), "again": ("done",)}
+        if action in stages:
+            return self.stage in stages[action]
         if action == "move":
             return self.stage == "present" and kind == "ordering"
         if action == "partner":
@@ -215,7 +221,7 @@ class QuizPage(Page):
             choices = [key for key in listing.keys if key.startswith("sure:")]
             if number <= len(choices):
                 listing.mark(choices[number - 1])
-                self.action_go_on()
+                self.action_answer()
             return
         draft = self.draft
         if self.stage != "present" or draft is None or number > len(draft.shown):
@@ -253,27 +259,29 @@ class QuizPage(Page):
         elif name == "pair":
             self.action_partner()
         elif name == "sure":
-            self.action_go_on()
+            self.action_answer()
 
     @on(Input.Submitted, "#quiz-input")
     def _typed(self, event: Input.Submitted) -> None:
         if self.draft is not None:
             self.draft.text = event.value
-            self.action_go_on()
+            self.action_answer()
 
-    def action_go_on(self) -> None:
-        """Enter: answer, say how sure, go on, or leave at the end."""
-        sitting = self.sitting
-        if sitting is None or self.stage == "done":
-            if self.stage in ("none", "done"):
-                self.dismiss()
+    def action_answer(self) -> None:
+        """Enter: answer with what is chosen, then with how sure."""
+        if self.sitting is not None and self.stage == "present":
+            self._choose(self.sitting)
+        elif self.sitting is not None and self.stage == "confidence":
+            self._rate(self.sitting)
+
+    def action_next(self) -> None:
+        """The next question, or the summary; a single question is over now."""
+        if self.sitting is None or self.stage != "reveal":
             return
-        if self.stage == "present":
-            self._choose(sitting)
-        elif self.stage == "confidence":
-            self._rate(sitting)
-        elif self.stage == "reveal":
-            sitting.next()
+        self.sitting.next()
+        if self.kind == "check":
+            self.dismiss()
+        else:
             self._ask()
 
     def _choose(self, sitting: "Sitting") -> None:

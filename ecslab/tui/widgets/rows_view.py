@@ -28,7 +28,7 @@ class RowsView(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     RowsView {
         height: 1fr; background: transparent; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
-        padding: 0 1 0 0;
+        scrollbar-gutter: stable; padding: 0 1 0 0;
         & > .rows--good { color: $success; }
         & > .rows--bad { color: $error; }
         & > .rows--busy { color: $warning; }

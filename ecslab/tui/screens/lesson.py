@@ -1,0 +1,344 @@
+"""The lesson reader: a page at a time, contents at the side, live blocks that run and ask, then the quiz.
+
+Which page was read is kept when it is turned; what a page holds is `ecslab.lesson`'s. It runs no command itself.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
+from textual.widgets import Footer, Static
+
+from ecslab.terms.problems import Problem
+from ecslab.tui import keys
+from ecslab.tui.messages import Trouble
+from ecslab.tui.rows import Row, ends, paragraph, row
+from ecslab.tui.screens.page import Page
+from ecslab.tui.widgets.lines import Line, TopBar
+from ecslab.tui.widgets.rows_view import RowsView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ecslab.lesson.reader import Reader
+    from ecslab.lesson.scratch import Outcome
+    from ecslab.tui.app import EcslabApp
+    from ecslab.tui.widgets.lesson_blocks import CheckBlock, Question, TryBlock
+
+SIDE = 110
+"""Columns from which the contents are shown beside the page."""
+
+
+class LessonOpened(Message):
+    """The lesson has been read from its pack, and where the learner was."""
+
+    def __init__(self, reader: "Reader", quiz: str) -> None:
+        super().__init__()
+        self.reader, self.quiz = reader, quiz
+
+
+class PageTurned(Message):
+    """The record says that another page is shown; `ended` when the last one was turned."""
+
+    def __init__(self, *, ended: bool = False) -> None:
+        super().__init__()
+        self.ended = ended
+
+
+class TryFinished(Message):
+    """A command of the page has run."""
+
+    def __init__(self, block: "TryBlock", outcome: "Outcome") -> None:
+        super().__init__()
+        self.block, self.outcome = block, outcome
+
+
+class TryFailed(Message):
+    """A command of the page could not be run."""
+
+    def __init__(self, block: "TryBlock") -> None:
+        super().__init__()
+        self.block = block
+
+
+class LessonPage(Page):
+    """Reading a lesson."""
+
+    where = "lesson"
+    about = (
+        "A lesson, page by page. Arrow keys up and down scroll, n and p turn the page; each page you turn is kept. "
+        "Where a page has a command, t runs it in a scratch AWS of its own and shows what it really prints."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("lesson")]
+    DEFAULT_CSS = """
+    LessonPage {
+        & #lesson-contents { display: none; width: 38; padding: 1 1 1 2; background: $surface; }
+        &.-contents #lesson-contents { display: block; }
+        & #lesson-body { width: 1fr; padding: 1 0 0 0; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+        & #lesson-body > * { max-width: 104; }
+        & #lesson-body > Markdown { padding: 0 2; }
+        & .lesson-title { padding: 0 2; margin: 0 0 1 0; color: $primary; text-style: bold; }
+        & .lesson-end { padding: 0 2; margin: 0 0 1 0; color: $accent; text-style: bold; }
+        & #lesson-foot { padding: 0 2; }
+        & MarkdownFence { margin: 0 0 1 0; }
+        & MarkdownFence > Label { padding: 0 1; width: 100%; }
+        & MarkdownTableContent { keyline: none; grid-gutter: 0 1; }
+        & MarkdownTable { background: $surface; }
+        & MarkdownParagraph { margin: 0 0 1 0; }
+        & MarkdownH3, & MarkdownH4 { color: $primary; }
+    }
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.lesson_id = name
+        self.reader: Reader | None = None
+        self.quiz = ""
+        self._turning = False
+        self._hidden: bool | None = None
+        """The learner's own wish about the contents; None: as the width has it."""
+
+    def compose(self) -> ComposeResult:
+        yield TopBar()
+        with Horizontal():
+            yield RowsView(self._contents, name="lesson-contents")
+            yield VerticalScroll(id="lesson-body")
+        yield Line(self._foot, name="lesson-foot")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#lesson-body").focus()
+        self.in_thread(self._read, group="lesson")
+
+    @property
+    def _study_app(self) -> "EcslabApp":
+        return cast("EcslabApp", self.app)
+
+    def _read(self) -> None:
+        reader, quiz = self._study_app.study.read(self.lesson_id)
+        import_module("ecslab.tui.widgets.lesson_blocks")  # slow: here, not on the screen's thread
+        self.post_message(LessonOpened(reader, quiz))
+
+    @on(LessonOpened)
+    async def _open(self, event: LessonOpened) -> None:
+        self.reader, self.quiz = event.reader, event.quiz
+        await self._show()
+
+    async def _show(self) -> None:
+        if self.reader is None:
+            return
+        from ecslab.tui.widgets.lesson_blocks import widget_of
+
+        page = self.reader.page
+        body = self.query_one("#lesson-body", VerticalScroll)
+        async with self.batch():
+            await body.remove_children()
+            blocks = [widget_of(block) for block in page.blocks]
+            await body.mount(Static(page.title, classes="lesson-title", markup=False), *blocks)
+            if self.reader.position == len(self.reader.lesson.pages) - 1:
+                await body.mount(Static(self._ending(), classes="lesson-end", markup=False))
+        body.scroll_home(animate=False, immediate=True)
+        self._say()
+        self.refresh_bindings()
+
+    def _ending(self) -> str:
+        if self.quiz:
+            return "That was the last page.  n  goes on to the quiz of this lesson."
+        return "That was the last page.  n  goes home."
+
+    def _say(self) -> None:
+        reader = self.reader
+        if reader is None:
+            return
+        place = f"page {reader.position + 1} of {len(reader.lesson.pages)}"
+        self.query_one(TopBar).say([("ecslab ", "title"), reader.lesson.title], [(place, "name")])
+        contents = self.query_one("#lesson-contents", RowsView)
+        contents.rebuild()
+        contents.mark(f"page:{reader.position}")
+        self.query_one("#lesson-foot", Line).again()
+
+    def _contents(self, width: int) -> list[Row]:
+        reader = self.reader
+        if reader is None:
+            return []
+        out = [row(("Contents", "title")), Row()]
+        for number, page in enumerate(reader.lesson.pages):
+            glyph = ("○ ", "quiet")
+            if number == reader.position:
+                glyph = ("▸ ", "key")
+            elif number in reader.read:
+                glyph = ("✔ ", "good")
+            out += paragraph(page.title, width, first=[glyph], key=f"page:{number}")
+        if reader.lesson.minutes:
+            out += [Row(), row((f"about {reader.lesson.minutes} minutes", "quiet"))]
+        return out
+
+    def _foot(self, width: int) -> Row:
+        reader = self.reader
+        if reader is None:
+            return row(("opening the lesson …", "quiet"))
+        pages = reader.lesson.pages
+        here = reader.position
+        marks = ["●" if n == here else "✔" if n in reader.read else "○" for n in range(len(pages))]
+        following = "the quiz" if self.quiz else "home"
+        if here + 1 < len(pages):
+            following = pages[here + 1].title
+        return ends([(" ".join(marks), "title")], [(f"  n ▸ {following}", "quiet")], width)
+
+    # The side ------------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        shown = self.size.width >= SIDE if self._hidden is None else not self._hidden
+        self.set_class(shown, "-contents")
+        if not shown and self.query_one("#lesson-contents").has_focus:
+            self.query_one("#lesson-body").focus()
+
+    def action_contents(self) -> None:
+        """Shows or hides the contents."""
+        self._hidden = self.has_class("-contents")
+        self._arrange()
+        if not self._hidden:
+            self.query_one("#lesson-contents").focus()
+
+    @on(RowsView.Chosen, "#lesson-contents")
+    def _jump(self, event: RowsView.Chosen) -> None:
+        self._go(int(event.key.partition(":")[2]))
+
+    # Turning pages -------------------------------------------------------------------------------
+
+    def action_turn(self, by: int) -> None:
+        """The next page or the one before; the page that is left forwards is kept as read."""
+        reader = self.reader
+        if reader is not None:
+            self._turn(lambda: not reader.turn() if by > 0 else reader.back())
+
+    def _go(self, number: int) -> None:
+        reader = self.reader
+        if reader is not None:
+            self._turn(lambda: reader.go(number))
+
+    def _turn(self, turning: "Callable[[], bool | None]") -> None:
+        if self._turning:
+            return
+        self._turning = True
+
+        def work() -> None:
+            try:
+                ended = bool(turning())
+            finally:
+                self._turning = False
+            self.post_message(PageTurned(ended=ended))
+
+        self.in_thread(work, group="pages")
+
+    @on(PageTurned)
+    async def _turned(self, event: PageTurned) -> None:
+        if not event.ended:
+            await self._show()
+        elif self.quiz:
+            self._study_app.go("quiz", self.quiz, instead=True)
+        else:
+            self.dismiss()
+
+    # Live blocks ---------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys for what the page does not have are not offered."""
+        if action == "try":
+            return self.reader is not None and bool(self.query("TryBlock"))
+        if action == "quiz":
+            return bool(self.quiz)
+        if action == "answer":
+            return self.query_one("#lesson-contents").has_focus or bool(self._waiting())
+        return True
+
+    def action_try(self) -> None:
+        """Runs the next command of the page, or the last one again."""
+        from ecslab.tui.widgets.lesson_blocks import TryBlock
+
+        blocks = list(self.query(TryBlock))
+        waiting = [block for block in blocks if block.state == "new"] or blocks[-1:]
+        if waiting:
+            self._run(waiting[0])
+
+    def on_try_block_wanted(self, event: "TryBlock.Wanted") -> None:
+        self._run(event.block)
+
+    def _run(self, block: "TryBlock") -> None:
+        if block.state == "running":
+            return
+        block.running()
+        block.scroll_visible(animate=False)
+
+        def work() -> None:
+            try:
+                self.post_message(TryFinished(block, self._study_app.study.play(block.source)))
+            except Problem as problem:
+                self.post_message(TryFailed(block))
+                self.post_message(Trouble(problem))
+
+        self.in_thread(work, group="try")
+
+    @on(TryFinished)
+    def _ran(self, event: TryFinished) -> None:
+        if event.block.is_mounted:
+            event.block.finished(event.outcome)
+            self.call_after_refresh(event.block.scroll_visible, animate=False, top=True)
+
+    @on(TryFailed)
+    def _not_run(self, event: TryFailed) -> None:
+        if event.block.is_mounted:
+            event.block.failed()
+
+    def _waiting(self) -> "list[Question]":
+        if self.reader is None:
+            return []
+        from ecslab.tui.widgets.lesson_blocks import Question
+
+        return [block for block in self.query(Question) if block.open]
+
+    def on_question_wanted(self, event: "Question.Wanted") -> None:
+        self._ask(event.block)
+
+    def action_answer(self) -> None:
+        """Enter: the page chosen in the contents, or the next question of the page."""
+        contents = self.query_one("#lesson-contents", RowsView)
+        if contents.has_focus and contents.cursor:
+            self._go(int(contents.cursor.partition(":")[2]))
+            return
+        for block in self._waiting()[:1]:
+            self._ask(block)
+
+    def _ask(self, block: "Question") -> None:
+        from ecslab.tui.widgets.lesson_blocks import CheckBlock, RecallBlock
+
+        if isinstance(block, RecallBlock):
+            block.reveal()
+            block.scroll_visible(animate=False)
+        elif isinstance(block, CheckBlock):
+            self._check(block)
+
+    def _check(self, block: "CheckBlock") -> None:
+        from ecslab.tui.screens.quiz import QuizPage
+
+        try:
+            sitting = self._study_app.study.one_question(self.lesson_id, block.source.item)
+        except Problem as problem:
+            self._study_app.tell(problem)
+            return
+        self.app.push_screen(QuizPage("check", sitting=sitting), lambda _: block.answered())
+
+    def action_quiz(self) -> None:
+        """Straight to the quiz."""
+        self._study_app.go("quiz", self.quiz, instead=True)
+
+    def action_leave(self) -> None:
+        """Back home; the place is kept."""
+        self.dismiss()
