@@ -80,11 +80,9 @@ class Control:
 
     def health(self, _: JSON) -> JSON:
         exceptions = self.engine.world.dispatcher.exceptions
-        return {
-            "ok": True,
-            "exceptions": len(exceptions),
-            "last_exception": exceptions[-1] if exceptions else None,
-        }
+        last = exceptions[-1] if exceptions else None
+        diverged = self.engine.diverged
+        return {"ok": True, "exceptions": len(exceptions), "last_exception": last, "diverged": diverged}
 
     def clock(self, _: JSON) -> JSON:
         engine = self.engine

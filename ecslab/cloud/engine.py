@@ -66,6 +66,9 @@ class Engine:
         self.entries: list[Entry] = history.entries if history else []
         if history is None:
             self.journal.write(self._header())
+        self.diverged: list[int] = []
+        """Numbers of entries whose replay gave another answer than the one recorded."""
+        self._shown: dict[int, JSON] = {}
         self._dispatcher = Dispatcher()
         self.world = self._built()
         self._replay(history.marked if history else None)
@@ -206,6 +209,16 @@ class Engine:
         self.journal.entry(entry)
         self._marked = entry.t
 
+    def parameters(self, entry: Entry) -> JSON:
+        """What a journalled API request asked for, in the API's spelling."""
+        if entry.n not in self._shown:
+            operation = Operation(entry.service, entry.operation, self.world.region, "")
+            headers = {"content-type": entry.content_type, "x-amz-target": entry.target}
+            body = entry.body.encode("latin-1")
+            asked = operations.parameters(operation, entry.method, entry.path, headers, body)
+            self._shown[entry.n] = probes.plain(asked)
+        return self._shown[entry.n]
+
     # --- undo, reset, replay ---------------------------------------------------------------------
 
     def _live(self) -> list[Entry]:
@@ -248,7 +261,9 @@ class Engine:
     def _replay(self, until: int | None) -> None:
         for entry in self._live():
             self.world.advance_to(entry.t)
-            self.play(entry)
+            answer = self.play(entry)
+            if isinstance(answer, HttpAnswer) and digest(answer) != entry.digest:
+                self.diverged.append(entry.n)
         if until is not None:
             self.world.advance_to(until)
 
