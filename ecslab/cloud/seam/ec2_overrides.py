@@ -83,6 +83,11 @@ class Ec2(EC2Backend):
             eni.private_ip_addresses.append(held)
         return super().assign_private_ip_addresses(eni_id, private_ip_addresses, 0)
 
+    def create_subnet_association(self, route_table_id: str, subnet_id: str) -> Any:
+        """A stack's `SubnetRouteTableAssociation`; moto keeps it in a list that no route table reads."""
+        self.associate_route_table(route_table_id, subnet_id=subnet_id)
+        return super().create_subnet_association(route_table_id, subnet_id)
+
     def delete_network_interface(self, eni_id: str) -> None:
         eni = self.enis.get(eni_id)
         if eni is not None and eni.status == "in-use":
