@@ -16,8 +16,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ecslab.terms.problems import Exit, Problem
+
+if TYPE_CHECKING:
+    from ecslab.sandbox.client import Sandbox
 
 NEEDED_PYTHON = (3, 11)
 COLUMNS, LINES = 80, 24
@@ -152,11 +156,9 @@ def sandbox() -> Iterator[Finding]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def aws(sandbox: "object") -> Finding:
-    from ecslab.sandbox.client import Sandbox
+def aws(sandbox: "Sandbox") -> Finding:
     from ecslab.shell.environment import environment
 
-    assert isinstance(sandbox, Sandbox)
     env = environment(sandbox)
     program = shutil.which("aws", path=env["PATH"]) or "aws"
     began = time.monotonic()

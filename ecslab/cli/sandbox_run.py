@@ -18,6 +18,7 @@ from types import FrameType
 
 from ecslab.cli.sandbox_world import world_document
 from ecslab.sandbox.client import Sandbox
+from ecslab.sandbox.problems import SandboxProblem
 from ecslab.shell.environment import check_system_aws, environment, without_aws
 from ecslab.terms.problems import Exit, Problem
 
@@ -59,8 +60,13 @@ def _temporary() -> Iterator[Path]:
     directory = Path(tempfile.mkdtemp(prefix="ecslab-sandbox-"))
     try:
         yield directory
-    finally:
+    except SandboxProblem:
+        # What the message points at must still be there.
+        raise
+    except BaseException:
         shutil.rmtree(directory, ignore_errors=True)
+        raise
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 def _run(command: list[str], env: dict[str, str], child: list[subprocess.Popen[bytes]]) -> int:

@@ -34,6 +34,7 @@ def confine(environ: MutableMapping[str, str]) -> bool:
 
 def run(arguments: Sequence[str], driver: Any = None) -> int:
     """Runs `aws ARGUMENTS` with the process's environment and streams; returns the exit status."""
+    sys.argv = ["aws", *arguments]  # the CLI names itself in its usage errors
     if not confine(os.environ):
         print(NO_SANDBOX, file=sys.stderr)
         return Exit.ENVIRONMENT

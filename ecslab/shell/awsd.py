@@ -238,7 +238,6 @@ def _run(cli: Cli, request: tuple[Any, ...], descriptors: list[int]) -> int:
     os.environb.clear()
     os.environb.update(environment)
     time.tzset()
-    sys.argv = ["aws", *arguments]
     for name, stream in (
         (
             "stdin",
@@ -273,6 +272,8 @@ def main(address: str) -> int:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return 0
+    os.ftruncate(lock, 0)
+    os.write(lock, f"{os.getpid()}\n".encode())
     os.chdir("/")
     with contextlib.suppress(OSError):
         os.setsid()

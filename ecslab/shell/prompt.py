@@ -36,7 +36,7 @@ _ecslab_before_prompt() {
     export AWS_SDK_UA_APP_ID="cmd-$$-$_ecslab_command"
 }
 PROMPT_COMMAND=_ecslab_before_prompt
-PS0='\e]133;C\a${_ecslab_nothing:$((_ecslab_ran=1)):0}'
+PS0='\e]133;C\a${PS1:$((_ecslab_ran=1)):0}'
 PS1='\[\e]133;A\a\]@PROMPT@\[\e]133;B\a\]'
 PS2='> '
 

@@ -1,11 +1,23 @@
-"""A stand-in for a sandbox: answers like one, remembers what it was asked, simulates nothing."""
+"""A stand-in for a sandbox (it answers like one, remembers what it was asked, simulates nothing), and a home."""
 
 import json
+import os
+import shutil
+import signal
+import tempfile
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+
+import pytest
+
+from ecslab.sandbox.client import Sandbox, new_identity
+from ecslab.shell import shims
+from ecslab.shell.environment import environment
 
 TOKEN = "a-token"
 WORLD_TIME = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
@@ -108,5 +120,54 @@ class StandinServer:
         self._thread.join()
 
 
-def later(moment: datetime, seconds: float) -> datetime:
-    return moment + timedelta(seconds=seconds)
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """Directories of the module's own; what it left running is ended."""
+    place = Path(tempfile.mkdtemp(prefix="ecslab-t-", dir="/tmp"))
+    runtime = place / "run"
+    runtime.mkdir(mode=0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ECSLAB_HOME", str(place / "home"))
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
+        yield place
+        server = _server_pid()
+        if server is not None:
+            os.kill(server, signal.SIGTERM)
+    shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture
+def server_pid(home: Path) -> Callable[[], int | None]:
+    return _server_pid
+
+
+def _server_pid() -> int | None:
+    """The warm `aws` server, if one runs."""
+    lock = shims.server_address().with_suffix(".lock")
+    try:
+        pid = int(lock.read_text())
+        os.kill(pid, 0)
+    except (OSError, ValueError):
+        return None
+    return pid
+
+
+@pytest.fixture
+def standin(home: Path) -> Iterator[StandinServer]:
+    with StandinServer() as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(standin: StandinServer, tmp_path: Path) -> Sandbox:
+    """A sandbox's directory and address, with the stand-in behind them."""
+    world = {"id": "standin", "region": "us-east-1", "identity": new_identity()}
+    (tmp_path / "world.json").write_text(json.dumps(world))
+    about = {"pid": os.getpid(), "port": standin.port, "token": TOKEN}
+    (tmp_path / "sandbox.json").write_text(json.dumps(about))
+    return Sandbox(tmp_path, port=standin.port, token=TOKEN, pid=os.getpid())
+
+
+@pytest.fixture
+def env(sandbox: Sandbox) -> dict[str, str]:
+    return environment(sandbox)

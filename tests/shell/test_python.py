@@ -1,0 +1,76 @@
+"""The learner's `python`: ecslab's interpreter, on the world's clock."""
+
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+Env = dict[str, str]
+NOW = "import datetime; print(datetime.datetime.now(datetime.UTC).isoformat())"
+
+
+def sh(env: Env, script: str, **options: object) -> str:
+    answer = subprocess.run(  # type: ignore[call-overload]
+        ["bash", "-c", script], env=env, capture_output=True, text=True, timeout=60, check=True, **options
+    )
+    return str(answer.stdout)
+
+
+def test_every_way_to_run_it_sees_the_world(env: Env, standin, tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(NOW)
+    expected = standin.state.now.isoformat() + "\n"
+    for command in (
+        f'python -c "{NOW}"',
+        f'python3 -c "{NOW}"',
+        "python script.py",
+        "python -m script",
+        "python < script.py",
+        "python -c \"import subprocess, sys; subprocess.run([sys.executable, 'script.py'])\"",
+    ):
+        assert sh(env, command, cwd=tmp_path) == expected, command
+
+
+def test_it_is_our_interpreter_with_boto3(env: Env) -> None:
+    prefix, version = sh(
+        env, "python -c 'import boto3, sys; print(sys.prefix); print(boto3.__version__)'"
+    ).split()
+    assert prefix == sys.prefix
+    assert version
+
+
+def test_it_follows_the_world_and_stands_still_with_it(env: Env, standin) -> None:
+    started = standin.state.now
+    script = "import sys, time; print(time.time(), flush=True); sys.stdin.readline(); print(time.time())"
+    with subprocess.Popen(
+        ["bash", "-c", f"exec python -c '{script}'"],
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        assert float(process.stdout.readline()) == started.timestamp()
+        standin.state.now += timedelta(hours=2)
+        # A reading is good for a tenth of a second; the world cannot tell when that has passed.
+        subprocess.run([sys.executable, "-c", "import time; time.sleep(0.15)"], check=True)
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert float(process.stdout.readline()) == (started + timedelta(hours=2)).timestamp()
+
+
+def test_a_stopped_world_leaves_programs_alone(env: Env) -> None:
+    gone = env | {"ECSLAB_CONTROL_URL": "http://127.0.0.1:9/_ecslab"}
+    assert sh(gone, "python -c 'print(1)'") == "1\n"
+
+
+def test_a_sitecustomize_of_the_learners_own_still_runs(env: Env, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import builtins; builtins.mine = 'here'")
+    assert sh(env | {"PYTHONPATH": str(tmp_path)}, "python -c 'print(mine)'") == "here\n"
+
+
+def test_ecslab_itself_stays_on_the_walls_clock(env: Env, standin) -> None:
+    asked = 'import subprocess, sys; sys.exit(subprocess.run(["ecslab", "--version"]).returncode)'
+    before = len(standin.state.asked)
+    assert sh(env, f"python -c '{asked}'").startswith("ecslab ")
+    clocks = [one for one in standin.state.asked[before:] if one.path.endswith("/clock")]
+    assert len(clocks) <= 1, "only the python around it asked"
