@@ -140,5 +140,6 @@ def _turn(reader: Any, console: Any) -> bool:
         return True
     reader.turn()
     if last:
-        console.print("The lesson is read. What stuck? `ecslab quiz` asks.")
+        quiz = reader.lesson.quiz
+        console.print(f"The lesson is read.{f' What stuck? `ecslab quiz {quiz}` asks.' if quiz else ''}")
     return not last

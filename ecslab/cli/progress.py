@@ -87,10 +87,10 @@ def _show(standing: Any) -> None:
     whole = standing.readiness
     console.print(
         f"Readiness {whole.mean:.0%}, most likely between {whole.low:.0%} and {whole.high:.0%}"
-        f" (an estimate from {whole.evidence:.0f} observations)."
+        f" (an estimate, standing on {whole.evidence:.0f} observations)."
     )
     days = f" {standing.streak} days in a row." if standing.streak > 1 else ""
-    console.print(f"{standing.due} questions are due for review.{days}")
+    console.print(f"Due for review: {standing.due}.{days}")
 
 
 def _percent(share: float | None) -> str:

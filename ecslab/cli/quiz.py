@@ -31,9 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(pack: Any, *, as_json: bool) -> int:
-    from ecslab.quiz.course import quizzes
-
-    listed = [{"id": quiz.id, "title": quiz.title, "items": len(quiz.items)} for quiz in quizzes(pack)]
+    listed = [{"id": quiz.id, "title": quiz.title, "items": quiz.items} for quiz in pack.quizzes()]
     if as_json:
         print(json.dumps(listed, indent=2))
     else:
@@ -61,7 +59,7 @@ def _plain(pack: Any, name: str | None, *, fresh: bool) -> int:
             console.print(f"You go on at question {sitting.position}; `--fresh` begins again.")
         ending = plain.play(sitting, console)
         if ending is plain.Ending.LEFT:
-            console.print(f"{len(sitting.answers)} answers are kept. `ecslab quiz {name} --plain` goes on.")
+            console.print(f"{plain.kept(sitting)} `ecslab quiz {name} --plain` goes on.")
         else:
             plain.show_score(sitting.score(), console)
     return Exit.GOOD

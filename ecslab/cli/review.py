@@ -34,9 +34,9 @@ def run(args: argparse.Namespace) -> int:
             when = f" The next question is due on {later.astimezone():%d %B at %H:%M}." if later else ""
             console.print(f"Nothing is due.{when}")
             return Exit.GOOD
-        console.print(f"{len(sitting.items)} questions are due", style="bold")
+        console.print(f"Due now: {len(sitting.items)}", style="bold")
         if plain.play(sitting, console) is plain.Ending.LEFT:
-            console.print(f"{len(sitting.answers)} answers are kept; the others stay due.")
+            console.print(f"{plain.kept(sitting)} The others stay due.")
         else:
             plain.show_score(sitting.score(), console)
     return Exit.GOOD

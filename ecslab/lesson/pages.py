@@ -21,6 +21,7 @@ import yaml
 from ecslab.terms.problems import Exit, Problem
 
 _FENCE = re.compile(r"^(`{3,}|~{3,})\s*(\S*)\s*(.*?)\s*$")
+META = ("id", "title", "module", "minutes", "objectives", "order", "quiz", "labs")
 LIVE = frozenset({"try", "diagram", "check", "recall"})
 
 
@@ -85,15 +86,15 @@ class Lesson:
     objectives: tuple[str, ...]
     order: int
     pages: tuple[Page, ...]
+    quiz: str = ""
+    """The quiz that goes with it, if one does."""
+    labs: tuple[str, ...] = ()
 
 
 def lesson_of(source: Any) -> Lesson:
     """A lesson of a pack: its front matter's fields and the Markdown in `body` (or `text`)."""
     body = getattr(source, "body", None) or getattr(source, "text", "")
-    meta = {
-        name: getattr(source, name, None)
-        for name in ("id", "title", "module", "minutes", "objectives", "order")
-    }
+    meta = {name: getattr(source, name, None) for name in META}
     return _lesson({key: value for key, value in meta.items() if value is not None}, str(body))
 
 
@@ -121,6 +122,8 @@ def _lesson(meta: Mapping[str, Any], body: str) -> Lesson:
         tuple(str(o) for o in meta.get("objectives") or ()),
         int(meta.get("order") or 0),
         split_pages(body, title, name),
+        str(meta.get("quiz") or ""),
+        tuple(str(lab) for lab in meta.get("labs") or ()),
     )
 
 

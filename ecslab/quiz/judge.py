@@ -163,7 +163,7 @@ def number(text: str, unit: str = "") -> float:
 
 def tidy(text: str) -> str:
     """Spaces, quotes, backticks and a full stop do not make an answer wrong."""
-    return re.sub(r"\s+", " ", text).strip().strip("`'\"").rstrip(".").strip()
+    return re.sub(r"\s+", " ", text).lstrip(" `'\"").rstrip(" `'\".")
 
 
 def _indices(chosen: Any) -> list[int]:

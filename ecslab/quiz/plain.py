@@ -150,6 +150,14 @@ def show_score(score: Score, console: Console) -> None:
         console.print(f"{missed} missed: back in `ecslab review`, the first in ten minutes.", highlight=False)
 
 
+def kept(sitting: Sitting) -> str:
+    """What to say to somebody who leaves."""
+    count = len(sitting.answers)
+    return (
+        "No answer was given yet." if not count else f"{count} answer{'s are' if count > 1 else ' is'} kept."
+    )
+
+
 def _text(item: Item, index: int) -> str:
     if item.options:
         return item.options[index].text
