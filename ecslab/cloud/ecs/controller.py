@@ -1,0 +1,241 @@
+"""A service's scheduler at work: at each boundary it looks, decides with `scheduler.plan`, and acts.
+
+It is woken by changes only; a steady service costs one look in six hours.
+"""
+
+from ecslab.cloud.ecs import condition, deployments, launch, messages, placement, scheduler, targets
+from ecslab.cloud.ecs.events import SILENCE, complain, say
+from ecslab.cloud.ecs.lifecycle import Lifecycle
+from ecslab.cloud.ecs.model import Deployment, Rollout, Service, Status, StopCode, Task
+from ecslab.cloud.ecs.state import BEAT, State
+from ecslab.terms import rolling
+
+
+class Controller:
+    def __init__(self, state: State, lifecycle: Lifecycle) -> None:
+        self.state = state
+        self.lifecycle = lifecycle
+        state.world.timeline.on("ecs-service", self._on_beat)
+
+    def _on_beat(self, entity: str, data: None) -> None:
+        service = self.state.services[entity]
+        service.wake = None
+        self._notice_ends(service)
+        targets.observe(self.state, service)
+        targets.register(self.state, service)
+        for task in targets.release(self.state, service):
+            self.lifecycle.terminate(task)
+        if service.status == "DRAINING":
+            self._drain(service)
+            return
+        self._notice_established(service)
+        deployments.judge(self.state, service)
+        acted = self._act(service)
+        if not acted:
+            self._settle(service)
+        self._wake_later(service)
+
+    # --- what has happened ---
+
+    def _notice_ends(self, service: Service) -> None:
+        now = self.state.world.now
+        failures: dict[Deployment, int] = {}
+        unstarted: set[Deployment] = set()
+        for task in list(service.tasks.values()):
+            if task.last != Status.STOPPED:
+                continue
+            del service.tasks[task.id]
+            deployment = task.deployment
+            assert deployment is not None
+            deployments.unsettle(service)
+            if deployment is not service.primary:
+                service.drained_at = now
+            if task.stop_code not in (StopCode.FAILED_TO_START, StopCode.ESSENTIAL_EXITED):
+                continue
+            failures[deployment] = failures.get(deployment, 0) + 1
+            if task.stop_code == StopCode.FAILED_TO_START:
+                complain(self.state, service, messages.not_placed(task.stopped_reason or ""))
+            if task.started is None:
+                unstarted.add(deployment)
+        for deployment, count in failures.items():
+            deployments.count_failures(self.state, service, deployment, count)
+        for deployment in unstarted:
+            self._throttle(service, deployment)
+
+    def _throttle(self, service: Service, deployment: Deployment) -> None:
+        """One more round of starts that never got to RUNNING."""
+        deployment.rounds += 1
+        deployment.retry_at = self.state.world.now + rolling.backoff(deployment.rounds)
+        if deployment.rounds >= rolling.THROTTLE_EVENT_AFTER:
+            complain(self.state, service, messages.INCONSISTENT)
+
+    def _notice_established(self, service: Service) -> None:
+        now = self.state.world.now
+        for task in service.tasks.values():
+            if task.deployment is None:
+                continue
+            if task.started is not None and not task.stopping_or_stopped:
+                task.deployment.rounds = 0
+            if not task.established and condition.of(service, task, now).counts(now):
+                task.established = True
+                task.deployment.failed = 0
+
+    # --- deciding and acting ---
+
+    def _act(self, service: Service) -> bool:
+        now = self.state.world.now
+        primary = service.primary
+        living = [task for task in service.tasks.values() if _in_count(task)]
+        conditions = {task.id: condition.of(service, task, now) for task in living}
+        view = scheduler.View(
+            desired=service.desired,
+            minimum_percent=service.minimum_percent,
+            maximum_percent=service.maximum_percent,
+            tasks=[
+                scheduler.TaskView(
+                    id=task.id,
+                    primary=task.deployment is primary,
+                    running=task.last in (Status.RUNNING, Status.DEACTIVATING),
+                    well=conditions[task.id].well,
+                    counts=conditions[task.id].counts(now),
+                    sick=conditions[task.id].sick(now),
+                    az=task.az,
+                    created=task.created,
+                )
+                for task in living
+                if not task.stopping_or_stopped
+            ],
+            leaving=sum(task.stopping_or_stopped for task in living),
+            leaving_primary=sum(task.stopping_or_stopped and task.deployment is primary for task in living),
+            may_start=not primary.stalled and now >= primary.retry_at,
+        )
+        plan = scheduler.plan(view)
+        if plan.stuck:
+            complain(self.state, service, messages.STUCK)
+        started = self._start(service, plan.start, plan.replaced)
+        for seen in plan.stop_sick:
+            task = service.tasks[seen.id]
+            ill = conditions[seen.id]
+            say(self.state, service, condition.complaint(task, ill))
+            deployments.count_failures(self.state, service, task.deployment or primary, 1)
+            self._stop_running(service, [task], condition.stop_reason(ill))
+        self._stop(service, [service.tasks[seen.id] for seen in plan.stop])
+        return bool(started or plan.stop_sick or plan.stop)
+
+    def _start(self, service: Service, count: int, replaced: int) -> list[Task]:
+        if not count:
+            return []
+        deployment = service.primary
+        if deployment.launch_type == "EC2":
+            complain(self.state, service, messages.NO_INSTANCE_EVENT)
+            return []
+        definition = deployment.definition.document
+        role = launch.refused_role(
+            self.state, definition.get("executionRoleArn"), definition.get("taskRoleArn")
+        )
+        if role is not None:
+            complain(self.state, service, messages.launch_failed(messages.cannot_assume(role)))
+            deployments.count_failures(self.state, service, deployment, 1)
+            self._throttle(service, deployment)
+            return []
+        tasks = []
+        for _ in range(count):
+            task = placement.for_service(self.state, service, deployment)
+            service.tasks[task.id] = task
+            self.lifecycle.start(task)
+            tasks.append(task)
+        deployments.unsettle(service)
+        say(self.state, service, messages.started([task.id for task in tasks], replaced))
+        return tasks
+
+    def _stop(self, service: Service, tasks: list[Task]) -> None:
+        """Scale-in and replaced tasks."""
+        reason = messages.scaling(service.primary.id)
+        pending = [task for task in tasks if task.last != Status.RUNNING]
+        running = [task for task in tasks if task.last == Status.RUNNING]
+        if pending:
+            for task in pending:
+                self.lifecycle.stop(task, StopCode.SCHEDULER, reason)
+            deployments.unsettle(service)
+            say(self.state, service, messages.stopped_pending(len(pending)))
+        if running:
+            self._stop_running(service, running, reason)
+
+    def _stop_running(self, service: Service, tasks: list[Task], reason: str) -> None:
+        for task in tasks:
+            self.lifecycle.stop(task, StopCode.SCHEDULER, reason)
+        deployments.unsettle(service)
+        say(self.state, service, messages.stopped_running([task.id for task in tasks]))
+
+    def _drain(self, service: Service) -> None:
+        """A deleted service: everything stops, then it is INACTIVE."""
+        self._stop(service, [task for task in service.tasks.values() if not task.stopping_or_stopped])
+        if service.tasks:
+            return
+        service.status = "INACTIVE"
+        service.deployments = []
+        self.state.world.record(
+            "service", service.name, f"(service {service.name}) is INACTIVE", cluster=service.cluster.name
+        )
+        self.state.world.touch()
+
+    # --- steady state ---
+
+    def _settle(self, service: Service) -> None:
+        now = self.state.world.now
+        primary = service.primary
+        if service.settled:
+            if now >= service.settled_at + SILENCE:
+                self._say_steady(service)
+            return
+        tasks = list(service.tasks.values())
+        healthy = [task for task in tasks if condition.of(service, task, now).well]
+        if primary.rollout == Rollout.FAILED or len(tasks) != service.desired or len(healthy) != len(tasks):
+            return
+        if any(task.deployment is not primary for task in tasks):
+            return
+        if primary.rollout == Rollout.IN_PROGRESS:
+            if service.drained_at is not None and now < service.drained_at + BEAT:
+                return
+            deployments.complete(self.state, service)
+        self._say_steady(service)
+
+    def _say_steady(self, service: Service) -> None:
+        service.settled = True
+        service.settled_at = self.state.world.now
+        service.drained_at = None
+        service.said.clear()
+        say(self.state, service, messages.STEADY)
+
+    def _wake_later(self, service: Service) -> None:
+        """The next moment at which time alone changes what there is to do."""
+        now = self.state.world.now
+        moments = []
+        for task in service.tasks.values():
+            state = condition.of(service, task, now)
+            moments += [state.counts_at, state.sick_at]
+            if task.stopping_or_stopped and task.registered:
+                moments.append(now + 1)
+            elif task.last == Status.RUNNING and task.targets is None and task.deployment is not None:
+                moments.append(now + 1 if task.deployment.load_balancers else None)
+        moments.append(service.primary.retry_at)
+        if service.drained_at is not None and not service.settled:
+            moments.append(service.drained_at + BEAT)
+        if service.settled:
+            moments.append(service.settled_at + SILENCE)
+        future = [moment for moment in moments if moment is not None and moment > now]
+        if future:
+            self.state.wake(service, min(future))
+
+
+def _in_count(task: Task) -> bool:
+    """Whether a task still takes one of the service's places.
+
+    One that ended by itself does until it is STOPPED: only then does the service learn of it. One that was told
+    to stop does until it is out of its target groups.
+    """
+    if task.last == Status.STOPPED:
+        return False
+    if task.stop_code in (StopCode.FAILED_TO_START, StopCode.ESSENTIAL_EXITED):
+        return True
+    return task.last not in (Status.STOPPING, Status.DEPROVISIONING)

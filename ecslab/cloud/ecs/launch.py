@@ -1,0 +1,232 @@
+"""What a Fargate task needs before its containers run, and what goes wrong without it.
+
+Looks at the world as it is now and answers with a `Trouble` in AWS's words; it changes nothing but the
+secrets and images that it hands to the containers, and the log streams it creates.
+Source of the texts: Amazon ECS developer guide, "stopped-task-error-codes", and real captures.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ecslab.cloud.ecs import messages
+from ecslab.cloud.ecs.model import Container, LogStream, Task
+from ecslab.cloud.ecs.state import SECOND, State
+from ecslab.cloud.ports import Image
+
+Patience = tuple[int, int]
+QUICK: Patience = (4 * SECOND, 9 * SECOND)
+RETRIED: Patience = (90 * SECOND, 140 * SECOND)
+NETWORK: Patience = (240 * SECOND, 290 * SECOND)
+"""How long the agent goes on trying: refused, retried seven times, waiting for packets (4-5 min)."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    text: str
+    patience: Patience
+    container: Container | None = None
+    """The one that shows the text as its `reason`."""
+
+
+def role_arn(state: State, role: str) -> str:
+    return role if role.startswith("arn:") else f"arn:aws:iam::{state.world.account}:role/{role}"
+
+
+def refused_role(state: State, *roles: str | None) -> str | None:
+    """The first of the roles that ECS can't assume for a task."""
+    for role in roles:
+        if role and not state.world.iam.can_assume(role_arn(state, role)):
+            return role
+    return None
+
+
+def prepare(state: State, task: Task) -> Trouble | None:
+    """Registry auth, secrets, environment files: before the pull."""
+    return _registry_auth(state, task) or _secrets(state, task) or _environment_files(state, task)
+
+
+def _registry_auth(state: State, task: Task) -> Trouble | None:
+    world = state.world
+    if not any(world.registry.is_ecr(container.definition["image"]) for container in task.containers):
+        return None
+    assert task.eni is not None
+    if not world.vpc.reaches(task.eni, "ecr.api"):
+        return Trouble(messages.registry_unreachable(world.region, _address(state, "ecr.api")), NETWORK)
+    if not _allowed(state, task, "ecr:GetAuthorizationToken", "*"):
+        return Trouble(messages.registry_denied(_session(state, task)), QUICK)
+    return None
+
+
+def _secrets(state: State, task: Task) -> Trouble | None:
+    for container in task.containers:
+        wanted = list(container.definition.get("secrets", []))
+        wanted += container.definition.get("logConfiguration", {}).get("secretOptions", [])
+        for secret in wanted:
+            trouble = _secret(state, task, container, secret)
+            if trouble is not None:
+                return trouble
+    return None
+
+
+def _secret(state: State, task: Task, container: Container, secret: dict[str, Any]) -> Trouble | None:
+    world = state.world
+    value_from = secret["valueFrom"]
+    answer = world.secrets.fetch(value_from)
+    assert task.eni is not None
+    if not world.vpc.reaches(task.eni, answer.service):
+        return Trouble(messages.secret_unreachable(answer.service), NETWORK)
+    denied: tuple[str, str] | None = None
+    if not _allowed(state, task, answer.action, answer.arn):
+        denied = answer.action, answer.arn
+    elif answer.found and answer.kms_key_arn and not _allowed(state, task, "kms:Decrypt", answer.kms_key_arn):
+        denied = "kms:Decrypt", answer.kms_key_arn
+    if denied is not None:
+        request = world.draws.uuid("ecs-request", task.id, container.name, secret["name"])
+        text = messages.secret_denied(
+            answer.service, value_from, _session(state, task), denied[0], denied[1], request
+        )
+        return Trouble(text, QUICK)
+    if not answer.found:
+        return Trouble(messages.secret_missing(answer.service, value_from, world.region), QUICK)
+    if answer.missing_key is not None:
+        return Trouble(messages.secret_key_missing(answer.missing_key), QUICK)
+    container.secrets[secret["name"]] = answer.value or ""
+    return None
+
+
+def _environment_files(state: State, task: Task) -> Trouble | None:
+    """The world has no objects in S3 for tasks: a file can be missed, never found."""
+    assert task.eni is not None
+    for container in task.containers:
+        for file in container.definition.get("environmentFiles", []):
+            if not state.world.vpc.reaches(task.eni, "s3"):
+                return Trouble(messages.ENV_FILE_UNREACHABLE, NETWORK)
+            return Trouble(messages.env_file_missing(file["value"]), QUICK)
+    return None
+
+
+def pull(state: State, task: Task) -> Trouble | None:
+    """Finds the image of every container."""
+    for container in task.containers:
+        image = _image(state, task, container)
+        if isinstance(image, Trouble):
+            return image
+        container.image = image
+        if task.deployment is not None and container.definition.get("versionConsistency") != "disabled":
+            task.deployment.digests.setdefault(container.name, image.digest)
+    return None
+
+
+def _image(state: State, task: Task, container: Container) -> Image | Trouble:
+    world = state.world
+    reference = container.definition["image"]
+    ecr = world.registry.is_ecr(reference)
+    blocked = _pull_unreachable(state, task, reference, ecr)
+    if blocked is not None:
+        return Trouble(blocked, NETWORK, container)
+    if ecr:
+        repository = world.registry.repository_arn(reference)
+        for action in ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"):
+            if not _allowed(state, task, action, repository):
+                text = messages.pull_denied(reference, _session(state, task), action, repository)
+                return Trouble(text, QUICK, container)
+    image = _pinned(state, task, container) or world.registry.find(reference)
+    if image is None:
+        return Trouble(messages.image_not_found(canonical(reference)), RETRIED, container)
+    architecture = task.definition.architecture
+    if architecture not in image.architectures:
+        platform = "linux/arm64" if architecture == "ARM64" else "linux/amd64"
+        return Trouble(messages.wrong_architecture(platform), RETRIED, container)
+    return image
+
+
+def _pull_unreachable(state: State, task: Task, reference: str, ecr: bool) -> str | None:
+    reaches = state.world.vpc.reaches
+    assert task.eni is not None
+    if ecr:
+        for service in ("ecr.dkr", "s3"):
+            if not reaches(task.eni, service):
+                return messages.ecr_unreachable(reference, _address(state, service))
+        return None
+    if reaches(task.eni, "internet"):
+        return None
+    full = canonical(reference)
+    host = full.split("/", 1)[0]
+    host = "registry-1.docker.io" if host == "docker.io" else host
+    return messages.public_unreachable(full, host, _address(state, host))
+
+
+def _pinned(state: State, task: Task, container: Container) -> Image | None:
+    """The digest that the deployment's first task resolved, if the registry still has it."""
+    digest = task.deployment.digests.get(container.name) if task.deployment is not None else None
+    reference = container.definition["image"]
+    if digest is None or "@" in reference:
+        return None
+    head, slash, last = reference.rpartition("/")
+    return state.world.registry.find(f"{head}{slash}{last.split(':', 1)[0]}@{digest}")
+
+
+def canonical(reference: str) -> str:
+    """As containerd names it: `nginx` is `docker.io/library/nginx:latest`."""
+    head = reference.split("/", 1)[0]
+    if "/" not in reference:
+        reference = f"docker.io/library/{reference}"
+    elif "." not in head and ":" not in head and head != "localhost":
+        reference = f"docker.io/{reference}"
+    last = reference.rsplit("/", 1)[-1]
+    return reference if ":" in last or "@" in last else f"{reference}:latest"
+
+
+def pull_time(state: State, task: Task) -> int:
+    """ms that pulling takes: all images at about 40 MB/s and some overhead."""
+    size = sum(container.image.size for container in task.containers if container.image is not None)
+    return round((1500 + size * 25) * state.world.draws.uniform(0.85, 1.3, "ecs-pull", task.id))
+
+
+def log_driver(state: State, task: Task, container: Container) -> Trouble | None:
+    """Creates the container's log stream when it logs with awslogs."""
+    config = container.definition.get("logConfiguration", {})
+    if config.get("logDriver") != "awslogs" or container.log is not None:
+        return None
+    world = state.world
+    options = config.get("options", {})
+    group = options.get("awslogs-group", "")
+    region = options.get("awslogs-region", world.region)
+    stream = f"{options.get('awslogs-stream-prefix', '')}/{container.name}/{task.id}".lstrip("/")
+    assert task.eni is not None
+    if not world.vpc.reaches(task.eni, "logs"):
+        return Trouble(messages.LOGS_UNREACHABLE, NETWORK)
+    arn = f"arn:aws:logs:{region}:{world.account}:log-group:{group}"
+    here = region == world.region
+    if options.get("awslogs-create-group") == "true" and here and not world.logs.has_group(group):
+        if not _allowed(state, task, "logs:CreateLogGroup", arn):
+            user = _session(state, task)
+            return Trouble(messages.log_denied(user, "logs:CreateLogGroup", f"{arn}:log-stream:"), QUICK)
+        world.logs.create_group(group)
+    stream_arn = f"{arn}:log-stream:{stream}"
+    if not _allowed(state, task, "logs:CreateLogStream", stream_arn):
+        user = _session(state, task)
+        return Trouble(messages.log_denied(user, "logs:CreateLogStream", stream_arn), QUICK)
+    if not here or not world.logs.has_group(group):
+        request = world.draws.uuid("ecs-request", task.id, container.name, "logs")
+        return Trouble(messages.log_group_missing(request), QUICK)
+    world.logs.create_stream(group, stream)
+    writable = _allowed(state, task, "logs:PutLogEvents", stream_arn)
+    container.log = LogStream(group, stream, writable)
+    return None
+
+
+def _allowed(state: State, task: Task, action: str, resource: str) -> bool:
+    role = task.execution_role
+    return bool(role) and state.world.iam.allows(role_arn(state, str(role)), action, resource)
+
+
+def _session(state: State, task: Task) -> str:
+    role = (task.execution_role or "none").rsplit("/", 1)[-1]
+    return f"arn:aws:sts::{state.world.account}:assumed-role/{role}/{task.id}"
+
+
+def _address(state: State, endpoint: str) -> str:
+    """An address for an endpoint in an error text; the same for every task."""
+    octets = [state.world.draws.integer(1, 254, "endpoint", endpoint, n) for n in range(3)]
+    return f"{(3, 18, 44, 52, 54)[octets[0] % 5]}." + ".".join(str(octet) for octet in octets)

@@ -1,0 +1,365 @@
+"""AWS's words: API errors, service events, and the reasons for which tasks stop.
+
+Texts only. When which one is said is decided where it happens.
+"""
+
+from collections.abc import Sequence
+
+# --- API errors ---
+
+CLUSTER_NOT_FOUND = "Cluster not found."
+CLUSTER_INACTIVE = "The referenced cluster was inactive."
+SERVICE_NOT_FOUND = "Service not found."
+SERVICE_NOT_ACTIVE = "Service was not ACTIVE."
+TASK_ID_LENGTH = "taskId length should be one of [32,36]"
+TASK_NOT_FOUND = "The referenced task was not found."
+DEFINITION_NOT_FOUND = "TaskDefinition not found."
+DEFINITION_INACTIVE = "TaskDefinition is inactive"
+DEFINITION_UNKNOWN = "Unable to describe task definition."
+CONTAINS_SERVICES = "The Cluster cannot be deleted while Services are active."
+CONTAINS_TASKS = "The Cluster cannot be deleted while Tasks are active."
+SCALED_ABOVE_0 = "The service cannot be stopped while it is scaled above 0."
+NOT_IDEMPOTENT = "Creation of service was not idempotent."
+STILL_DRAINING = "Unable to Start a service that is still Draining."
+NEEDS_NETWORK = "Network Configuration must be provided when networkMode 'awsvpc' is specified."
+WRONG_NETWORK = "Network Configuration is not valid for the given networkMode of this task definition."
+NO_SUBNETS = "subnets can not be empty."
+NOT_FARGATE = "Task definition does not support launch_type FARGATE."
+BOTH_LAUNCHES = "Specifying both a launch type and capacity provider strategy is not supported"
+NO_INSTANCES = "No Container Instances were found in your cluster."
+EXEC_DISABLED = (
+    "The execute command failed because execute command was not enabled when the task was run or the "
+    "execute command agent isn’t running. Wait and try again or run a new task with execute command "
+    "enabled and try again."
+)
+
+EXEC_NOT_CONNECTED = (
+    "The execute command failed due to an internal error. Try again later. (ecslab does not simulate the "
+    "interactive session of ECS Exec.)"
+)
+
+
+def bad_subnet(subnet: str) -> str:
+    return (
+        f"Error retrieving subnet information for [{subnet}]: The subnet ID '{subnet}' does not exist "
+        "(ErrorCode: InvalidSubnetID.NotFound)"
+    )
+
+
+def bad_group(group: str) -> str:
+    return (
+        f"Error retrieving security group information for [{group}]: The security group '{group}' does "
+        "not exist (ErrorCode: InvalidGroup.NotFound)"
+    )
+
+
+def not_associated(arn: str) -> str:
+    return f"The target group with targetGroupArn {arn} does not have an associated load balancer."
+
+
+def no_target_group(arn: str) -> str:
+    return f"The specified target group does not exist. (targetGroupArn {arn})"
+
+
+def wrong_target_type(arn: str, kind: str, mode: str) -> str:
+    return (
+        f"The provided target group {arn} has target type {kind}, which is incompatible with the {mode} "
+        "network mode specified in the task definition."
+    )
+
+
+def no_container(name: str) -> str:
+    return f"The container {name} does not exist in the task definition."
+
+
+def no_port(name: str, port: object) -> str:
+    return f"The container {name} did not have a container port {port} defined."
+
+
+def cannot_assume(role: str) -> str:
+    return (
+        f"ECS was unable to assume the role '{role}' that was provided for this task. Please verify that "
+        "the role being passed has the proper trust relationship and permissions and that your IAM user "
+        "has permissions to pass this role."
+    )
+
+
+# --- service events; each begins with `(service NAME)` ---
+
+TROUBLESHOOTING = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
+
+
+def listed(ids: Sequence[str]) -> str:
+    return " ".join(f"(task {task_id})" for task_id in ids)
+
+
+def started(ids: Sequence[str], replaced: int = 0) -> str:
+    text = f"has started {len(ids)} tasks: {listed(ids)}."
+    if replaced:
+        text += f" Amazon ECS replaced {replaced} tasks due to an unhealthy status."
+    return text
+
+
+def stopped_running(ids: Sequence[str]) -> str:
+    return f"has stopped {len(ids)} running tasks: {listed(ids)}."
+
+
+def stopped_pending(count: int) -> str:
+    return f"stopped {count} pending tasks."
+
+
+def registered(count: int, group: str) -> str:
+    return f"registered {count} targets in (target-group {group})"
+
+
+def deregistered(count: int, group: str) -> str:
+    return f"deregistered {count} targets in (target-group {group})"
+
+
+def draining(count: int) -> str:
+    return f"has begun draining connections on {count} tasks."
+
+
+STEADY = "has reached a steady state."
+INCONSISTENT = f"is unable to consistently start tasks successfully. {TROUBLESHOOTING}"
+STUCK = (
+    "was unable to stop or start tasks during a deployment because of the service deployment configuration. "
+    "Update the minimumHealthyPercent or maximumPercent value and try again."
+)
+NO_INSTANCE_EVENT = (
+    "was unable to place a task because no container instance met all of its requirements. "
+    f"Reason: {NO_INSTANCES} {TROUBLESHOOTING}"
+)
+
+
+def completed(deployment: str) -> str:
+    return f"(deployment {deployment}) deployment completed."
+
+
+def failed(deployment: str) -> str:
+    return f"(deployment {deployment}) deployment failed: tasks failed to start."
+
+
+def rolling_back(deployment: str) -> str:
+    return f"rolling back to deployment {deployment}."
+
+
+def unhealthy_target(task: str, port: int, group: str, reason: str) -> str:
+    return f"(task {task}) (port {port}) is unhealthy in (target-group {group}) due to (reason {reason})."
+
+
+def lost_target(deployment: str, task: str, group: str, what: str) -> str:
+    return f"task set ({deployment}) (task {task}) is not healthy in (target-group {group}) due to {what} IS NOT FOUND."
+
+
+def unhealthy_container(task: str) -> str:
+    return f"(task {task}) failed container health checks."
+
+
+def launch_failed(error: str) -> str:
+    return f"failed to launch a task with (error {error})."
+
+
+def not_placed(reason: str) -> str:
+    return f"was unable to place a task. Reason: {reason.rstrip('.')}."
+
+
+# --- rollout states ---
+
+
+def rollout_in_progress(deployment: str) -> str:
+    return f"ECS deployment {deployment} in progress."
+
+
+def rollout_completed(deployment: str) -> str:
+    return f"ECS deployment {deployment} completed."
+
+
+BREAKER_FAILED = "ECS deployment circuit breaker: tasks failed to start."
+
+
+def breaker_rollback(deployment: str) -> str:
+    return f"ECS deployment circuit breaker: rolling back to deploymentId {deployment}."
+
+
+# --- why a task stops ---
+
+ESSENTIAL_EXITED = "Essential container in task exited"
+BY_USER = "Task stopped by user"
+FAILED_CONTAINER_CHECKS = "Task failed container health checks"
+
+
+def scaling(deployment: str) -> str:
+    return f"Scaling activity initiated by (deployment {deployment})"
+
+
+def failed_elb_checks(group: str) -> str:
+    return f"Task failed ELB health checks in (target-group {group})"
+
+
+def no_free_address(subnet: str, public: bool) -> str:
+    enabled = "enabled" if public else "disabled"
+    return (
+        "Unexpected EC2 error while attempting to Create Network Interface with public IP assignment "
+        f"{enabled} in subnet '{subnet}': InsufficientFreeAddressesInSubnet"
+    )
+
+
+_AUTH = "ResourceInitializationError: unable to pull secrets or registry auth: "
+
+
+def registry_unreachable(region: str, address: str) -> str:
+    return (
+        f"{_AUTH}The task cannot pull registry auth from Amazon ECR: There is a connection issue between "
+        "the task and Amazon ECR. Check your task network configuration. operation error ECR: "
+        "GetAuthorizationToken, exceeded maximum number of attempts, 3, https response error StatusCode: 0, "
+        f'RequestID: , request send failed, Post "https://api.ecr.{region}.amazonaws.com/": dial tcp '
+        f"{address}:443: i/o timeout"
+    )
+
+
+def not_authorized(user: str, action: str, resource: str) -> str:
+    return (
+        f"User: {user} is not authorized to perform: {action} on resource: {resource} because no "
+        f"identity-based policy allows the {action} action"
+    )
+
+
+def registry_denied(user: str) -> str:
+    return (
+        f"{_AUTH}execution resource retrieval failed: unable to retrieve ecr registry auth: service call "
+        "has been retried 1 time(s): AccessDeniedException: "
+        + not_authorized(user, "ecr:GetAuthorizationToken", "*")
+    )
+
+
+def secret_unreachable(service: str) -> str:
+    if service == "ssm":
+        return (
+            f"{_AUTH}unable to retrieve secrets from ssm: The task cannot pull secrets from AWS Systems "
+            "Manager. There is a connection issue between the task and AWS Systems Manager Parameter "
+            "Store. Check your task network configuration. RequestCanceled: request context canceled "
+            "caused by: context deadline exceeded"
+        )
+    return (
+        f"{_AUTH}unable to retrieve secret from asm: The task can't pull secrets from AWS Secrets Manager. "
+        "There is a connection issue between the task and Secrets Manager. Check your task network "
+        "configuration. RequestCanceled: request context canceled caused by: context deadline exceeded"
+    )
+
+
+def secret_denied(service: str, arn: str, user: str, action: str, resource: str, request: str) -> str:
+    denied = not_authorized(user, action, resource)
+    if service == "ssm":
+        return (
+            f"{_AUTH}execution resource retrieval failed: unable to retrieve secrets from ssm: service call "
+            f"has been retried 1 time(s): AccessDeniedException: {denied} status code: 400, request id: {request}"
+        )
+    return (
+        f"{_AUTH}execution resource retrieval failed: unable to retrieve secret from asm: service call has "
+        f"been retried 1 time(s): failed to fetch secret {arn} from secrets manager: AccessDeniedException: "
+        f"{denied} status code: 400, request id: {request}"
+    )
+
+
+def secret_missing(service: str, value_from: str, region: str) -> str:
+    if service == "ssm":
+        return (
+            f"{_AUTH}execution resource retrieval failed: unable to retrieve secrets from ssm: service call "
+            f"has been retried 1 time(s): invalid ssm parameters: {value_from}"
+        )
+    return (
+        f"{_AUTH}execution resource retrieval failed: unable to retrieve secret from asm: "
+        "ResourceNotFoundException: The task can't retrieve the secret with ARN "
+        f"'{value_from}' from AWS Secrets Manager. Check whether the secret exists in the specified Region. "
+        f"ResourceNotFoundException: Fetching secret data from AWS Secrets Manager in region {region}: "
+        f"secret {value_from}: ResourceNotFoundException: Secrets Manager can't find the specified secret."
+    )
+
+
+def secret_key_missing(key: str) -> str:
+    return (
+        f"{_AUTH}execution resource retrieval failed: unable to retrieve secret from asm: service call has "
+        f"been retried 1 time(s): retrieved secret from Secrets Manager did not contain json key {key}"
+    )
+
+
+ENV_FILE_UNREACHABLE = (
+    "ResourceInitializationError: failed to download env files: The task can't download the environment "
+    "variable files from Amazon S3. There is a connection issue between the task and Amazon S3. Check your "
+    "task network configuration. : signal: killed"
+)
+
+
+def env_file_missing(arn: str) -> str:
+    return (
+        "ResourceInitializationError: failed to download env files: file download command: non empty error "
+        f"stream: service call has been retried 1 time(s): NoSuchKey: {arn}: The specified key does not exist."
+    )
+
+
+_RETRIED = "CannotPullContainerError: pull image manifest has been retried 7 time(s): "
+
+
+def image_not_found(image: str) -> str:
+    return f"{_RETRIED}failed to resolve ref {image}: {image}: not found"
+
+
+def wrong_architecture(platform: str) -> str:
+    return f"{_RETRIED}image Manifest does not contain descriptor matching platform '{platform}'"
+
+
+def ecr_unreachable(image: str, address: str) -> str:
+    registry = image.split("/", 1)[0]
+    return (
+        f"CannotPullContainerError: The task cannot pull {image} from the registry {registry}. There is a "
+        "connection issue between the task and the registry. Check your task network configuration. : "
+        "failed to copy: httpReadSeeker: failed open: failed to do request: Get "
+        f"{registry}: dial tcp {address}:443: i/o timeout"
+    )
+
+
+def public_unreachable(image: str, host: str, address: str) -> str:
+    repository, _, tag = image.partition("/")[2].rpartition(":")
+    return (
+        f"{_RETRIED}failed to resolve ref {image}: failed to do request: Head "
+        f'"https://{host}/v2/{repository}/manifests/{tag}": dial tcp {address}:443: i/o timeout'
+    )
+
+
+def pull_denied(image: str, user: str, action: str, repository_arn: str) -> str:
+    return (
+        "CannotPullContainerError: The task can't pull the image. Check that the role has the permissions to "
+        f"pull images from the registry. pull access denied for {image}, repository does not exist or may "
+        f"require authorization: {not_authorized(user, action, repository_arn)}"
+    )
+
+
+_LOGGER = "ResourceInitializationError: failed to validate logger args: "
+
+
+def log_group_missing(request: str) -> str:
+    return (
+        f"{_LOGGER}create stream has been retried 1 times: failed to create Cloudwatch log stream: operation "
+        "error CloudWatch Logs: CreateLogStream, https response error StatusCode: 400, RequestID: "
+        f"{request}, ResourceNotFoundException: The specified log group does not exist. : exit status 1"
+    )
+
+
+def log_denied(user: str, action: str, resource: str) -> str:
+    what = "group" if action == "logs:CreateLogGroup" else "stream"
+    return (
+        f"{_LOGGER}create {what} has been retried 1 times: failed to create Cloudwatch log {what}: "
+        f"AccessDeniedException: {not_authorized(user, action, resource)}"
+    )
+
+
+LOGS_UNREACHABLE = (
+    f"{_LOGGER}The task cannot find the Amazon CloudWatch log group defined in the task definition. There is "
+    "a connection issue between the task and Amazon CloudWatch. Check your network configuration. : "
+    "signal: killed"
+)
+
+
+def dependency_failed(name: str, condition: str) -> str:
+    return f"ResourceInitializationError: container dependency could not be resolved: {name} did not reach {condition}"

@@ -1,0 +1,341 @@
+"""What ECS keeps: clusters, task definitions, tasks, services and their deployments.
+
+Plain data with AWS's names and states. Nothing here acts, schedules or speaks the API's spelling.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ecslab.cloud.ports import Eni, Image, Run
+from ecslab.cloud.timeline import Event
+
+JSON = dict[str, Any]
+
+
+class Status(StrEnum):
+    """`lastStatus` of a task, in the order in which a task goes through them."""
+
+    PROVISIONING = "PROVISIONING"
+    PENDING = "PENDING"
+    ACTIVATING = "ACTIVATING"
+    RUNNING = "RUNNING"
+    DEACTIVATING = "DEACTIVATING"
+    STOPPING = "STOPPING"
+    DEPROVISIONING = "DEPROVISIONING"
+    STOPPED = "STOPPED"
+
+
+STARTING = (Status.PROVISIONING, Status.PENDING, Status.ACTIVATING)
+"""What a service's `pendingCount` counts."""
+
+
+class StopCode(StrEnum):
+    FAILED_TO_START = "TaskFailedToStart"
+    ESSENTIAL_EXITED = "EssentialContainerExited"
+    USER = "UserInitiated"
+    SCHEDULER = "ServiceSchedulerInitiated"
+
+
+class Health(StrEnum):
+    UNKNOWN = "UNKNOWN"
+    HEALTHY = "HEALTHY"
+    UNHEALTHY = "UNHEALTHY"
+
+
+class Rollout(StrEnum):
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+
+@dataclass(eq=False)
+class TaskDefinition:
+    family: str
+    revision: int
+    arn: str
+    document: JSON
+    """As the API shows it, defaults filled in; status and times are kept beside it."""
+    registered: int
+    status: str = "ACTIVE"
+    deregistered: int | None = None
+    delete_requested: int | None = None
+    tags: list[JSON] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"{self.family}:{self.revision}"
+
+    @property
+    def containers(self) -> list[JSON]:
+        containers: list[JSON] = self.document["containerDefinitions"]
+        return containers
+
+    @property
+    def network_mode(self) -> str:
+        return str(self.document["networkMode"])
+
+    @property
+    def fargate(self) -> bool:
+        return "FARGATE" in self.document["compatibilities"]
+
+    @property
+    def architecture(self) -> str:
+        return str(self.document.get("runtimePlatform", {}).get("cpuArchitecture") or "X86_64")
+
+
+@dataclass(eq=False)
+class Cluster:
+    name: str
+    arn: str
+    created: int
+    status: str = "ACTIVE"
+    settings: list[JSON] = field(default_factory=list)
+    configuration: JSON | None = None
+    service_connect: JSON | None = None
+    providers: list[str] = field(default_factory=list)
+    strategy: list[JSON] = field(default_factory=list)
+    tags: list[JSON] = field(default_factory=list)
+    services: dict[str, "Service"] = field(default_factory=dict)
+    tasks: dict[str, "Task"] = field(default_factory=dict)
+    runs: int = 0
+    """Tasks that RunTask has made here; keys the draws of the next one."""
+
+
+@dataclass(eq=False)
+class LogStream:
+    group: str
+    stream: str
+    writable: bool
+    position: int = 0
+    """Offset from the container's start up to which lines have been put."""
+    flushed: int = 0
+    """World time of the last put."""
+
+
+@dataclass(eq=False)
+class Container:
+    name: str
+    definition: JSON
+    """The task definition's container with the task's overrides applied."""
+    arn: str
+    key: str
+    image: Image | None = None
+    status: str = "PENDING"
+    exit_code: int | None = None
+    reason: str | None = None
+    health: Health = Health.UNKNOWN
+    secrets: dict[str, str] = field(default_factory=dict)
+    runtime_id: str | None = None
+    run: Run | None = None
+    restarts: int = 0
+    started: int | None = None
+    stopping: int | None = None
+    stopped: int | None = None
+    log: LogStream | None = None
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def essential(self) -> bool:
+        return bool(self.definition["essential"])
+
+    @property
+    def alive(self) -> bool:
+        return self.status == "RUNNING"
+
+    @property
+    def checked(self) -> bool:
+        return "healthCheck" in self.definition
+
+
+@dataclass(eq=False)
+class Target:
+    """One entry of a target group that ECS made for a task."""
+
+    group_arn: str
+    container: str
+    port: int
+    ip: str
+    az: str
+    state: str = "initial"
+    since: int = 0
+    description: str | None = None
+    released: bool = False
+
+
+@dataclass(eq=False)
+class Task:
+    id: str
+    arn: str
+    cluster: Cluster
+    definition: TaskDefinition
+    created: int
+    group: str
+    launch_type: str
+    provider: str | None
+    platform_version: str
+    network: JSON
+    """`awsvpcConfiguration` with the one subnet that was chosen first."""
+    az: str
+    containers: list[Container]
+    overrides: JSON
+    attachment_id: str
+    service: "Service | None" = None
+    deployment: "Deployment | None" = None
+    started_by: str | None = None
+    tags: list[JSON] = field(default_factory=list)
+    execute_command: bool = False
+    last: Status = Status.PROVISIONING
+    desired: str = "RUNNING"
+    health: Health = Health.UNKNOWN
+    version: int = 1
+    eni: Eni | None = None
+    attachment: str = "PRECREATED"
+    connected: int | None = None
+    pull_started: int | None = None
+    pull_stopped: int | None = None
+    started: int | None = None
+    stopping: int | None = None
+    execution_stopped: int | None = None
+    stopped: int | None = None
+    stop_code: StopCode | None = None
+    stopped_reason: str | None = None
+    targets: list[Target] | None = None
+    """None until the service has registered it."""
+    step: str = "attach"
+    patience: int | None = None
+    """Until when the step in hand is tried again before the task gives up."""
+    unhealthy_since: int | None = None
+    established: bool = False
+    """It has counted as healthy once."""
+    accounted: bool = False
+    """The service has taken notice of its end."""
+
+    @property
+    def stopping_or_stopped(self) -> bool:
+        return self.desired == "STOPPED"
+
+    @property
+    def execution_role(self) -> str | None:
+        role: str | None = self.overrides.get("executionRoleArn") or self.definition.document.get(
+            "executionRoleArn"
+        )
+        return role
+
+    @property
+    def task_role(self) -> str | None:
+        role: str | None = self.overrides.get("taskRoleArn") or self.definition.document.get("taskRoleArn")
+        return role
+
+    @property
+    def cpu(self) -> str | None:
+        value: str | None = self.overrides.get("cpu") or self.definition.document.get("cpu")
+        return value
+
+    @property
+    def memory(self) -> str | None:
+        value: str | None = self.overrides.get("memory") or self.definition.document.get("memory")
+        return value
+
+    @property
+    def registered(self) -> list[Target]:
+        """The targets that stand for it in target groups now."""
+        return [target for target in self.targets or [] if not target.released]
+
+
+@dataclass(eq=False)
+class Deployment:
+    id: str
+    definition: TaskDefinition
+    created: int
+    updated: int
+    network: JSON
+    load_balancers: list[JSON]
+    launch_type: str | None
+    strategy: list[JSON]
+    platform_version: str
+    """As requested: `LATEST` or a version."""
+    revision_arn: str
+    record_arn: str
+    """Of the service deployment."""
+    replaces: "Deployment | None" = None
+    status: str = "PRIMARY"
+    rollout: Rollout = Rollout.IN_PROGRESS
+    rollout_reason: str = ""
+    failed: int = 0
+    rounds: int = 0
+    """Rounds of starts, one after the other, that never got to RUNNING."""
+    retry_at: int = 0
+    stalled: bool = False
+    """The circuit breaker ended it and there is nothing to go back to."""
+    finished: int | None = None
+    outcome: str = "IN_PROGRESS"
+    """The status that the service deployments API shows."""
+    outcome_reason: str | None = None
+    failures_seen: int = 0
+    rolled_back: JSON | None = None
+    digests: dict[str, str] = field(default_factory=dict)
+    """Image digests that the first task resolved: the others use the same."""
+
+
+@dataclass(frozen=True)
+class ServiceEvent:
+    id: str
+    t: int
+    message: str
+
+
+@dataclass(eq=False)
+class Service:
+    name: str
+    arn: str
+    key: str
+    """Names its draws: differs when a service of this name is made again."""
+    cluster: Cluster
+    created: int
+    desired: int
+    settings: JSON
+    """What the API shows back as given: deploymentConfiguration, schedulingStrategy, …"""
+    created_by: str
+    status: str = "ACTIVE"
+    tags: list[JSON] = field(default_factory=list)
+    deployments: list[Deployment] = field(default_factory=list)
+    """PRIMARY first."""
+    history: list[Deployment] = field(default_factory=list)
+    events: list[ServiceEvent] = field(default_factory=list)
+    """Newest first, 100 at most."""
+    tasks: dict[str, Task] = field(default_factory=dict)
+    """Until it has taken notice of their end."""
+    made: int = 0
+    """Tasks made so far; keys the draws of the next one."""
+    event_count: int = 0
+    said: dict[str, int] = field(default_factory=dict)
+    """Messages about a lasting trouble -> when they were last said."""
+    settled: bool = False
+    """Has reached a steady state since it last did something."""
+    settled_at: int = 0
+    drained_at: int | None = None
+    """When the last task of an older deployment was gone."""
+    wake: Event | None = None
+
+    @property
+    def primary(self) -> Deployment:
+        return self.deployments[0]
+
+    @property
+    def minimum_percent(self) -> int:
+        return int(self.settings["deploymentConfiguration"]["minimumHealthyPercent"])
+
+    @property
+    def maximum_percent(self) -> int:
+        return int(self.settings["deploymentConfiguration"]["maximumPercent"])
+
+    @property
+    def breaker(self) -> JSON:
+        breaker: JSON = self.settings["deploymentConfiguration"]["deploymentCircuitBreaker"]
+        return breaker
+
+    @property
+    def grace(self) -> int:
+        """ms after a task's start in which failed health checks don't count."""
+        return 1000 * int(self.settings.get("healthCheckGracePeriodSeconds") or 0)

@@ -1,0 +1,130 @@
+"""New tasks: which subnet and zone, which capacity provider, and the task object with its overrides."""
+
+import copy
+from collections import Counter
+from collections.abc import Sequence
+
+from ecslab.cloud.ecs.model import JSON, Cluster, Container, Deployment, Service, Task, TaskDefinition
+from ecslab.cloud.ecs.state import State
+
+LATEST = "1.4.0"
+
+
+def platform(requested: str | None) -> str:
+    """A platform version as a running task shows it."""
+    return LATEST if requested in (None, "", "LATEST") else str(requested)
+
+
+def choose_subnet(state: State, subnets: Sequence[str], taken: Counter[str], key: str) -> tuple[str, str]:
+    """(subnet, zone): of the zones with fewest of the service's tasks."""
+    zones: dict[str, list[str]] = {}
+    for subnet_id in subnets:
+        subnet = state.world.vpc.subnet(subnet_id)
+        zones.setdefault(subnet.az if subnet is not None else "", []).append(subnet_id)
+    fewest = min(taken[zone] for zone in zones)
+    zone = state.world.draws.pick([z for z in zones if taken[z] == fewest], "ecs-zone", key)
+    return state.world.draws.pick(zones[zone], "ecs-subnet", key), zone
+
+
+def choose_provider(strategy: Sequence[JSON], taken: Counter[str]) -> str | None:
+    """The capacity provider of the next task: base first, then by weight."""
+    if not strategy:
+        return None
+    for item in strategy:
+        if taken[item["capacityProvider"]] < item.get("base", 0):
+            return str(item["capacityProvider"])
+    weighted = [item for item in strategy if item.get("weight", 0) > 0]
+    best = min(
+        weighted,
+        key=lambda item: (taken[item["capacityProvider"]] - item.get("base", 0) + 1) / item["weight"],
+    )
+    return str(best["capacityProvider"])
+
+
+def new_task(
+    state: State,
+    *,
+    task_id: str,
+    cluster: Cluster,
+    definition: TaskDefinition,
+    network: JSON,
+    zone: str,
+    group: str,
+    provider: str | None,
+    platform_version: str,
+    overrides: JSON,
+) -> Task:
+    draws = state.world.draws
+    containers = []
+    for given in definition.containers:
+        key = f"{task_id}/{given['name']}"
+        arn = state.arn("container", cluster.name, task_id, draws.uuid("ecs-container", key))
+        containers.append(Container(given["name"], _overridden(given, overrides), arn, key))
+    return Task(
+        id=task_id,
+        arn=state.arn("task", cluster.name, task_id),
+        cluster=cluster,
+        definition=definition,
+        created=state.world.now,
+        group=group,
+        launch_type="FARGATE",
+        provider=provider,
+        platform_version=platform(platform_version),
+        network=network,
+        az=zone,
+        containers=containers,
+        overrides=overrides,
+        attachment_id=draws.uuid("ecs-attachment", task_id),
+    )
+
+
+def _overridden(given: JSON, overrides: JSON) -> JSON:
+    definition = copy.deepcopy(given)
+    for override in overrides.get("containerOverrides", []):
+        if override.get("name") != given["name"]:
+            continue
+        for key in ("command", "cpu", "memory", "memoryReservation", "environmentFiles"):
+            if key in override:
+                definition[key] = override[key]
+        environment = {pair["name"]: pair["value"] for pair in definition.get("environment", [])}
+        environment.update({pair["name"]: pair["value"] for pair in override.get("environment", [])})
+        definition["environment"] = [{"name": n, "value": v} for n, v in environment.items()]
+    return definition
+
+
+def for_service(state: State, service: Service, deployment: Deployment) -> Task:
+    """The next task of a deployment."""
+    service.made += 1
+    task_id = state.world.draws.hex(32, "ecs-task", service.key, service.made)
+    living = [task for task in service.tasks.values() if not task.stopping_or_stopped]
+    network = deployment.network["awsvpcConfiguration"]
+    zones = Counter(task.az for task in living if task.deployment is deployment)
+    subnet, zone = choose_subnet(state, network["subnets"], zones, task_id)
+    task = new_task(
+        state,
+        task_id=task_id,
+        cluster=service.cluster,
+        definition=deployment.definition,
+        network={**network, "subnets": [subnet]},
+        zone=zone,
+        group=f"service:{service.name}",
+        provider=choose_provider(deployment.strategy, Counter(t.provider or "" for t in living)),
+        platform_version=deployment.platform_version,
+        overrides={},
+    )
+    task.service = service
+    task.deployment = deployment
+    task.started_by = deployment.id
+    task.execute_command = bool(service.settings["enableExecuteCommand"])
+    propagate = service.settings["propagateTags"]
+    if propagate == "SERVICE":
+        task.tags = list(service.tags)
+    elif propagate == "TASK_DEFINITION":
+        task.tags = list(deployment.definition.tags)
+    if service.settings["enableECSManagedTags"]:
+        task.tags = [
+            *task.tags,
+            {"key": "aws:ecs:clusterName", "value": service.cluster.name},
+            {"key": "aws:ecs:serviceName", "value": service.name},
+        ]
+    return task

@@ -1,0 +1,79 @@
+"""The ECS control plane of a world: the `Ecs` port.
+
+Ties the parts together: API operations, the lifecycle of tasks, the services' scheduler. Everything it
+does happens in a call or in an event of the timeline; it has no clock of its own.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from ecslab.cloud.ecs import clusters, rollouts, services, settings, tags, targets, taskdefs
+from ecslab.cloud.ecs.controller import Controller
+from ecslab.cloud.ecs.lifecycle import Lifecycle
+from ecslab.cloud.ecs.model import JSON, Rollout, Status
+from ecslab.cloud.ecs.snapshot import snapshot
+from ecslab.cloud.ecs.state import State
+from ecslab.cloud.ecs.tasks import Tasks
+from ecslab.cloud.ports import ApiError, Application, World
+
+Operation = Callable[[JSON], JSON]
+
+
+class EcsPlane:
+    def __init__(self, world: World) -> None:
+        self.state = State(world)
+        self.lifecycle = Lifecycle(self.state)
+        self.controller = Controller(self.state, self.lifecycle)
+        self._operations: dict[str, Operation] = dict(Tasks(self.state, self.lifecycle).operations)
+        for module in (clusters, taskdefs, services, rollouts, tags, settings):
+            for name, play in module.OPERATIONS.items():
+                self._operations[name] = partial(play, self.state)
+
+    def call(self, operation: str, params: JSON) -> JSON:
+        play = self._operations.get(operation)
+        if play is None:
+            raise ApiError(
+                "UnsupportedFeatureException", f"ecslab does not simulate the ECS operation {operation}."
+            )
+        return play(params)
+
+    def operations(self) -> Sequence[str]:
+        return sorted(self._operations)
+
+    def applications(self, ip: str) -> Sequence[Application]:
+        task = self.state.addresses.get(ip)
+        if task is None or task.eni is None:
+            return []
+        return [
+            Application(container.run, container.started, container.stopping, task.eni.id, task.id)
+            for container in task.containers
+            if container.alive and container.run is not None and container.started is not None
+        ]
+
+    def target_changed(self, group_arn: str, ip: str, port: int) -> None:
+        task = self.state.addresses.get(ip)
+        if task is None:
+            return
+        for target in task.registered:
+            if (target.group_arn, target.port) == (group_arn, port):
+                before = target.state
+                targets.look(self.state, target)
+                if target.state != before:
+                    self.state.wake(task.service)
+
+    def steady(self) -> bool:
+        for service in self.state.services.values():
+            if service.status == "DRAINING":
+                return False
+            if service.status == "ACTIVE":
+                running = sum(task.last == Status.RUNNING for task in service.tasks.values())
+                whole = running == len(service.tasks) == service.desired
+                if len(service.deployments) != 1 or service.primary.rollout != Rollout.COMPLETED or not whole:
+                    return False
+        return all(
+            task.last == Status.STOPPED or (task.last == Status.RUNNING and not task.stopping_or_stopped)
+            for task in self.state.tasks.values()
+        )
+
+    def snapshot(self) -> JSON:
+        return snapshot(self.state)

@@ -1,0 +1,152 @@
+"""API operations on service deployments and service revisions: the history of a service."""
+
+from ecslab.cloud.ecs import placement
+from ecslab.cloud.ecs.describe import present
+from ecslab.cloud.ecs.model import JSON, Deployment, Service
+from ecslab.cloud.ecs.paging import page, with_token
+from ecslab.cloud.ecs.state import State
+from ecslab.cloud.ports import ApiError
+from ecslab.terms import rolling
+
+OPEN = ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
+
+
+def list_deployments(state: State, params: JSON) -> JSON:
+    cluster = state.cluster(params.get("cluster"))
+    service = state.service(cluster, params["service"])
+    chosen = [d for d in service.history if not params.get("status") or d.outcome in params["status"]]
+    created = params.get("createdAt") or {}
+    if created.get("before") is not None:
+        chosen = [d for d in chosen if state.world.epoch_seconds(d.created) < _seconds(created["before"])]
+    if created.get("after") is not None:
+        chosen = [d for d in chosen if state.world.epoch_seconds(d.created) > _seconds(created["after"])]
+    items, token = page(chosen, params, default=20)
+    return with_token({"serviceDeployments": [_brief(state, service, d) for d in items]}, token)
+
+
+def _seconds(value: object) -> float:
+    """A timestamp parameter: epoch seconds, or the datetime that a parser made of it."""
+    stamp = getattr(value, "timestamp", None)
+    return float(stamp()) if callable(stamp) else float(str(value))
+
+
+def _brief(state: State, service: Service, deployment: Deployment) -> JSON:
+    epoch = state.world.epoch_seconds
+    finished = deployment.finished
+    return present(
+        {
+            "serviceDeploymentArn": deployment.record_arn,
+            "serviceArn": service.arn,
+            "clusterArn": service.cluster.arn,
+            "startedAt": epoch(deployment.created),
+            "createdAt": epoch(deployment.created),
+            "finishedAt": None if finished is None else epoch(finished),
+            "targetServiceRevisionArn": deployment.revision_arn,
+            "status": deployment.outcome,
+            "statusReason": deployment.outcome_reason,
+        }
+    )
+
+
+def describe_deployments(state: State, params: JSON) -> JSON:
+    found, failures = [], []
+    for arn in params["serviceDeploymentArns"]:
+        pair = _find(state, arn, "record_arn")
+        if pair is None:
+            failures.append({"arn": arn, "reason": "MISSING"})
+        else:
+            found.append(_whole(state, *pair))
+    return {"serviceDeployments": found, "failures": failures}
+
+
+def _whole(state: State, service: Service, deployment: Deployment) -> JSON:
+    answer = _brief(state, service, deployment)
+    target = answer.pop("targetServiceRevisionArn")
+    tasks = [task for task in service.tasks.values() if task.deployment is deployment]
+    answer["updatedAt"] = state.world.epoch_seconds(deployment.updated)
+    answer["sourceServiceRevisions"] = (
+        [{"arn": deployment.replaces.revision_arn}] if deployment.replaces is not None else []
+    )
+    answer["targetServiceRevision"] = {
+        "arn": target,
+        "requestedTaskCount": service.desired,
+        "runningTaskCount": sum(task.last == "RUNNING" for task in tasks),
+        "pendingTaskCount": sum(task.last in ("PROVISIONING", "PENDING", "ACTIVATING") for task in tasks),
+    }
+    answer["deploymentConfiguration"] = service.settings["deploymentConfiguration"]
+    answer["deploymentCircuitBreaker"] = _breaker(service, deployment)
+    if deployment.rolled_back is not None:
+        started = state.world.epoch_seconds(deployment.rolled_back["startedAt"])
+        answer["rollback"] = {**deployment.rolled_back, "startedAt": started}
+    return answer
+
+
+def _breaker(service: Service, deployment: Deployment) -> JSON:
+    if not service.breaker["enable"]:
+        status = "DISABLED"
+    elif deployment.rollout == "FAILED":
+        status = "TRIGGERED"
+    else:
+        status = "MONITORING" if deployment.outcome in OPEN else "MONITORING_COMPLETE"
+    return {
+        "status": status,
+        "failureCount": deployment.failures_seen,
+        "threshold": rolling.breaker_threshold(service.desired),
+    }
+
+
+def describe_revisions(state: State, params: JSON) -> JSON:
+    found, failures = [], []
+    for arn in params["serviceRevisionArns"]:
+        pair = _find(state, arn, "revision_arn")
+        if pair is None:
+            failures.append({"arn": arn, "reason": "MISSING"})
+            continue
+        service, deployment = pair
+        found.append(
+            present(
+                {
+                    "serviceRevisionArn": arn,
+                    "serviceArn": service.arn,
+                    "clusterArn": service.cluster.arn,
+                    "taskDefinition": deployment.definition.arn,
+                    "launchType": None if deployment.strategy else deployment.launch_type,
+                    "capacityProviderStrategy": deployment.strategy or None,
+                    "platformVersion": placement.platform(deployment.platform_version),
+                    "platformFamily": "Linux",
+                    "loadBalancers": deployment.load_balancers,
+                    "networkConfiguration": deployment.network or None,
+                    "containerImages": [
+                        present(
+                            {
+                                "containerName": container["name"],
+                                "image": container["image"],
+                                "imageDigest": deployment.digests.get(container["name"]),
+                            }
+                        )
+                        for container in deployment.definition.containers
+                    ],
+                    "guardDutyEnabled": False,
+                    "createdAt": state.world.epoch_seconds(deployment.created),
+                }
+            )
+        )
+    return {"serviceRevisions": found, "failures": failures}
+
+
+def _find(state: State, arn: str, attribute: str) -> tuple[Service, Deployment] | None:
+    prefix = state.arn("service-", "")[:-2]
+    if not arn.startswith(prefix):
+        raise ApiError("InvalidParameterException", f"Invalid ARN: {arn}")
+    for service in state.services.values():
+        for deployment in service.history:
+            if getattr(deployment, attribute) == arn:
+                return service, deployment
+    return None
+
+
+OPERATIONS = {
+    "ListServiceDeployments": list_deployments,
+    "DescribeServiceDeployments": describe_deployments,
+    "DescribeServiceRevisions": describe_revisions,
+}

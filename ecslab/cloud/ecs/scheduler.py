@@ -1,0 +1,145 @@
+"""The service scheduler's decision, as a function from what is there to what to do.
+
+Pure: no clock, no API, no side effects. `controller` builds the view and carries the plan out.
+Source: Amazon ECS developer guide, "deployment-type-ecs" and the UpdateService reference.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ecslab.terms import rolling
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task that is not stopping."""
+
+    id: str
+    primary: bool
+    """Of the PRIMARY deployment."""
+    running: bool
+    well: bool
+    """Its health checks pass now."""
+    counts: bool
+    """It counts towards the healthy minimum: well for long enough."""
+    sick: bool
+    """It fails health checks and must be replaced."""
+    az: str
+    created: int
+
+
+@dataclass(frozen=True)
+class View:
+    desired: int
+    minimum_percent: int
+    maximum_percent: int
+    tasks: Sequence[TaskView]
+    leaving: int = 0
+    """Stopping tasks that still take a place, `leaving_primary` of them of the PRIMARY deployment."""
+    leaving_primary: int = 0
+    may_start: bool = True
+
+    @property
+    def minimum(self) -> int:
+        return rolling.minimum_healthy(self.desired, self.minimum_percent)
+
+    @property
+    def maximum(self) -> int:
+        return rolling.maximum_tasks(self.desired, self.maximum_percent)
+
+    @property
+    def healthy(self) -> int:
+        """Tasks that hold up the minimum: new ones once they count, older ones as long as they are well."""
+        return sum(task.counts if task.primary else task.well for task in self.tasks)
+
+
+@dataclass
+class Plan:
+    start: int = 0
+    replaced: int = 0
+    """How many of the starts replace an unhealthy task."""
+    stop_sick: list[TaskView] = field(default_factory=list)
+    stop: list[TaskView] = field(default_factory=list)
+    """Scale-in, and tasks of older deployments."""
+    stuck: bool = False
+    """minimumHealthyPercent and maximumPercent leave nothing to do."""
+
+    @property
+    def idle(self) -> bool:
+        return not (self.start or self.stop_sick or self.stop)
+
+
+def plan(view: View) -> Plan:
+    primary = [task for task in view.tasks if task.primary]
+    old = [task for task in view.tasks if not task.primary]
+    sick = [task for task in primary if task.sick]
+    fit = [task for task in primary if not task.sick]
+    out = Plan()
+
+    places = len(primary) + view.leaving_primary
+    wanted = view.desired + len(sick) - places
+    room = view.maximum - len(view.tasks) - view.leaving
+    if view.may_start:
+        out.start = max(0, min(wanted, room))
+        out.replaced = max(0, out.start - max(0, view.desired - places))
+
+    out.stop_sick = _oldest(sick)[: _sick_to_stop(view, sick, fit, blocked=wanted > 0 and room <= 0)]
+    out.stop = _excess(fit, len(fit) - view.desired)
+    leaving = sum(task.counts for task in out.stop)
+    out.stop += _outdated(old, view.healthy - leaving - view.minimum)
+    out.stuck = (
+        out.idle
+        and bool(old)
+        and wanted > 0
+        and room <= 0
+        and all(task.counts or task.sick for task in primary)
+    )
+    return out
+
+
+def _sick_to_stop(view: View, sick: list[TaskView], fit: list[TaskView], *, blocked: bool) -> int:
+    """A sick task goes when its replacement is well; with no room for one, it goes first."""
+    well = sum(task.well for task in fit)
+    replaced = min(len(sick), max(0, well + len(sick) - view.desired))
+    if replaced or not sick or not blocked or well < len(fit):
+        return replaced
+    return max(1, len(sick) - view.desired)
+
+
+def _excess(tasks: list[TaskView], count: int) -> list[TaskView]:
+    """Scale-in: what holds nothing up first, then from the zones with most tasks."""
+    if count <= 0:
+        return []
+    idle = _newest([task for task in tasks if not task.running])
+    new = _newest([task for task in tasks if task.running and not task.counts])
+    rest = [task for task in tasks if task.counts]
+    return (idle + new + _from_fullest_zones(rest))[:count]
+
+
+def _outdated(old: list[TaskView], budget: int) -> list[TaskView]:
+    """Tasks of older deployments: all that are not well, and well ones as the minimum allows."""
+    useless = [task for task in old if not task.well]
+    well = [task for task in old if task.well]
+    return useless + _from_fullest_zones(well)[: max(0, budget)]
+
+
+def _from_fullest_zones(tasks: list[TaskView]) -> list[TaskView]:
+    """All of `tasks`, ordered so that each is taken from the zone that then has most of them."""
+    zones = Counter(task.az for task in tasks)
+    left = _newest(tasks)
+    out: list[TaskView] = []
+    while left:
+        task = max(left, key=lambda t: zones[t.az])
+        left.remove(task)
+        zones[task.az] -= 1
+        out.append(task)
+    return out
+
+
+def _oldest(tasks: list[TaskView]) -> list[TaskView]:
+    return sorted(tasks, key=lambda task: (task.created, task.id))
+
+
+def _newest(tasks: list[TaskView]) -> list[TaskView]:
+    return _oldest(tasks)[::-1]

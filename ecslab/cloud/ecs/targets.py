@@ -1,0 +1,78 @@
+"""A service's tasks in target groups: registering, watching and taking them out.
+
+Tells the load balancer what ECS wants; what the checks find is the load balancer's business.
+"""
+
+from collections import Counter
+
+from ecslab.cloud.ecs import deployments, messages
+from ecslab.cloud.ecs.events import complain, say
+from ecslab.cloud.ecs.model import Service, Status, Target, Task
+from ecslab.cloud.ecs.state import State
+
+
+def observe(state: State, service: Service) -> None:
+    """Notes the health of every target as it is now."""
+    for task in service.tasks.values():
+        for target in task.registered:
+            look(state, target)
+
+
+def look(state: State, target: Target) -> None:
+    health = state.world.elb.health(target.group_arn, target.ip, target.port)
+    found = "lost" if health is None or health.state == "draining" else str(health.state)
+    target.description = health.description if health is not None else None
+    if found != target.state:
+        target.state = found
+        target.since = state.world.now
+
+
+def register(state: State, service: Service) -> None:
+    """Puts tasks that got to RUNNING into the service's target groups."""
+    world = state.world
+    counts: Counter[str] = Counter()
+    for task in service.tasks.values():
+        deployment = task.deployment
+        if task.last != Status.RUNNING or task.targets is not None or task.stopping_or_stopped:
+            continue
+        assert deployment is not None and task.eni is not None
+        task.targets = []
+        for balancer in deployment.load_balancers:
+            arn = balancer["targetGroupArn"]
+            port = balancer["containerPort"]
+            if world.elb.target_group(arn) is None:
+                text = messages.lost_target(deployment.id, task.id, arn, "TARGET GROUP")
+                complain(state, service, text)
+                continue
+            target = Target(
+                arn, balancer["containerName"], port, task.eni.private_ip, task.az, since=world.now
+            )
+            task.targets.append(target)
+            world.elb.register(arn, target.ip, port, task.az, task.id)
+            look(state, target)
+            counts[arn] += 1
+    for arn, count in counts.items():
+        deployments.unsettle(service)
+        say(state, service, messages.registered(count, arn))
+
+
+def release(state: State, service: Service) -> list[Task]:
+    """Takes stopping tasks out of their target groups; answers with those that wait for it."""
+    groups: Counter[str] = Counter()
+    owners: Counter[str] = Counter()
+    waiting = []
+    for task in service.tasks.values():
+        if not task.stopping_or_stopped or not task.registered:
+            continue
+        for target in task.registered:
+            target.released = True
+            state.world.elb.deregister(target.group_arn, target.ip, target.port)
+            groups[target.group_arn] += 1
+        owners[task.started_by or ""] += 1
+        if task.last == Status.DEACTIVATING:
+            waiting.append(task)
+    for arn, count in groups.items():
+        say(state, service, messages.deregistered(count, arn))
+    for owner, count in owners.items():
+        say(state, service, messages.draining(count), task_set=owner)
+    return waiting
