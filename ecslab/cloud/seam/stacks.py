@@ -7,6 +7,7 @@ import moto.cloudformation.models
 import yaml
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.core.common_models import CloudFormationModel
+from moto.iam.models import Role, iam_backends
 
 
 class StackResource(CloudFormationModel):
@@ -52,5 +53,30 @@ class _Yaml:
         return yaml.load(text, Loader=Loader)
 
 
+_plain_role = Role.create_from_cloudformation_json.__func__
+
+
+def _role(
+    cls: type[Role],
+    resource_name: str,
+    cloudformation_json: Any,
+    account_id: str,
+    region_name: str,
+    **kwargs: Any,
+) -> Role:
+    """As moto's, with the managed policies attached and the inline ones as text."""
+    properties = cloudformation_json["Properties"]
+    inline = [
+        {**policy, "PolicyDocument": json.dumps(policy["PolicyDocument"])}
+        for policy in properties.get("Policies", [])
+    ]
+    written = {**cloudformation_json, "Properties": {**properties, "Policies": inline}}
+    role = _plain_role(cls, resource_name, written, account_id, region_name, **kwargs)
+    for arn in properties.get("ManagedPolicyArns", []):
+        iam_backends[account_id]["aws"].attach_role_policy(arn, role.name)
+    return role
+
+
 def install() -> None:
     moto.cloudformation.models.yaml = _Yaml()
+    Role.create_from_cloudformation_json = classmethod(_role)
