@@ -5,6 +5,7 @@ this field exist from the start and any other one appears when it is first named
 """
 
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -73,10 +74,10 @@ def _parse(document: str | JSON | None) -> JSON:
 @lru_cache
 def _data(name: str) -> JSON | None:
     """The published data of one AWS managed policy, without parsing all five megabytes."""
-    start = aws_managed_policies_data.find(f'"{name}": {{')
-    if start < 0:
+    found_at = re.search(rf'"{re.escape(name)}":\s*(?={{)', aws_managed_policies_data)
+    if found_at is None:
         return None
-    found, _ = json.JSONDecoder().raw_decode(aws_managed_policies_data, start + len(name) + 4)
+    found, _ = json.JSONDecoder().raw_decode(aws_managed_policies_data, found_at.end())
     return found if isinstance(found, dict) and "Document" in found else None
 
 
