@@ -21,11 +21,13 @@ READS = ("Describe", "List", "Get", "BatchGet", "Filter", "Lookup", "Search", "S
 SERVICES = {"s3api": "s3", "deploy": "codedeploy", "configservice": "config"}
 """Where the CLI's name of a service is not botocore's."""
 
-GLOBAL = frozenset(
-    "--query --region --output --profile --endpoint-url --debug --no-paginate --no-cli-pager --no-sign-request "
-    "--cli-input-json --cli-input-yaml --generate-cli-skeleton --ca-bundle --cli-read-timeout --cli-connect-timeout "
-    "--max-items --page-size --starting-token --color --version --no-verify-ssl".split()
-)
+GLOBAL = {
+    "--query", "--region", "--output", "--profile", "--endpoint-url", "--debug", "--no-paginate", "--no-
+    cli-pager", "--no-sign-request", "--cli-input-json", "--cli-input-yaml", "--generate-cli-skeleton",
+    "--ca-bundle", "--cli-read-timeout", "--cli-connect-timeout", "--max-items", "--page-size", "--
+    starting-token", "--color", "--version", "--no-verify-ssl",
+}  # fmt: skip
+"""Options of the CLI itself."""
 _SHELL = re.compile(r"[|&;<>`]|\$[({A-Za-z_]")
 _URL = re.compile(r"(?:^|[=,])(fileb?|https?)://")
 
@@ -56,7 +58,10 @@ def parse_read(text: str) -> Call:
     """A call that changes nothing. Raises CallError."""
     call = parse_call(text)
     if not call.reads:
-        raise CallError(f"{call.operation} changes things, and a check only reads", "use a describe, get or list operation")
+        raise CallError(
+            f"{call.operation} changes things, and a check only reads",
+            "use a describe, get or list operation",
+        )
     return call
 
 
@@ -78,7 +83,9 @@ def _words(text: str) -> list[str]:
     bare = re.sub(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", "", text)
     found = _SHELL.search(bare) or re.search(r"\$\(|`", text)
     if found:
-        raise CallError(f"{found[0]!r} is for a shell, and a call is not run by one", "write one AWS operation, plainly")
+        raise CallError(
+            f"{found[0]!r} is for a shell, and a call is not run by one", "write one AWS operation, plainly"
+        )
     try:
         words = shlex.split(text)
     except ValueError as error:

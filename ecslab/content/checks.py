@@ -90,7 +90,9 @@ class Answer(Condition):
     @model_validator(mode="after")
     def _options(self) -> "Answer":
         if (self.kind == "choice") != bool(self.options):
-            raise complaint("`options` belong to the kind choice, and it needs them", "set kind: choice and options")
+            raise complaint(
+                "`options` belong to the kind choice, and it needs them", "set kind: choice and options"
+            )
         return self
 
 
@@ -125,7 +127,9 @@ def _one_word(value: Any) -> Any:
         can = ", ".join(word for word in CHECK_WORDS if word not in UNSUPPORTED_CHECK_WORDS)
         raise complaint(f"this version of ecslab cannot judge `{unsupported[0]}`", f"use one of {can}")
     if len(words) > 1:
-        raise complaint(f"a check looks at one thing, this one at {' and '.join(words)}", "make it two checks")
+        raise complaint(
+            f"a check looks at one thing, this one at {' and '.join(words)}", "make it two checks"
+        )
     return value
 
 

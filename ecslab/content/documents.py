@@ -23,7 +23,9 @@ Tagged = Callable[[str, Any], Any]
 """Gives the plain value of (tag, value); raises ValueError for a tag it does not know."""
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9_]*)")
-_FLOAT = re.compile(r"[-+]?([0-9][0-9_]*)?\.[0-9]+([eE][-+]?[0-9]+)?|[-+]?[0-9]+\.|[-+]?[0-9]+[eE][-+]?[0-9]+")
+_FLOAT = re.compile(
+    r"[-+]?([0-9][0-9_]*)?\.[0-9]+([eE][-+]?[0-9]+)?|[-+]?[0-9]+\.|[-+]?[0-9]+[eE][-+]?[0-9]+"
+)
 _CORE = "tag:yaml.org,2002:"
 _TEXT, _SEQUENCE, _MAPPING = f"{_CORE}str", f"{_CORE}seq", f"{_CORE}map"
 
@@ -58,7 +60,7 @@ def read_yaml(text: str, file: str, tags: Tagged | None = None) -> Document:
     try:
         document = reader.document()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark: Any = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         what = f"this is not YAML: {error.problem or error.context}"
         raise one(file, what, "check indentation, quotes and brackets", line=line, column=column) from None
@@ -98,7 +100,9 @@ class _Reader:
             self._complain(event.start_mark, f"an alias (*{event.anchor})", "write the value out")
             return None
         if event.anchor:
-            self._complain(event.start_mark, f"an anchor (&{event.anchor})", "remove it; aliases are not read")
+            self._complain(
+                event.start_mark, f"an anchor (&{event.anchor})", "remove it; aliases are not read"
+            )
         if depth > MAX_DEPTH:
             raise PackProblem([*self.flaws, self._too_deep(event.start_mark)])
         if isinstance(event, yaml.ScalarEvent):
@@ -112,7 +116,9 @@ class _Reader:
 
     def _too_deep(self, mark: Any) -> Flaw:
         file = self._document.file
-        return Flaw(file, mark.line + 1, mark.column + 1, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
+        return Flaw(
+            file, mark.line + 1, mark.column + 1, f"nested deeper than {MAX_DEPTH} levels", "flatten it"
+        )
 
     def _sequence(self, path: Path, depth: int) -> list[Any]:
         items: list[Any] = []
@@ -134,7 +140,9 @@ class _Reader:
             key, mark = event.value, event.start_mark
             if key in found:
                 line = self._document.keys[(*path, key)][0]
-                self._complain(mark, f"the key {key!r} is here twice (first on line {line})", "keep one of them")
+                self._complain(
+                    mark, f"the key {key!r} is here twice (first on line {line})", "keep one of them"
+                )
             else:
                 self._document.keys[(*path, key)] = (mark.line + 1, mark.column + 1)
             value = self._node((*path, key), depth + 1)
@@ -175,9 +183,10 @@ def plain_scalar(text: str) -> Any:
     return text
 
 
-_INTRINSICS = frozenset(
-    "And Base64 Cidr Equals FindInMap GetAZs If ImportValue Join Length Not Or Select Split Sub ToJsonString".split()
-)
+_INTRINSICS = {
+    "And", "Base64", "Cidr", "Equals", "FindInMap", "GetAZs", "If", "ImportValue", "Join", "Length",
+    "Not", "Or", "Select", "Split", "Sub", "ToJsonString",
+}  # fmt: skip
 
 
 def intrinsic(tag: str, value: Any) -> Mapping[str, Any]:

@@ -23,7 +23,12 @@ class PackFiles:
         """
         pure = PurePosixPath(base) / relative
         shown = str(pure)
-        if PurePosixPath(relative).is_absolute() or ".." in pure.parts or "\\" in relative or "\0" in relative:
+        if (
+            PurePosixPath(relative).is_absolute()
+            or ".." in pure.parts
+            or "\\" in relative
+            or "\0" in relative
+        ):
             raise one(shown, "this file is outside the pack", "keep it in the pack and name it without `..`")
         current = self.root
         for part in pure.parts:
@@ -65,4 +70,6 @@ class PackFiles:
         base = self.root / relative
         if not base.is_dir() or base.is_symlink():
             return []
-        return sorted(p.stem for p in base.iterdir() if p.suffix == suffix and p.is_file() and not p.is_symlink())
+        return sorted(
+            p.stem for p in base.iterdir() if p.suffix == suffix and p.is_file() and not p.is_symlink()
+        )

@@ -129,7 +129,9 @@ def parse_images(document: Document, inherited: Mapping[str, Program]) -> dict[s
         if reference not in own or (resolving and reference == resolving[-1]):
             return images[reference]
         if reference in resolving:
-            flaws.append(document.flaw((reference,), f"the image {reference!r} is like itself", "break the circle"))
+            flaws.append(
+                document.flaw((reference,), f"the image {reference!r} is like itself", "break the circle")
+            )
             return {}
         entry = own[reference]
         resolving.append(reference)

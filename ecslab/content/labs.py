@@ -108,7 +108,9 @@ class Rule(Strict):
     @model_validator(mode="after")
     def _one(self) -> "Rule":
         if len(self.model_fields_set) != 1:
-            raise complaint("a variable is drawn in one way", "write {pick: [...]}, {int: [low, high]} or {const: ...}")
+            raise complaint(
+                "a variable is drawn in one way", "write {pick: [...]}, {int: [low, high]} or {const: ...}"
+            )
         if self.int_ and self.int_[0] > self.int_[1]:
             raise complaint(f"there is no number from {self.int_[0]} to {self.int_[1]}", "write [low, high]")
         return self
@@ -156,14 +158,18 @@ def _draw(document: Document, seed: int) -> dict[str, Any]:
         if not NAME.fullmatch(name):
             what, todo = f"{name!r} is not a variable's name", "use capitals, digits and underscores"
             raise PackProblem([document.flaw(("vars", name), what, todo, key=True)])
-    return draw({name: rule.model_dump(by_alias=True, exclude_unset=True) for name, rule in rules.items()}, seed)
+    return draw(
+        {name: rule.model_dump(by_alias=True, exclude_unset=True) for name, rule in rules.items()}, seed
+    )
 
 
 def _across(document: Document, files: PackFiles, folder: str, lab_id: str) -> Iterable[Flaw]:
     """What the parts of a lab say about each other. Works on plain data, whatever its shape."""
     value = document.value
     if isinstance(value.get("id"), str) and value["id"] != lab_id:
-        yield document.flaw(("id",), f"the id {value['id']!r} is not the folder's name", f"write `id: {lab_id}`")
+        yield document.flaw(
+            ("id",), f"the id {value['id']!r} is not the folder's name", f"write `id: {lab_id}`"
+        )
     checks = [c if isinstance(c, dict) else {} for c in _list(value.get("checks"))]
     ids = [str(c["id"]) for c in checks if "id" in c]
     yield from _duplicates(document, ("checks",), checks, "check")
@@ -183,7 +189,9 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _duplicates(document: Document, at: tuple[Any, ...], parts: list[dict[str, Any]], kind: str) -> Iterable[Flaw]:
+def _duplicates(
+    document: Document, at: tuple[Any, ...], parts: list[dict[str, Any]], kind: str
+) -> Iterable[Flaw]:
     seen: dict[str, int] = {}
     for index, part in enumerate(parts):
         name = str(part.get("id", ""))
@@ -198,7 +206,9 @@ def _duplicates(document: Document, at: tuple[Any, ...], parts: list[dict[str, A
 def _circles(document: Document, checks: list[dict[str, Any]]) -> Iterable[Flaw]:
     needs = {str(c.get("id")): [str(n) for n in _list(c.get("needs"))] for c in checks}
     settled: set[str] = set()
-    while ready := {i for i, wanted in needs.items() if i not in settled and set(wanted) & set(needs) <= settled}:
+    while ready := {
+        i for i, wanted in needs.items() if i not in settled and set(wanted) & set(needs) <= settled
+    }:
         settled |= ready
     for index, check in enumerate(checks):
         if str(check.get("id")) in set(needs) - settled and check.get("needs"):
@@ -208,7 +218,9 @@ def _circles(document: Document, checks: list[dict[str, Any]]) -> Iterable[Flaw]
 
 def _mistakes(document: Document, checks: list[dict[str, Any]], ids: list[str]) -> Iterable[Flaw]:
     feedback = {
-        str(c.get("id")): [str(f["id"]) for f in _list(c.get("feedback")) if isinstance(f, dict) and "id" in f]
+        str(c.get("id")): [
+            str(f["id"]) for f in _list(c.get("feedback")) if isinstance(f, dict) and "id" in f
+        ]
         for c in checks
     }
     for index, mistake in enumerate(_list(document.value.get("mistakes"))):
@@ -217,10 +229,11 @@ def _mistakes(document: Document, checks: list[dict[str, Any]], ids: list[str]) 
             at = ("mistakes", index, "expect", name)
             if name not in ids:
                 yield document.flaw(at, f"there is no check {name!r}", nearest(name, ids), key=True)
-            elif isinstance(outcome, dict) and isinstance(outcome.get("fail"), str):
-                if outcome["fail"] not in feedback[name]:
-                    what = f"the check {name!r} has no feedback {outcome['fail']!r}"
-                    yield document.flaw((*at, "fail"), what, nearest(outcome["fail"], feedback[name]))
+                continue
+            shown = outcome.get("fail") if isinstance(outcome, dict) else None
+            if isinstance(shown, str) and shown not in feedback[name]:
+                what = f"the check {name!r} has no feedback {shown!r}"
+                yield document.flaw((*at, "fail"), what, nearest(shown, feedback[name]))
 
 
 def _scripts(document: Document, files: PackFiles, folder: str) -> Iterable[Flaw]:

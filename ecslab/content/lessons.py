@@ -42,10 +42,14 @@ def front_matter(files: PackFiles, lesson_id: str) -> tuple[Document, str, int]:
     text = files.text(name)
     found = _FRONT.match(text)
     if found is None:
-        raise one(name, "the lesson has no front matter", "begin it with ---, id:, title:, objectives:, ---", line=1)
+        raise one(
+            name, "the lesson has no front matter", "begin it with ---, id:, title:, objectives:, ---", line=1
+        )
     head = read_yaml("\n" + found[1], name)
     if not isinstance(head.value, dict):
-        raise PackProblem([head.flaw((), "the front matter is not a mapping", "write id:, title:, objectives:")])
+        raise PackProblem(
+            [head.flaw((), "the front matter is not a mapping", "write id:, title:, objectives:")]
+        )
     return head, text[found.end() :], text[: found.end()].count("\n") + 1
 
 

@@ -49,5 +49,7 @@ def load_manifest(files: PackFiles) -> Manifest:
     """Raises PackProblem with every flaw of the file."""
     document = read_yaml(files.text("pack.yaml"), "pack.yaml")
     if not isinstance(document.value, dict):
-        raise PackProblem([document.flaw((), "this is not a pack", "write `format: 1`, `name:`, `version:` …")])
+        raise PackProblem(
+            [document.flaw((), "this is not a pack", "write `format: 1`, `name:`, `version:` …")]
+        )
     return validate(Manifest, document)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ecslab.content.files import PackFiles
 from ecslab.content.problems import nearest
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ecslab.content.manifest import Manifest
     from ecslab.content.quizzes import Quiz
     from ecslab.content.worlds import Built
+
+T = TypeVar("T")
 
 PACKAGE = Path(__file__).resolve().parent.parent
 MANIFEST = "pack.yaml"
@@ -125,7 +127,7 @@ class Pack:
 
         return self._one("world", world_id, self.worlds, lambda: build_world(self.files, world_id, {}))
 
-    def _one(self, kind: str, wanted: str, names: list[str], load: Callable[[], Any]) -> Any:
+    def _one(self, kind: str, wanted: str, names: list[str], load: Callable[[], T]) -> T:
         if wanted not in names:
             todo = nearest(wanted, names) or f"the pack has no {kind} yet"
             raise Problem(f"there is no {kind} {wanted!r} in this pack", todo, status=Exit.USAGE)
@@ -195,7 +197,9 @@ def _quiz_summary(stem: str, quiz: Mapping[str, Any]) -> tuple[tuple[int, str], 
     items = _maps(quiz.get("items"))
     objectives = dict.fromkeys(name for item in items for name in _strings(item.get("objectives")))
     title, module = str(quiz.get("title", stem)), str(quiz.get("module", ""))
-    return (_number(quiz.get("order"), 1000), stem), QuizSummary(stem, title, module, len(items), tuple(objectives))
+    return (_number(quiz.get("order"), 1000), stem), QuizSummary(
+        stem, title, module, len(items), tuple(objectives)
+    )
 
 
 @cache
@@ -211,7 +215,9 @@ def load(directory: Path | str) -> Pack:
     """The pack in a directory, which must hold a pack.yaml."""
     root = Path(directory)
     if not (root / MANIFEST).is_file():
-        raise Problem(f"{directory} is not a pack: it has no {MANIFEST}", "name a pack's directory", status=Exit.USAGE)
+        raise Problem(
+            f"{directory} is not a pack: it has no {MANIFEST}", "name a pack's directory", status=Exit.USAGE
+        )
     return Pack(root.resolve())
 
 
@@ -222,5 +228,7 @@ def find(pack_id: str | None = None) -> Pack:
     if (Path(pack_id) / MANIFEST).is_file():
         return load(pack_id)
     raise Problem(
-        f"there is no pack {pack_id!r}", f"it is {builtin().name} or a directory with a {MANIFEST}", status=Exit.USAGE
+        f"there is no pack {pack_id!r}",
+        f"it is {builtin().name} or a directory with a {MANIFEST}",
+        status=Exit.USAGE,
     )

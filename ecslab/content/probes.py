@@ -23,12 +23,24 @@ def probe_id(check: Check, feedback: str | None = None) -> str:
 def state_probe(name: str, state: State | Gone) -> Probe:
     """Raises CallError."""
     call = parse_read(state.call)
-    probe = {"id": name, "kind": "state", "service": call.service, "operation": call.operation, "params": call.params}
+    probe = {
+        "id": name,
+        "kind": "state",
+        "service": call.service,
+        "operation": call.operation,
+        "params": call.params,
+    }
     return probe | ({"query": state.query} if state.query else {})
 
 
 def http_probe(name: str, http: Http) -> Probe:
-    return {"id": name, "kind": "http", "load_balancer": http.load_balancer, "port": http.port, "path": http.path}
+    return {
+        "id": name,
+        "kind": "http",
+        "load_balancer": http.load_balancer,
+        "port": http.port,
+        "path": http.path,
+    }
 
 
 def questions(check_id: str, expect: Expect) -> list[Probe]:

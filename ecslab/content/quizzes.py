@@ -89,7 +89,9 @@ class Item(Strict):
             case "single" if right != 1 or len(self.options) < 2:
                 return f"has {right} right options of {len(self.options)}, and needs one of two or more"
             case "multiple" if right < 2 or right == len(self.options):
-                return f"has {right} right options of {len(self.options)}, and needs two or more and a wrong one"
+                return (
+                    f"has {right} right options of {len(self.options)}, and needs two or more and a wrong one"
+                )
             case "ordering" if len(self.order) < 2:
                 return "has fewer than two steps"
             case "matching" if len({pair.left for pair in self.pairs}) < max(2, len(self.pairs)):
@@ -115,7 +117,9 @@ def load_quiz(files: PackFiles, quiz_id: str) -> Quiz:
     name = f"{QUIZZES}/{quiz_id}.yaml"
     document = read_yaml(files.text(name), name)
     if not isinstance(document.value, dict):
-        raise PackProblem([document.flaw((), "this is not a quiz", "write `format: 1`, `id:`, `title:`, `items:`")])
+        raise PackProblem(
+            [document.flaw((), "this is not a quiz", "write `format: 1`, `id:`, `title:`, `items:`")]
+        )
     flaws = list(_across(document, quiz_id))
     try:
         quiz = validate(Quiz, document)
@@ -129,7 +133,9 @@ def load_quiz(files: PackFiles, quiz_id: str) -> Quiz:
 def _across(document: Document, quiz_id: str) -> Iterable[Flaw]:
     value = document.value
     if isinstance(value.get("id"), str) and value["id"] != quiz_id:
-        yield document.flaw(("id",), f"the id {value['id']!r} is not the file's name", f"write `id: {quiz_id}`")
+        yield document.flaw(
+            ("id",), f"the id {value['id']!r} is not the file's name", f"write `id: {quiz_id}`"
+        )
     seen: dict[str, int] = {}
     items = value.get("items")
     for index, item in enumerate(items if isinstance(items, list) else []):

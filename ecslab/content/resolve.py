@@ -66,7 +66,9 @@ def main(arguments: list[str]) -> int:
     seed = int(arguments[1]) if len(arguments) > 1 else 1
     pack = builtin()
     try:
-        document = resolve_lab(pack, name, seed)[1] if name in pack.lab_ids else resolve_world(pack, name, seed)
+        document = (
+            resolve_lab(pack, name, seed)[1] if name in pack.lab_ids else resolve_world(pack, name, seed)
+        )
     except Problem as problem:
         print(problem, file=sys.stderr)
         return problem.status

@@ -27,7 +27,7 @@ class Strict(BaseModel):
 def complaint(what: str, todo: str = "") -> PydanticCustomError:
     """An error of our own for a validator to raise: said as it is."""
     escaped = what.replace("{", "{{").replace("}", "}}")
-    return PydanticCustomError("said", escaped, {"todo": todo, "said": what})  # type: ignore[arg-type]
+    return PydanticCustomError("said", escaped, {"todo": todo, "said": what})
 
 
 def _duration(value: Any) -> int:
@@ -72,7 +72,9 @@ def _flaw(model: type[BaseModel], document: Document, at: Path, value: Any, erro
         what = f"unknown key {path[-1]!r}{_inside(path)}"
         return document.flaw((*at, *path), what, nearest(str(path[-1]), valid), key=True)
     if kind == "missing":
-        return document.flaw((*at, *path), f"{name!r} is missing{_inside((*path, name))}", f"add `{name}:`", key=True)
+        return document.flaw(
+            (*at, *path), f"{name!r} is missing{_inside((*path, name))}", f"add `{name}:`", key=True
+        )
     shown = f"{str(path[-1])!r}: " if path and isinstance(path[-1], str) else ""
     what, todo = _said(kind, context, error)
     return document.flaw((*at, *path), f"{shown}{what}", todo)
@@ -93,13 +95,10 @@ def _locate(value: Any, loc: tuple[int | str, ...]) -> tuple[Path, str]:
     """
     path: list[int | str] = []
     for part in loc:
-        if isinstance(value, dict) and part in value:
+        in_mapping = isinstance(value, dict) and part in value
+        if in_mapping or (isinstance(value, list) and isinstance(part, int) and part < len(value)):
             value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        else:
-            continue
-        path.append(part)
+            path.append(part)
     return tuple(path), str(loc[-1]) if loc else ""
 
 
@@ -127,7 +126,9 @@ def _said(kind: str, context: dict[str, Any], error: ErrorDetails) -> tuple[str,
         return f"{_short(given)} is not known here", nearest(str(given), names)
     if kind in ("greater_than_equal", "less_than_equal", "greater_than"):
         limit = context.get("ge", context.get("le", context.get("gt")))
-        word = {"greater_than_equal": "at least", "less_than_equal": "at most", "greater_than": "more than"}[kind]
+        word = {"greater_than_equal": "at least", "less_than_equal": "at most", "greater_than": "more than"}[
+            kind
+        ]
         return f"{_short(given)} is out of range", f"write {word} {limit}"
     if kind in ("string_too_short", "too_short"):
         return "this is empty", "write something here or remove the key"

@@ -1,0 +1,97 @@
+"""What verdicts are made of: the history of what the checks read, as a sandbox reports it.
+
+Plain values, parsed once and never changed. It asks nobody anything.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+Sample = tuple[int, Any]
+"""(simulated ms, value): the value holds from then until the next sample."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The answers of a `whatif`, and the state of the world in which it was asked."""
+
+    values: tuple[Any, ...]
+    key: str | None = None
+    """`Evidence.key` at that time; None: taken for current."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    begun: int = 0
+    now: int = 0
+    changes: int = 0
+    probes: Mapping[str, Sequence[Sample]] = field(default_factory=dict)
+    events: Sequence[Json] = ()
+    entries: Sequence[Json] = ()
+    whatifs: Mapping[str, Trial] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        history: Mapping[str, Any],
+        *,
+        whatifs: Mapping[str, Any] | None = None,
+        answers: Mapping[str, Any] | None = None,
+    ) -> "Evidence":
+        """From `GET history`, the whatifs tried so far (`{check: {"key", "values"}}`) and the answers given."""
+        return cls(
+            begun=int(history.get("begun") or 0),
+            now=int(history.get("t") or 0),
+            changes=int(history.get("changes") or 0),
+            probes={
+                name: [(int(t), v) for t, v in samples] for name, samples in history.get("probes", {}).items()
+            },
+            events=tuple(history.get("events", ())),
+            entries=tuple(history.get("entries", ())),
+            whatifs={name: _trial(value) for name, value in (whatifs or {}).items()},
+            answers=dict(answers or {}),
+        )
+
+    @property
+    def key(self) -> str:
+        """Names the state that the inputs so far have led to: an undone call and its successor differ."""
+        last = max(
+            (int(e.get("n", 0)) for e in self.entries if e.get("changes") and not e.get("undone")), default=0
+        )
+        return f"{self.changes}:{last}"
+
+    def history(self, probe: str) -> list[Sample]:
+        """A probe's values from the beginning of the attempt until now, one a moment, changes only.
+
+        How often the sandbox looked makes no difference to it.
+        """
+        latest: dict[int, Any] = {}
+        for t, value in sorted(self.probes.get(probe, ()), key=lambda sample: sample[0]):
+            if t <= self.now:
+                latest[max(t, self.begun)] = value
+        changes: list[Sample] = []
+        for t, value in latest.items():
+            if not changes or not same(changes[-1][1], value):
+                changes.append((t, value))
+        return changes
+
+
+def _trial(value: Any) -> Trial:
+    if isinstance(value, Trial):
+        return value
+    if isinstance(value, Mapping):
+        return Trial(tuple(value.get("values", ())), value.get("key"))
+    return Trial(tuple(value))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equality of JSON values: unlike Python's, true is not 1."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
+    return bool(one == other)

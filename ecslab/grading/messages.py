@@ -1,0 +1,153 @@
+"""What a learner is told about a check that is not met: the author's words, or plain ones made from the check.
+
+What is wrong first, without blame; then where to look, never the fix; then why. Pure.
+"""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ecslab.content.checks import Check, Expect, Feedback, Gone, Http, State
+from ecslab.grading.evidence import Evidence
+from ecslab.grading.expectations import absent, clipped, holds, shown
+from ecslab.grading.readings import Moment
+from ecslab.terms.durations import format_duration
+
+MOST = 200
+"""Characters of a message of our own making."""
+MOST_OF_A_VALUE = 60
+
+
+@dataclass(frozen=True)
+class Message:
+    say: str
+    look: str = ""
+    why: str = ""
+    mistake: str | None = None
+    """The id of the feedback that was written for this."""
+
+
+def message(check: Check, moment: Moment, evidence: Evidence, baseline: Any) -> Message:
+    for feedback in check.feedback:
+        if _fits(check, feedback, moment, evidence, baseline):
+            return Message(
+                _one_line(feedback.say), _one_line(feedback.look), _one_line(feedback.why), feedback.id
+            )
+    return Message(clipped(_say(check, moment), MOST), _look(check))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _fits(check: Check, feedback: Feedback, moment: Moment, evidence: Evidence, baseline: Any) -> bool:
+    when = feedback.when
+    if when.actual is not None and not holds(when.actual, moment.actual, baseline):
+        return False
+    if when.match is not None and not _true(when.match, moment.raw):
+        return False
+    if when.state is not None:
+        history = evidence.history(f"{check.id}/{feedback.id}")
+        return bool(history) and holds(when.state, history[-1][1], history[0][1])
+    return True
+
+
+def _true(query: str, value: Any) -> bool:
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        return bool(jmespath.search(query, value))
+    except JMESPathError:
+        return False
+
+
+def _say(check: Check, moment: Moment) -> str:
+    actual = shown(moment.actual, MOST_OF_A_VALUE)
+    if check.whatif is not None:
+        return f"On a copy of the world{_after(check)}: {_lower(_part(check.whatif.expect, moment))}"
+    if check.http is not None:
+        return _http(check.http, moment)
+    if check.state is not None:
+        return _state(check.state, moment)
+    if check.gone is not None:
+        return "It still exists." if not absent(moment.actual) else "It has not existed in this attempt yet."
+    if check.event is not None:
+        of = f" of {check.event.of}" if check.event.of else ""
+        return f"The {check.event.from_} events{of} say so {actual} times, expected is {_bare(moment)}."
+    if check.called is not None:
+        return f"{check.called.operation} was called like this {actual} times, expected is {_bare(moment)}."
+    return f"The answer {actual} is not the one looked for."
+
+
+def _bare(moment: Moment) -> str:
+    return moment.expected.removesuffix(" times")
+
+
+def _part(expect: Expect, moment: Moment) -> str:
+    if moment.part == "state" and expect.state is not None:
+        return _state(expect.state, moment)
+    return _http(expect.http, moment) if expect.http is not None else ""
+
+
+def _http(http: Http, moment: Moment) -> str:
+    if moment.part == "failed":
+        return f"{shown(moment.actual, MOST_OF_A_VALUE)} requests to {http.load_balancer} have failed, expected is {clipped(moment.expected, MOST_OF_A_VALUE)}."
+    if moment.actual is None:
+        return f"Nothing answers on port {http.port} of {http.load_balancer}."
+    return f"{http.load_balancer} answers {shown(moment.actual, MOST_OF_A_VALUE)} on {http.path}, expected is {clipped(moment.expected, MOST_OF_A_VALUE)}."
+
+
+def _state(state: State, moment: Moment) -> str:
+    subject = state.query or f"The answer of {' '.join(state.call.split()[:2])}"
+    if len(subject) > 80:
+        subject = f"The answer of {' '.join(state.call.split()[:2])}"
+    return f"{subject} is {shown(moment.actual, MOST_OF_A_VALUE)}, expected is {clipped(moment.expected, MOST_OF_A_VALUE)}."
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:] if text.startswith(("The ", "Nothing ")) else text
+
+
+def _after(check: Check) -> str:
+    assert check.whatif is not None
+    done = ", ".join(_fault(fault) for fault in check.whatif.do)
+    time = f" {format_duration(check.whatif.advance)} later" if check.whatif.advance else ""
+    return f", after {done}{',' if time else ''}{time}" if done else time
+
+
+def _fault(fault: Mapping[str, Any]) -> str:
+    (word, argument), *_ = fault.items()
+    about = argument.get("service", "") if isinstance(argument, dict) else argument
+    return f"{word.replace('_', ' ')} {about}".strip()
+
+
+def _look(check: Check) -> str:
+    """A command that shows what the check saw."""
+    if check.whatif is not None:
+        expect = check.whatif.expect
+        return _look_http(expect.http) if expect.http is not None else _look_state(expect.state)
+    if check.http is not None:
+        return _look_http(check.http)
+    if check.event is not None and check.event.from_ == "log" and check.event.of:
+        return f"aws logs filter-log-events --log-group-name {shlex.quote(check.event.of)}"
+    return _look_state(check.state or check.gone)
+
+
+def _look_state(state: State | Gone | None) -> str:
+    if state is None:
+        return ""
+    call = state.call.strip().removeprefix("aws ")
+    return f"aws {_one_line(call)}" + (f" --query {shlex.quote(state.query)}" if state.query else "")
+
+
+def _look_http(http: Http | None) -> str:
+    if http is None:
+        return ""
+    name = (
+        f"$(aws elbv2 describe-load-balancers --names {shlex.quote(http.load_balancer)} "
+        "--query 'LoadBalancers[0].DNSName' --output text)"
+    )
+    port = "" if http.port == 80 else f":{http.port}"
+    return f'curl -i "http://{name}{port}{http.path}"'
