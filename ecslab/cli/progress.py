@@ -81,13 +81,15 @@ def _show(standing: Any) -> None:
             _percent(module.right_share),
             f"{module.labs_passed}/{module.labs}" if module.labs else "–",
             str(module.due or "–"),
-            f"{module.readiness.mean:.0%}" if module.objectives else "–",
+            f"{module.readiness.mean:.0%}" if module.readiness.evidence or module.lessons_read else "–",
         )
     console.print(table)
     whole = standing.readiness
+    observed = round(whole.evidence)
     console.print(
-        f"Readiness {whole.mean:.0%}, most likely between {whole.low:.0%} and {whole.high:.0%}"
-        f" (an estimate, standing on {whole.evidence:.0f} observations)."
+        f"Readiness {whole.mean:.0%}, most likely between {whole.low:.0%} and {whole.high:.0%}: an estimate"
+        f" from {observed} observation{'' if observed == 1 else 's'}.",
+        soft_wrap=True,
     )
     days = f" {standing.streak} days in a row." if standing.streak > 1 else ""
     console.print(f"Due for review: {standing.due}.{days}")

@@ -34,6 +34,8 @@ class Curriculum:
     lessons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     labs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    homes: Mapping[str, str] = field(default_factory=dict)
+    """Lesson -> the module it is read in, whatever its objectives."""
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> "Curriculum":
@@ -52,6 +54,7 @@ class Curriculum:
         lessons: Mapping[str, Sequence[str]] | None = None,
         items: Mapping[str, Sequence[str]] | None = None,
         labs: Mapping[str, Sequence[str]] | None = None,
+        homes: Mapping[str, str] | None = None,
     ) -> "Curriculum":
         """The same course with what serves it; objectives that it did not list are added at the end."""
         maps = [{key: tuple(value) for key, value in (m or {}).items()} for m in (lessons, items, labs)]
@@ -68,6 +71,7 @@ class Curriculum:
             lessons=maps[0],
             items=maps[1],
             labs=maps[2],
+            homes=dict(homes or {}),
         )
 
 

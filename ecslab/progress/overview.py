@@ -132,7 +132,7 @@ def _module(
     name: str, title: str, objectives: list[ObjectiveStanding], course: Curriculum, evidence: _Evidence
 ) -> ModuleStanding:
     ids = {objective.id for objective in objectives}
-    lessons = [lesson for lesson, served in course.lessons.items() if ids & set(served[:1])]
+    lessons = [lesson for lesson, home in course.homes.items() if home == name]
     items = [item for item, served in course.items.items() if ids & set(served)]
     labs = [lab for lab, served in course.labs.items() if ids & set(served)]
     answered = [evidence.answers[item] for item in items if item in evidence.answers]

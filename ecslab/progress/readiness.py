@@ -11,7 +11,9 @@ answered or done right today? The belief is a Beta distribution.
 - Evidence that serves several objectives is shared between them, so that nothing counts twice.
 
 The interval is the middle 80 % of that belief. The overall figure is the weighted mean over all
-objectives of the course, those without evidence included. Pure arithmetic; no file, no clock.
+objectives of the course, those without evidence included. Its parts are not independent (who was wrongly
+taken for a beginner in one is in others too): they are correlated by `CORRELATION`, so that many
+objectives without evidence do not add up to certainty. Pure arithmetic; no file, no clock.
 """
 
 import math
@@ -22,6 +24,7 @@ PRIOR_STRENGTH = 3.0
 UNREAD = 0.2
 READ = 0.5
 LAB_WEIGHT = 3.0
+CORRELATION = 0.5
 INTERVAL = (0.1, 0.9)
 _GRID = 500
 
@@ -54,16 +57,19 @@ def estimate(read: float, observations: Sequence[Observation]) -> Estimate:
 
 
 def overall(estimates: Mapping[str, Estimate], weights: Mapping[str, float]) -> Estimate:
-    """The whole course: a weighted mean, with the uncertainty of independent parts."""
+    """The whole course: a weighted mean, with the uncertainty of correlated parts."""
     total = sum(weights.get(name, 1.0) for name in estimates)
     if not estimates or total <= 0:
         return Estimate(0.0, 0.0, 1.0, 0.0)
-    mean = variance = 0.0
+    mean = alone = together = 0.0
     for name, part in estimates.items():
         share = weights.get(name, 1.0) / total
         strength = PRIOR_STRENGTH + part.evidence
         mean += share * part.mean
-        variance += share**2 * part.mean * (1 - part.mean) / (strength + 1)
+        spread = share * math.sqrt(part.mean * (1 - part.mean) / (strength + 1))
+        alone += spread**2
+        together += spread
+    variance = (1 - CORRELATION) * alone + CORRELATION * together**2
     evidence = sum(part.evidence for part in estimates.values())
     strength = mean * (1 - mean) / variance - 1 if variance > 0 else 1e6
     return _estimate(mean * strength, (1 - mean) * strength, evidence)

@@ -40,8 +40,10 @@ def curriculum(pack: Any) -> Curriculum:
 
     path = Path(pack.root) / OBJECTIVES
     listed = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    lessons = pack.lessons()
     return Curriculum.of(listed or {}).serving(
-        lessons={lesson.id: lesson.objectives for lesson in pack.lessons()},
+        lessons={lesson.id: lesson.objectives for lesson in lessons},
         items={key: item.objectives for key, item in items(pack).items()},
         labs={lab.id: lab.objectives for lab in pack.labs()},
+        homes={lesson.id: lesson.module for lesson in lessons},
     )

@@ -10,6 +10,7 @@ from ecslab.lesson.pages import Check, Diagram, Prose, Recall, Try, parse_lesson
 from ecslab.lesson.scratch import arguments
 from ecslab.quiz.items import Type, item_of
 from ecslab.quiz.judge import judge
+from ecslab.terms.fargate import SIZES
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "lessons").glob("*.md"))
@@ -132,3 +133,18 @@ def test_the_ways_to_say_sigkill(said):
     (item,) = [item_of(item, quiz["id"]) for item in quiz["items"] if item["id"] == "exit-137"]
     assert judge(item, said).right
     assert not judge(item, "SIGTERM").right
+
+
+def test_the_lessons_grid_is_fargates_table():
+    text = (ROOT / "lessons" / "task-definitions-and-tasks.md").read_text()
+    rows = re.findall(r"^\| (\d+) \| (\d+)(?:, (\d+) or (\d+)| to (\d+)) \| (\d*) ?\|$", text, re.MULTILINE)
+    assert len(rows) == 7
+    for cpu, low, middle, high, last, step in rows:
+        sizes = range(int(low), int(last) + 1, int(step)) if last else (low, middle, high)
+        assert tuple(map(int, sizes)) == SIZES[int(cpu)]
+
+
+def test_the_smallest_memory_in_the_quiz_is_the_tables():
+    quiz = yaml.safe_load((ROOT / "quizzes" / "task-definitions-and-tasks.yaml").read_text())
+    (item,) = [item_of(item, quiz["id"]) for item in quiz["items"] if item["id"] == "smallest-memory"]
+    assert item.number == min(size for size in SIZES[1024] if size >= 5000)

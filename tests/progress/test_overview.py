@@ -21,7 +21,9 @@ COURSE = Curriculum.of(
             {"id": "p", "title": "P", "module": "n"},
         ],
     }
-).serving(lessons={"l": ["o"]}, items={"q/a": ["o"], "q/b": ["o", "p"]}, labs={"lab": ["p"]})
+).serving(
+    lessons={"l": ["o"]}, items={"q/a": ["o"], "q/b": ["o", "p"]}, labs={"lab": ["p"]}, homes={"l": "m"}
+)
 
 
 @pytest.fixture

@@ -53,8 +53,15 @@ def test_the_whole_is_surer_than_its_parts_and_between_them():
     parts = {"a": Estimate(0.2, 0.1, 0.4, 5), "b": Estimate(0.8, 0.6, 0.9, 5)}
     found = overall(parts, {"a": 1, "b": 3})
     assert found.mean == pytest.approx(0.65)
-    assert found.high - found.low < 0.3
+    assert found.high - found.low < 0.35
     assert found.evidence == 10
+
+
+def test_many_parts_without_evidence_do_not_add_up_to_certainty():
+    part = estimate(0, [])
+    whole = overall({str(n): part for n in range(100)}, {})
+    assert whole.mean == pytest.approx(part.mean)
+    assert whole.high - whole.low > 0.6 * (part.high - part.low)
 
 
 def test_a_course_without_objectives_is_unknown():
