@@ -1,32 +1,46 @@
 """Gathers what verdicts are made of: the sandbox's history, what-ifs, the learner's answers.
 
-It asks the sandbox and reads the attempt's record; it decides no verdict. A what-if is asked at most
-once for the same world: its value is kept with the number of inputs that had been played.
+It asks the sandbox and reads the attempt's record; it decides no verdict. A what-if is tried at most
+once for each state of the world that the learner's calls led to.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ecslab.grading.judge import Evidence, judge, wanted_whatifs
+from ecslab.grading.evidence import Evidence
+from ecslab.grading.judge import Verdict, judge, wanted_whatifs
 from ecslab.lab.record import Record
-from ecslab.sandbox.client import Sandbox
-from ecslab.sandbox.problems import SandboxProblem
 
-Verdicts = list[Any]
+if TYPE_CHECKING:
+    from ecslab.content.checks import Check
+    from ecslab.sandbox.client import Sandbox
 
 
 class Gatherer:
     """Evidence for the checks of one lab, and the verdicts that follow from it."""
 
-    def __init__(self, checks: Sequence[Any], record: Record) -> None:
-        self.checks = checks
+    def __init__(self, checks: "Sequence[Check]", record: Record) -> None:
+        self._checks = checks
         self._record = record
-        self._whatifs: dict[str, Any] = {}
-        self._asked: dict[str, int] = {}
+        self._tried: dict[str, dict[str, Any]] = {}
 
-    def verdicts(self, sandbox: Sandbox, *, ask: bool = True) -> Verdicts:
-        """The verdicts now. Without `ask` what-ifs that have no value yet stay unjudged."""
-        evidence = self.evidence(sandbox)
-        if ask and self._ask(sandbox, evidence):
-            evidence = self.evidence(sandbox)
-        return judge(self.checks, evidence)
+    def verdicts(self, sandbox: "Sandbox", *, ask: bool = True) -> list[Verdict]:
+        """The verdicts now. Without `ask`, what-ifs that would have to be tried first are not judged."""
+        history = sandbox.history()
+        evidence = self._evidence(history)
+        if ask and self._try(sandbox, evidence):
+            evidence = self._evidence(history)
+        return judge(self._checks, evidence)
+
+    def _evidence(self, history: dict[str, Any]) -> Evidence:
+        answers = {line["check"]: line["value"] for line in self._record.lines("answer")}
+        return Evidence.of(history, whatifs=self._tried, answers=answers)
+
+    def _try(self, sandbox: "Sandbox", evidence: Evidence) -> bool:
+        """Tries the what-ifs whose time has come; whether there were any."""
+        wanted = wanted_whatifs(self._checks, evidence)
+        for trial in wanted:
+            request = trial.request
+            answer = sandbox.whatif(request["do"], request["advance"], request["ask"], check=trial.id)
+            self._tried[trial.id] = {"key": trial.key, "values": answer["values"]}
+        return bool(wanted)

@@ -1,0 +1,146 @@
+"""A lab in the plain terminal: the story, then a shell in which goals turn green before the prompt.
+
+This process holds the lease, watches the goals and brings what changes to the shell's prompt; the
+shell is a bash of the learner's own. When it ends, time stands still.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from ecslab.cli.lab_text import Paint, goals, news, paragraphs, standing
+from ecslab.lab.feed import HOOK, Feed
+from ecslab.lab.session import Session
+from ecslab.lab.watcher import News, Watcher
+from ecslab.sandbox.warm import Warm
+from ecslab.shell import prompt
+from ecslab.terms.problems import Exit
+
+HELP = (
+    "ecslab lab check judges the goals, hint helps, undo takes the last command back, debrief looks back; "
+    "exit leaves, and the lab waits for you."
+)
+
+
+def start(lab_id: str, *, seed: int | None, fresh: bool) -> int:
+    """Starts a lab, or goes on with it, and ends with its shell."""
+    warm = Warm()
+    try:
+        session = Session.start(lab_id, seed=seed, fresh=fresh, warm=warm)
+        going_on = session.record.last("go") is not None
+        return shell(session, opening=lambda: _opening(session, going_on))
+    finally:
+        warm.close()
+
+
+def shell(session: Session, opening: Callable[[], None] | None = None) -> int:
+    """A shell in the lab, until the learner leaves it."""
+    paint = Paint()
+    session.go()
+    with session.attached():
+        if opening is not None:
+            opening()
+        return _watched(session, paint)
+
+
+def run_command(session: Session, command: list[str]) -> int:
+    """One command in the environment of the lab; its exit status."""
+    session.go()
+    with session.attached(), _signals_pass():
+        try:
+            return subprocess.call(command, env=session.environment(), cwd=session.workspace)
+        except OSError as error:
+            print(f"ecslab: {command[0]}: {error.strerror}", file=sys.stderr)
+            return 127
+
+
+def _opening(session: Session, going_on: bool) -> None:
+    paint = Paint()
+    lab = session.lab
+    verdicts = session.verdicts()
+    lines = [paint(lab.title, "strong"), ""]
+    if going_on:
+        lines += ["You go on where you left; `ecslab lab show` and --fresh have the beginning.", ""]
+    lines += [*paragraphs(lab.story), "", *goals(verdicts, paint, explain=False), ""]
+    lines += [
+        standing(session.score(verdicts), paint),
+        "",
+        *paragraphs(HELP),
+        f"Workspace: {session.workspace}",
+        "",
+    ]
+    print("\n".join(lines), flush=True)
+
+
+def _watched(session: Session, paint: Paint) -> int:
+    told = {"all": False}
+
+    def tell(report: News) -> None:
+        first = not report.changes or all(not change.before for change in report.changes)
+        score = session.score(report.verdicts)
+        if not first:
+            feed.say(news(report.changes, paint))
+        if score.passed and not told["all"] and not first:
+            feed.say(
+                [standing(score, paint), "`ecslab lab debrief` tells why it works; `exit` leaves the lab."]
+            )
+        told["all"] = score.passed
+
+    watcher = Watcher(session, tell)
+    feed = Feed(session.directory, lambda patience: watcher.look(patience))
+    with feed:
+        watcher.start()
+        try:
+            _bash(session, feed)
+        finally:
+            watcher.stop()
+    score = session.score(watcher.verdicts) if watcher.verdicts else None
+    print(f"{standing(score, paint)} " if score else "", end="")
+    print(f"Time stands still; go on with: ecslab lab start {session.lab.id} --plain")
+    return Exit.GOOD
+
+
+def _bash(session: Session, feed: Feed) -> None:
+    command = prompt.command(session.directory, session.lab.id)
+    rc = session.directory / "bashrc"
+    rc.write_text(rc.read_text() + HOOK)
+    env = {**session.environment(), **prompt.settings(), **feed.environment}
+    process = subprocess.Popen(command, env=env, cwd=session.workspace)
+    with _signals_pass(process):
+        process.wait()
+    _take_terminal_back()
+
+
+@contextmanager
+def _signals_pass(process: "subprocess.Popen[bytes] | None" = None) -> Iterator[None]:
+    """Ctrl-C is the child's; the end of our terminal or of us is the child's end too."""
+
+    def hang_up(number: int, _: FrameType | None) -> None:
+        if process is not None:
+            process.send_signal(signal.SIGHUP)
+
+    handlers = {signal.SIGINT: lambda *_: None, signal.SIGQUIT: lambda *_: None}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    if process is not None:
+        before |= {number: signal.signal(number, hang_up) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _take_terminal_back() -> None:
+    """A shell that was killed leaves the terminal to a process group that is gone."""
+    before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    try:
+        if os.isatty(0):
+            os.tcsetpgrp(0, os.getpgrp())
+    except OSError:
+        pass
+    finally:
+        signal.signal(signal.SIGTTOU, before)

@@ -1,0 +1,206 @@
+"""How a lab looks in the plain terminal: goals with their verdicts, hints, undo, debrief.
+
+Functions from values to lines of text. Colour is a matter of `Paint`, which gives plain text where
+there is no terminal or NO_COLOR is set.
+"""
+
+import json
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ecslab.grading.score import Score
+from ecslab.lab.debrief import Debrief
+from ecslab.lab.hints import Hint
+from ecslab.lab.watcher import Change
+
+GLYPHS = {"pass": "✔", "fail": "✘", "not judged": "·"}
+COLOURS = {"pass": "32", "fail": "31", "not judged": "2", "strong": "1", "quiet": "2", "name": "36"}
+WIDEST = 100
+
+
+class Paint:
+    """Colours text, or not."""
+
+    def __init__(self, on: bool | None = None) -> None:
+        self.on = sys.stdout.isatty() and not os.environ.get("NO_COLOR") if on is None else on
+
+    def __call__(self, text: str, role: str) -> str:
+        return f"\x1b[{COLOURS[role]}m{text}\x1b[0m" if self.on and text else text
+
+
+def width() -> int:
+    return min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
+
+
+def wrapped(text: str, indent: str = "", *, first: str | None = None) -> list[str]:
+    """A text in lines; its own line breaks, lists and code stay."""
+    lines: list[str] = []
+    code = False
+    for line in text.rstrip().splitlines():
+        head = indent if lines or first is None else first
+        code = code != line.lstrip().startswith("```")
+        if code or line.startswith(("    ", "```", "|")) or not line.strip():
+            lines.append((head + line).rstrip())
+            continue
+        hang = indent + " " * _hanging(line)
+        lines += textwrap.wrap(
+            line,
+            width(),
+            initial_indent=head,
+            subsequent_indent=hang,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+    return lines
+
+
+def _hanging(line: str) -> int:
+    """How far the second line of a list item is set in."""
+    bare = line.lstrip()
+    marker = bare.split(" ", 1)[0]
+    is_item = marker in ("-", "*") or (marker.endswith(".") and marker[:-1].isdigit())
+    return len(line) - len(bare) + (len(marker) + 1 if is_item else 0)
+
+
+def paragraphs(text: str, indent: str = "") -> list[str]:
+    """Markdown as people write it, flowed to the width: lines of a paragraph are joined."""
+    out: list[str] = []
+    code = False
+    for line in text.strip().splitlines():
+        fence = line.lstrip().startswith("```")
+        code = code != fence
+        bare = line.strip()
+        starts = not bare or fence or code or line.startswith("    ") or bare.startswith(("- ", "|", "#"))
+        starts = starts or (bare.split(" ")[0].endswith(".") and bare.split(".")[0].isdigit())
+        joins = (
+            out
+            and out[-1].strip()
+            and not starts
+            and not code
+            and not out[-1].lstrip().startswith(("```", "|"))
+        )
+        if joins:
+            out[-1] += " " + bare
+        elif not fence:
+            out.append(f"    {line}" if code else line)
+    return wrapped("\n".join(out), indent)
+
+
+def goals(verdicts: Sequence[Any], paint: Paint, *, explain: bool = True) -> list[str]:
+    """Every goal with its mark; the first that fails is explained in full, the others in one line."""
+    lines: list[str] = []
+    explained = False
+    for verdict in verdicts:
+        mark = paint(GLYPHS[verdict.verdict], verdict.verdict)
+        points = paint(f"{verdict.points:g}/{verdict.max:g}", "quiet")
+        head, *rest = wrapped(verdict.goal, "  ", first="")
+        lines.append(f"{mark} {head}  {points}")
+        lines += rest
+        if verdict.verdict == "fail" and explain:
+            lines += failure(verdict, paint, full=not explained)
+            explained = True
+    return lines
+
+
+def failure(verdict: Any, paint: Paint, *, full: bool) -> list[str]:
+    """What is wrong; in full also what was expected and found, where to look, and why it matters."""
+    lines = wrapped(verdict.message, "    ")
+    if not full:
+        return lines
+    expected, actual = said(verdict.expected), said(verdict.actual)
+    if expected:
+        lines += wrapped(f"expected {expected}, found {actual}", "    ")
+    if verdict.look:
+        lines += [f"    {paint('look', 'name')}  {verdict.look}"]
+    if verdict.why:
+        lines += wrapped(verdict.why, "          ", first=f"    {paint('why', 'name')}   ")
+    return lines
+
+
+def said(value: object) -> str:
+    """A value as a person reads it."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def news(changes: Iterable[Change], paint: Paint) -> list[str]:
+    """One line for each goal that was reached or lost; goals that only fail are not news."""
+    lines = []
+    for change in changes:
+        verdict = change.verdict
+        if change.reached:
+            lines.append(f"{paint('✔ ' + verdict.goal, 'pass')}  {paint(f'{verdict.max:g} points', 'quiet')}")
+        elif change.lost:
+            why = f": {verdict.message}" if verdict.message else ""
+            lines.append(paint("✘ no more: ", "fail") + verdict.goal + paint(why, "quiet"))
+    return lines
+
+
+def standing(score: Score, paint: Paint) -> str:
+    bonus = f" and {score.bonus:g} extra" if score.bonus else ""
+    cost = f" (hints cost {score.hints} %)" if score.hints else ""
+    text = f"{score.points:g} of {score.max:g} points{bonus}{cost}"
+    return paint(f"Every goal is reached: {text}.", "pass") if score.passed else f"{text}."
+
+
+def hint(taken: Hint, count: int, paint: Paint) -> list[str]:
+    cost = f", costs {taken.cost} % of the points" if taken.cost else ", free"
+    return [paint(f"Hint {taken.number} of {count}{cost}", "strong"), "", *paragraphs(taken.text, "  ")]
+
+
+def undone(answer: dict[str, Any], paint: Paint) -> list[str]:
+    """What an undo takes back."""
+    lines = [paint(f"{call['service']} {call['operation']}", "strong") for call in answer["undone"]]
+    return [f"  {line}" for line in lines]
+
+
+def debriefing(debrief: Debrief, paint: Paint) -> list[str]:
+    """The whole debrief."""
+    lines = [paint(f"Debrief: {debrief.title}", "strong"), ""]
+    lines += goals(debrief.verdicts, paint, explain=not debrief.passed)
+    lines += ["", standing(debrief.score, paint), ""]
+    lines += _numbers(debrief)
+    if debrief.steps:
+        lines += ["", paint("What you did, and what it changed (simulated time)", "strong")]
+        for step in debrief.steps:
+            lines += _step(step, paint)
+    if debrief.why:
+        lines += ["", paint("Why it works", "strong"), "", *paragraphs(debrief.why, "  ")]
+    if debrief.solution:
+        lines += ["", paint("One way to do it", "strong"), ""]
+        lines += [f"    {line}" for line in debrief.solution.rstrip().splitlines()]
+    if not debrief.why:
+        lines += [
+            "",
+            "The solution is shown here once the goals are reached, or after: ecslab lab debrief --give-up",
+        ]
+    return lines
+
+
+def _numbers(debrief: Debrief) -> list[str]:
+    lines = []
+    if debrief.requests:
+        lines.append(f"Customers sent {debrief.requests} requests since you began; {debrief.failed} failed.")
+    if debrief.refused:
+        lines.append(f"AWS refused {debrief.refused} of your calls.")
+    if debrief.hints:
+        cost = sum(taken.cost for taken in debrief.hints)
+        lines.append(f"You took {len(debrief.hints)} hints, which cost {cost} % of the points.")
+    return lines
+
+
+def _step(step: Any, paint: Paint) -> list[str]:
+    note = (
+        paint("  taken back", "quiet")
+        if step.undone
+        else paint(f"  {step.error}", "fail")
+        if step.error
+        else ""
+    )
+    lines = [f"{paint(f'{step.when:>9}', 'quiet')}  {paint(step.call, 'name')} {step.about}{note}"]
+    for effect in step.effects:
+        lines += wrapped(effect, " " * 13)
+    return lines

@@ -1,0 +1,388 @@
+"""A lab in progress: one directory that holds everything, and the sandbox that plays its world.
+
+Any process may open a session: the plain shell, the app, a command in another terminal. What they
+share is on the disk (the sandbox's journal, the attempt's record); what one of them keeps in memory
+can be computed again. A session decides no verdict and draws nothing.
+"""
+
+import os
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ecslab.grading.score import Score, score
+from ecslab.lab import workspace
+from ecslab.lab.evidence import Gatherer
+from ecslab.lab.hints import Hint, Ladder
+from ecslab.lab.record import About, Record
+from ecslab.sandbox import places
+from ecslab.sandbox.client import Sandbox
+from ecslab.sandbox.problems import SandboxProblem
+from ecslab.terms.problems import Exit, Problem
+
+if TYPE_CHECKING:
+    from ecslab.content.labs import Lab
+    from ecslab.content.packs import Pack
+    from ecslab.grading.judge import Verdict
+    from ecslab.lab.debrief import Debrief
+    from ecslab.progress.store import Store
+    from ecslab.sandbox.warm import Warm
+
+VARIABLE = "ECSLAB_SESSION"
+EARLIER = "earlier"
+"""Where attempts go that were started afresh, below the sessions."""
+
+
+class Session:
+    """An attempt at a lab. Its methods may be called from several threads."""
+
+    def __init__(
+        self,
+        directory: Path,
+        about: About,
+        lab: "Lab",
+        world: dict[str, Any],
+        *,
+        warm: "Warm | None" = None,
+    ) -> None:
+        self.directory = directory
+        self.about = about
+        self.lab = lab
+        self.seed = about.seed
+        self.record = Record(directory)
+        self._world = world
+        self._warm = warm
+        self._sandbox: Sandbox | None = None
+        self._held = False
+        self._gatherer = Gatherer(lab.checks, self.record)
+        self._lock = threading.RLock()
+
+    # --- starting and finding --------------------------------------------------------------------
+
+    @classmethod
+    def start(
+        cls,
+        lab_id: str,
+        *,
+        seed: int | None = None,
+        fresh: bool = False,
+        pack: "Pack | None" = None,
+        warm: "Warm | None" = None,
+    ) -> "Session":
+        """The attempt at this lab that is under way, or a new one.
+
+        Args:
+            seed: what chance brings; drawn when it is left out.
+            fresh: begin anew; the attempt so far is kept aside.
+
+        Raises:
+            Problem: there is no such lab, or an attempt with another seed is under way.
+        """
+        directory = places.sessions_dir() / lab_id
+        about = About.read(directory)
+        if about is not None and not fresh:
+            if seed is not None and seed != about.seed:
+                raise Problem(
+                    f"an attempt at {lab_id} with the seed {about.seed} is under way",
+                    "go on without --seed, or begin anew with --fresh",
+                    status=Exit.USAGE,
+                )
+            return cls._open(directory, about, warm)
+        chosen = secrets.randbelow(1_000_000) if seed is None else seed
+        lab, world = _resolved(pack or _builtin(), lab_id, chosen)
+        _set_aside(directory, lab_id)
+        root = "" if pack is None else str(pack.root)
+        _prepare(directory, lab, About(lab_id, chosen, time.time(), root, _attempt(lab, chosen, directory)))
+        about = About.read(directory)
+        assert about is not None
+        return cls(directory, about, lab, world, warm=warm)
+
+    @classmethod
+    def resume(cls, lab_id: str, *, warm: "Warm | None" = None) -> "Session":
+        """The attempt at this lab that is under way.
+
+        Raises:
+            Problem: there is none.
+        """
+        directory = places.sessions_dir() / lab_id
+        about = About.read(directory)
+        if about is None:
+            raise Problem(
+                f"the lab {lab_id} has not been started", f"ecslab lab start {lab_id}", status=Exit.USAGE
+            )
+        return cls._open(directory, about, warm)
+
+    @classmethod
+    def current(cls, *, warm: "Warm | None" = None) -> "Session":
+        """The session of this shell; elsewhere the one that was worked on last.
+
+        Raises:
+            Problem: there is none.
+        """
+        named = os.environ.get(VARIABLE)
+        directory = Path(named) if named else _latest()
+        about = About.read(directory) if directory is not None else None
+        if directory is None or about is None:
+            raise Problem(
+                "no lab is in progress",
+                "`ecslab lab list` shows the labs, `ecslab lab start ID` starts one",
+                status=Exit.USAGE,
+            )
+        return cls._open(directory, about, warm)
+
+    @classmethod
+    def _open(cls, directory: Path, about: About, warm: "Warm | None") -> "Session":
+        if about.pack:
+            from ecslab.content.packs import load
+
+            pack = load(Path(about.pack))
+        else:
+            pack = _builtin()
+        lab, world = _resolved(pack, about.lab, about.seed)
+        return cls(directory, about, lab, world, warm=warm)
+
+    @property
+    def workspace(self) -> Path:
+        """The learner's files."""
+        return self.directory / workspace.NAME
+
+    # --- the sandbox -----------------------------------------------------------------------------
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox, started or resumed from its journal if it does not run."""
+        with self._lock:
+            if self._sandbox is None:
+                self._sandbox = self._started()
+            return self._sandbox
+
+    def revive(self) -> Sandbox:
+        """The sandbox again after it went away, with its lease if it was held: nothing is lost."""
+        with self._lock:
+            if self._sandbox is not None and self._sandbox.alive():
+                return self._sandbox
+            if self._sandbox is not None:
+                self._sandbox.release()
+            self._sandbox = self._started()
+            return self._sandbox.hold() if self._held else self._sandbox
+
+    def hold(self) -> None:
+        """Takes the sandbox's lease: time runs until `release`, through a `revive` too."""
+        with self._lock:
+            self._held = True
+            self.sandbox.hold()
+
+    def release(self) -> None:
+        """Gives the lease back."""
+        with self._lock:
+            self._held = False
+            if self._sandbox is not None:
+                self._sandbox.release()
+
+    @contextmanager
+    def attached(self) -> Iterator["Session"]:
+        """Time runs, and the sandbox lives, for as long as this is held."""
+        self.hold()
+        try:
+            yield self
+        finally:
+            self.release()
+
+    def _started(self) -> Sandbox:
+        """On the same port as before if it is free, so that shells that know it go on working."""
+        remembered = self.directory / "port"
+        port = int(remembered.read_text()) if remembered.exists() else 0
+        try:
+            sandbox = Sandbox.start(self.directory, self._world, port=port, warm=self._warm)
+        except SandboxProblem:
+            if not port:
+                raise
+            sandbox = Sandbox.start(self.directory, self._world, warm=self._warm)
+        remembered.write_text(str(sandbox.port))
+        return sandbox
+
+    def environment(self, base: dict[str, str] | None = None) -> dict[str, str]:
+        """The environment of commands in this lab."""
+        from ecslab.shell.environment import environment
+
+        return environment(self.sandbox, base=base) | {VARIABLE: str(self.directory)}
+
+    def stop(self) -> None:
+        """Ends the sandbox; time stands still until the lab is started again."""
+        with self._lock:
+            self.record.append("stop")
+            running = self._sandbox or Sandbox.find(self.directory)
+            if running is not None:
+                running.stop()
+            self._sandbox = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the last thing somebody did was to stop it."""
+        last = None
+        for line in self.record.lines():
+            if line["kind"] in ("stop", "go"):
+                last = line["kind"]
+        return last == "stop"
+
+    def go(self) -> None:
+        """Says that somebody works on it (again)."""
+        self.record.append("go")
+
+    # --- where it stands -------------------------------------------------------------------------
+
+    def verdicts(self, *, ask: bool = True) -> "list[Verdict]":
+        """Every goal's verdict now, in the order of the lab; written down before it is returned.
+
+        Args:
+            ask: False leaves out what-ifs that have not been asked for this state of the world.
+        """
+        with self._lock:
+            verdicts = self._gatherer.verdicts(self.sandbox, ask=ask)
+            self._keep(verdicts)
+            return verdicts
+
+    def score(self, verdicts: "Sequence[Verdict]") -> Score:
+        return score(verdicts, self.hints.cost)
+
+    def _keep(self, verdicts: "Sequence[Verdict]") -> None:
+        """Writes the standing down when it differs from the last one."""
+        standing = {verdict.id: verdict.verdict for verdict in verdicts}
+        now = self.score(verdicts)
+        last = self.record.last("standing")
+        if last and last["verdicts"] == standing and last["points"] == now.points:
+            return
+        self.record.append("standing", verdicts=standing, points=now.points, passed=now.passed)
+        if self.about.attempt:
+            with _store() as store:
+                store.record_lab(
+                    self.about.attempt,
+                    points=now.points,
+                    maximum=now.max,
+                    passed=now.passed,
+                    hints=len(self.hints.taken),
+                    verdicts=[{"id": name, "verdict": verdict} for name, verdict in standing.items()],
+                )
+
+    @property
+    def passed(self) -> bool:
+        """Whether every goal that counts has been passed at some time in this attempt."""
+        return any(line.get("passed") for line in self.record.lines("standing"))
+
+    @property
+    def gave_up(self) -> bool:
+        return self.record.last("gave-up") is not None
+
+    # --- what the learner does -------------------------------------------------------------------
+
+    @property
+    def hints(self) -> Ladder:
+        """The ladder of hints."""
+        return Ladder(self.lab.hints, self.record)
+
+    def take_hint(self) -> Hint:
+        """The next hint; it counts from now on."""
+        return self.hints.take()
+
+    def answer(self, check_id: str, value: Any) -> None:
+        """Keeps the learner's answer to a question of the lab; a later one replaces it.
+
+        Raises:
+            Problem: the lab has no such question.
+        """
+        questions = [check.id for check in self.lab.checks if check.word == "answer"]
+        if check_id not in questions:
+            listed = ", ".join(questions)
+            raise Problem(
+                f"this lab has no question {check_id!r}",
+                f"its questions are {listed}" if questions else "it asks none",
+                status=Exit.USAGE,
+            )
+        self.record.append("answer", check=check_id, value=value)
+
+    def undo(self, preview: bool = False) -> dict[str, Any]:
+        """Takes the last command that changed something back; a preview only says what that is."""
+        return self.sandbox.undo(preview=preview)
+
+    def reset(self) -> None:
+        """The world as it was when the attempt began. The workspace stays as it is."""
+        self.sandbox.reset()
+
+    def give_up(self) -> None:
+        """From now on the debrief shows the solution."""
+        self.record.append("gave-up")
+
+    def debrief(self) -> "Debrief":
+        """What was done, what each step changed, and, once it is due, the solution."""
+        from ecslab.lab.debrief import debrief
+
+        return debrief(self)
+
+
+def _builtin() -> "Pack":
+    from ecslab.content.packs import builtin
+
+    return builtin()
+
+
+def _resolved(pack: "Pack", lab_id: str, seed: int) -> "tuple[Lab, dict[str, Any]]":
+    from ecslab.content.resolve import resolve_lab
+
+    return resolve_lab(pack, lab_id, seed)
+
+
+def _prepare(directory: Path, lab: "Lab", about: About) -> None:
+    """Makes the session's directory, whole or not at all."""
+    draft = directory.with_name(f".{directory.name}.{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    places.made(draft)
+    workspace.lay_out(lab.root / "files", draft)
+    about.write(draft)
+    draft.rename(directory)
+
+
+def _set_aside(directory: Path, lab_id: str) -> None:
+    """Moves what is in the way among the earlier attempts."""
+    if not directory.exists():
+        return
+    running = Sandbox.find(directory)
+    if running is not None:
+        running.stop()
+    earlier = places.made(directory.parent / EARLIER)
+    stamp = time.strftime("%Y%m%dT%H%M%S")
+    number = 0
+    while (target := earlier / f"{lab_id}-{stamp}{f'-{number}' if number else ''}").exists():
+        number += 1
+    directory.rename(target)
+
+
+def _latest() -> Path | None:
+    """The session that somebody worked on last: one that runs before any that does not."""
+    try:
+        found = [path.parent for path in places.sessions_dir().glob("*/session.json")]
+    except OSError:
+        return None
+    ordered = sorted(found, key=_worked_on, reverse=True)
+    return next((path for path in ordered if Sandbox.find(path)), ordered[0] if ordered else None)
+
+
+def _worked_on(directory: Path) -> float:
+    times = [path.stat().st_mtime for path in directory.iterdir() if path.suffix in (".json", ".jsonl")]
+    return max(times, default=0.0)
+
+
+def _store() -> "Store":
+    from ecslab.progress.store import Store
+
+    return Store.open()
+
+
+def _attempt(lab: "Lab", seed: int, directory: Path) -> int:
+    """The number of a new attempt in the record of progress."""
+    with _store() as store:
+        return store.start_lab(lab.id, seed=seed, directory=str(directory), objectives=lab.objectives)
