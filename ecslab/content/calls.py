@@ -22,10 +22,10 @@ SERVICES = {"s3api": "s3", "deploy": "codedeploy", "configservice": "config"}
 """Where the CLI's name of a service is not botocore's."""
 
 GLOBAL = {
-    "--query", "--region", "--output", "--profile", "--endpoint-url", "--debug", "--no-paginate", "--no-
-    cli-pager", "--no-sign-request", "--cli-input-json", "--cli-input-yaml", "--generate-cli-skeleton",
-    "--ca-bundle", "--cli-read-timeout", "--cli-connect-timeout", "--max-items", "--page-size", "--
-    starting-token", "--color", "--version", "--no-verify-ssl",
+    "--query", "--region", "--output", "--profile", "--endpoint-url", "--debug", "--no-paginate",
+    "--no-cli-pager", "--no-sign-request", "--cli-input-json", "--cli-input-yaml",
+    "--generate-cli-skeleton", "--ca-bundle", "--cli-read-timeout", "--cli-connect-timeout",
+    "--max-items", "--page-size", "--starting-token", "--color", "--version", "--no-verify-ssl",
 }  # fmt: skip
 """Options of the CLI itself."""
 _SHELL = re.compile(r"[|&;<>`]|\$[({A-Za-z_]")

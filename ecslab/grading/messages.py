@@ -92,18 +92,20 @@ def _part(expect: Expect, moment: Moment) -> str:
 
 
 def _http(http: Http, moment: Moment) -> str:
+    wanted = clipped(moment.expected, MOST_OF_A_VALUE)
     if moment.part == "failed":
-        return f"{shown(moment.actual, MOST_OF_A_VALUE)} requests to {http.load_balancer} have failed, expected is {clipped(moment.expected, MOST_OF_A_VALUE)}."
+        return f"{shown(moment.actual, MOST_OF_A_VALUE)} requests to {http.load_balancer} have failed, expected is {wanted}."
     if moment.actual is None:
         return f"Nothing answers on port {http.port} of {http.load_balancer}."
-    return f"{http.load_balancer} answers {shown(moment.actual, MOST_OF_A_VALUE)} on {http.path}, expected is {clipped(moment.expected, MOST_OF_A_VALUE)}."
+    return f"{http.load_balancer} answers {shown(moment.actual, MOST_OF_A_VALUE)} on {http.path}, expected is {wanted}."
 
 
 def _state(state: State, moment: Moment) -> str:
+    wanted = clipped(moment.expected, MOST_OF_A_VALUE)
     subject = state.query or f"The answer of {' '.join(state.call.split()[:2])}"
     if len(subject) > 80:
         subject = f"The answer of {' '.join(state.call.split()[:2])}"
-    return f"{subject} is {shown(moment.actual, MOST_OF_A_VALUE)}, expected is {clipped(moment.expected, MOST_OF_A_VALUE)}."
+    return f"{subject} is {shown(moment.actual, MOST_OF_A_VALUE)}, expected is {wanted}."
 
 
 def _lower(text: str) -> str:
