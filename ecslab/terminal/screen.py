@@ -63,7 +63,7 @@ class Screen:
         self.top, self.bottom = 0, self.height - 1
         self.pending = False
         self.style = PLAIN
-        self._charsets = ["B", "B"]
+        self._charsets = ("B", "B")
         self._shifted = 0
         self._translation: dict[int, str] | None = None
         self._saved[self.alternate] = None
@@ -75,6 +75,11 @@ class Screen:
         if self._translation is not None:
             text = text.translate(self._translation)
         self.last_character = text[-1]
+        end = self.x + len(text)
+        if end < self.columns and not (self.pending or self.modes.insert):
+            self.rows[self.y].write(self.x, text, self.style)
+            self.x = end
+            return
         while text:
             if self.pending:
                 self._wrap()
@@ -146,7 +151,7 @@ class Screen:
 
     def designate(self, slot: int, charset: str) -> None:
         """Load a character set into G0 or G1."""
-        self._charsets[slot] = charset
+        self._charsets = (charset, self._charsets[1]) if slot == 0 else (self._charsets[0], charset)
         self.shift(self._shifted)
 
     def shift(self, slot: int) -> None:
@@ -211,9 +216,8 @@ class Screen:
     def save_cursor(self) -> None:
         """Remember the cursor and how it writes."""
         self._saved[self.alternate] = SavedCursor(
-            self.x, self.y, self.pending, self.style, (self._charsets[0], self._charsets[1]), self._shifted,
-            self.modes.origin,
-        )  # fmt: skip
+            self.x, self.y, self.pending, self.style, self._charsets, self._shifted, self.modes.origin
+        )
 
     def restore_cursor(self) -> None:
         """Back to what was remembered, or home."""
@@ -221,7 +225,7 @@ class Screen:
         self.x, self.y = min(saved.x, self.columns - 1), min(saved.y, self.height - 1)
         self.pending = saved.pending and saved.x == self.columns - 1
         self.style = saved.style
-        self._charsets = list(saved.charsets)
+        self._charsets = saved.charsets
         self.modes.origin = saved.origin
         self.shift(saved.shifted)
 
@@ -286,13 +290,13 @@ class Screen:
 
     def scroll_up(self, count: int) -> None:
         """Move the text within the margins up; off the top of the screen it goes into the history."""
-        rows, style = self.rows, blank(self.style)
-        for _ in range(min(count, self.bottom - self.top + 1)):
-            row = rows.pop(self.top)
+        style = PLAIN if self.style is PLAIN else blank(self.style)
+        for _ in range(min(count, self.bottom - self.top + 1) if count > 1 else 1):
+            row = self.rows.pop(self.top)
             if self.top == 0 and not self.alternate:
                 self.history.append(row)
                 self.scrolled += 1
-            rows.insert(self.bottom, Row(self.columns, style))
+            self.rows.insert(self.bottom, Row(self.columns, style))
 
     def scroll_down(self, count: int) -> None:
         """Move the text within the margins down."""
@@ -349,9 +353,7 @@ class Screen:
         if self.alternate:
             saved = self._saved[False] or SavedCursor()
             self._parked, (x, y) = self._rewrap(self._parked, (saved.x, saved.y))
-            self._saved[False] = SavedCursor(
-                x, y, False, saved.style, saved.charsets, saved.shifted, saved.origin
-            )
+            self._saved[False] = replace(saved, x=x, y=y, pending=False)
             self._crop()
         else:
             self.rows, (self.x, self.y) = self._rewrap(self.rows, (self.x, self.y))
