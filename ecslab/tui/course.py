@@ -5,7 +5,7 @@ One thing that cannot be read (a broken quiz, say) never empties Home: it is tol
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ecslab.progress.overview import ModuleStanding, Overview, overview
 from ecslab.terms.problems import Problem
@@ -13,13 +13,11 @@ from ecslab.tui.home_layout import Course, Entry, ModuleView
 
 if TYPE_CHECKING:
     from ecslab.content.packs import Pack
-    from ecslab.progress.curriculum import Curriculum
     from ecslab.progress.store import Store
     from ecslab.quiz.items import Quiz
 
 GOOD_ENOUGH = 0.8
 """The share of right answers below which a quiz is shown as weak."""
-T = TypeVar("T")
 
 
 def read(pack: "Pack", store: "Store", now: datetime | None = None) -> Course:
@@ -83,7 +81,7 @@ def quiz_of_lesson(pack: "Pack", lesson: Any) -> str:
     return str(same[0]) if same else ""
 
 
-def _tried(get: Callable[[], Iterable[T]], otherwise: Any, problems: list[str]) -> Any:
+def _tried(get: Callable[[], Any], otherwise: Any, problems: list[str]) -> Any:
     try:
         return get()
     except Problem as problem:
@@ -130,7 +128,14 @@ def _lesson(lesson: Any, store: "Store", titles: dict[str, str]) -> Entry:
     elif progress.pages and (progress.read or progress.position):
         state, note = "started", f"page {progress.position + 1} of {progress.pages}"
     return Entry(
-        "lesson", lesson.id, lesson.title, state, note, _minutes(lesson), "", _names(lesson.objectives, titles)
+        "lesson",
+        lesson.id,
+        lesson.title,
+        state,
+        note,
+        _minutes(lesson),
+        "",
+        _names(lesson.objectives, titles),
     )
 
 

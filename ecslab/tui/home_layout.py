@@ -100,11 +100,16 @@ def home(course: Course, view: str, width: int) -> list[Row]:
     """The list on Home: the next step on top, then the course or one kind of entry."""
     out = _next_step(course, width)
     if view == "course":
+        empty = False
         for module in course.modules:
-            out += [Row(), _module_head(module, width)]
+            if not (empty and not module.entries):
+                out.append(Row())
+            empty = not module.entries
+            if empty:
+                out.append(row((module.title, "quiet"), ("  · nothing here yet", "line")))
+                continue
+            out.append(_module_head(module, width))
             out += [_entry(entry, width) for entry in module.entries]
-            if not module.entries:
-                out.append(row(("    nothing to study here yet", "quiet")))
     else:
         kind = {"lessons": "lesson", "quizzes": "quiz", "labs": "lab"}[view]
         wanted = [entry for entry in course.entries if entry.kind == kind]
@@ -137,16 +142,11 @@ def _next_step(course: Course, width: int) -> list[Row]:
 
 
 def _module_head(module: ModuleView, width: int) -> Row:
-    right: list[Piece] = [
-        (
-            f" {bar(module.learned, 8)} {round(module.learned * 100):>3} % ",
-            "good" if module.learned >= 1 else "quiet",
-        )
-    ]
-    if module.due:
-        right.insert(0, (f" ↻ {module.due} due ", "busy"))
-    title = fit(module.title, max(8, width - cells("".join(str(p[0]) for p in right)) - 4))
-    return ends([(title, "title")], right, width)
+    share = f" {bar(module.learned, 8)} {round(module.learned * 100):>3} % "
+    due = f" ↻ {module.due} due " if module.due else ""
+    title = fit(module.title, max(8, width - cells(due + share) - 4))
+    role = "good" if module.learned >= 1 else "quiet"
+    return ends([(title, "title")], [(due, "busy"), (share, role)], width)
 
 
 def _entry(entry: Entry, width: int) -> Row:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from ecslab.terms.durations import format_duration
-from ecslab.tui.rows import Row, ends, fit, paragraph, row
+from ecslab.tui.rows import Row, ends, fit, paragraph, prose, row
 
 
 class Verdict(Protocol):
@@ -75,6 +75,14 @@ def explained(verdict: Verdict, width: int) -> list[Row]:
         out += [Row(), row(("where to look", "title")), *paragraph(verdict.look, width, role="key", indent=2)]
     if verdict.why:
         out += [Row(), row(("why it matters", "title")), *paragraph(verdict.why, width, indent=2)]
+    return out
+
+
+def story(text: str, hints: Sequence[Any], width: int) -> list[Row]:
+    """The story, and under it the hints that were taken."""
+    out = prose(text.strip(), width)
+    for hint in hints:
+        out += [Row(), row((f"Hint {hint.number}", "title")), *prose(hint.text.strip(), width)]
     return out
 
 

@@ -124,7 +124,7 @@ def _match(draft: Draft, width: int) -> list[Row]:
     for number, pair in enumerate(item.pairs):
         place = draft.partners[number]
         said = f"{place + 1}  {item.pairs[draft.shown[place]].right}" if place >= 0 else "?"
-        first = [" ", (pad(pair.left, left), "strong"), (" ─▶ ", "line")]
+        first: list[Piece] = [" ", (pad(pair.left, left), "strong"), (" ─▶ ", "line")]
         out += paragraph(said, width, role="" if place >= 0 else "quiet", first=first, key=f"pair:{number}")
     out.append(Row())
     for place, pair_number in enumerate(draft.shown, 1):

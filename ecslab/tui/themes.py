@@ -65,15 +65,16 @@ LIGHT = Theme(
         "scrollbar-background": "#f4f6f9",
     },
 )
+_ON_DARK = (
+    "#3b4754 #ff8080 #5fd38d #f2c14e #6cb6ff #d79bff #4fd0d6 #d3dce6 "
+    "#8b99a8 #ff9e9e #86e5aa #ffd675 #93caff #e4b8ff #7ee3e8 #ffffff"
+)
+_ON_LIGHT = (
+    "#1b2430 #a8142b #11652f #7a4f00 #0b5cad #7a2a99 #0b6470 #56636f "
+    "#5d6a77 #c21f3a #14773a #8f5d00 #1769c0 #8f3cb0 #0f7480 #2b3642"
+)
 PALETTES: dict[bool, tuple[str, ...]] = {
-    True: tuple(
-        "#3b4754 #ff8080 #5fd38d #f2c14e #6cb6ff #d79bff #4fd0d6 #d3dce6 "
-        "#8b99a8 #ff9e9e #86e5aa #ffd675 #93caff #e4b8ff #7ee3e8 #ffffff".split()
-    ),
-    False: tuple(
-        "#1b2430 #a8142b #11652f #7a4f00 #0b5cad #7a2a99 #0b6470 #56636f "
-        "#5d6a77 #c21f3a #14773a #8f5d00 #1769c0 #8f3cb0 #0f7480 #2b3642".split()
-    ),
+    dark: tuple(colours.split(" ")) for dark, colours in ((True, _ON_DARK), (False, _ON_LIGHT))
 }
 """The sixteen terminal colours, for dark (True) and light (False); all are readable on the app's background."""
 

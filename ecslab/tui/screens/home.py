@@ -50,7 +50,9 @@ class Home(Page):
     Home {
         & #home-tabs { margin: 1 1 0 1; }
         & #home-list { padding: 1 1 0 1; width: 1fr; }
-        & #home-about { display: none; width: 44; padding: 1 2; margin: 1 1 1 0; background: $surface; border-left: solid $line; }
+        & #home-about { 
+            display: none; width: 44; padding: 1 2; margin: 1 1 1 0; background: $surface; border-left: solid $line;
+        }
         &.-side #home-about { display: block; }
     }
     """

@@ -169,7 +169,7 @@ class QuizPage(Page):
                 Row(),
                 row(("Enter ", "key"), ("goes home", "quiet")),
             ]
-        if self.sitting is None or self.draft is None and self.stage != "done":
+        if self.sitting is None or (self.draft is None and self.stage != "done"):
             return [row(("opening the questions …", "quiet"))]
         from ecslab.tui import quiz_layout
 
@@ -197,10 +197,8 @@ class QuizPage(Page):
             return self.stage == "present" and kind == "matching"
         if action.startswith("number"):
             return (
-                self.stage in ("present", "confidence")
-                and kind not in ("numeric", "short")
-                or self.stage == "confidence"
-            )
+                self.stage in ("present", "confidence") and kind not in ("numeric", "short")
+            ) or self.stage == "confidence"
         return True
 
     def _marked(self) -> tuple[str, str]:

@@ -45,7 +45,9 @@ class TryBlock(Vertical):
         & .try-say { color: $quiet; }
         & .try-state { color: $accent; }
         & .try-output { display: none; margin: 1 0 0 0; width: auto; }
-        & HorizontalScroll { height: auto; max-height: 30; overflow-y: auto; scrollbar-size-horizontal: 1; scrollbar-size-vertical: 1; }
+        & HorizontalScroll {
+            height: auto; max-height: 30; overflow-y: auto; scrollbar-size-horizontal: 1; scrollbar-size-vertical: 1;
+        }
         &.-shown .try-output { display: block; }
     }
     """

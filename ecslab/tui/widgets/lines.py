@@ -97,7 +97,9 @@ class Tabs(Line):
             super().__init__()
             self.name = name
 
-    def __init__(self, names: Sequence[tuple[str, str, str]], active: str, *, name: str | None = None) -> None:
+    def __init__(
+        self, names: Sequence[tuple[str, str, str]], active: str, *, name: str | None = None
+    ) -> None:
         super().__init__(self._make, name=name)
         self._names = names
         self._places: list[tuple[int, int, str]] = []

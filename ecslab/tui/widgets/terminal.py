@@ -237,19 +237,14 @@ class Terminal(Widget, can_focus=True):
         self._strips.clear()
 
     def _tell_colours(self) -> None:
-        background, foreground = self.styles.background.rgb, self.styles.color.rgb
         style = self.rich_style
-        if (
-            style.color is not None
-            and style.color.triplet
-            and style.bgcolor is not None
-            and style.bgcolor.triplet
-        ):
-            foreground, background = tuple(style.color.triplet), tuple(style.bgcolor.triplet)
-            self._ink = Ink(style.color.triplet.hex, style.bgcolor.triplet.hex, self.app.current_theme.dark)
+        ink, paper = (colour.triplet if colour else None for colour in (style.color, style.bgcolor))
+        if ink is not None and paper is not None:
+            self.emulator.foreground = (ink.red, ink.green, ink.blue)
+            self.emulator.background = (paper.red, paper.green, paper.blue)
+            self._ink = Ink(ink.hex, paper.hex, self.app.current_theme.dark)
         else:
             self._ink = Ink("", "", self.app.current_theme.dark, ansi=True)
-        self.emulator.foreground, self.emulator.background = foreground, background
 
     # Size ----------------------------------------------------------------------------------------
 

@@ -1,0 +1,67 @@
+"""The debrief of a lab as rows of text: what was done, what it changed, and why the known solution works. Pure."""
+
+from typing import TYPE_CHECKING
+
+from ecslab.tui.lab_layout import LOOKS
+from ecslab.tui.rows import Row, paragraph, prose, row
+
+if TYPE_CHECKING:
+    from ecslab.grading.score import Score
+    from ecslab.lab.debrief import Debrief, Step
+
+
+def rows(debrief: "Debrief", width: int) -> list[Row]:
+    """All of it."""
+    out = [row((debrief.title, "title")), Row()]
+    if debrief.passed:
+        out.append(row(("✔ All goals are reached. ", "good"), score_words(debrief.score)))
+    else:
+        out.append(row(("· Not all goals are reached yet. ", "busy"), score_words(debrief.score)))
+    for verdict in debrief.verdicts:
+        glyph, word, role = LOOKS.get(verdict.verdict, LOOKS["not judged"])
+        out += paragraph(verdict.goal, width, first=[(f"  {glyph} {word:<10} ", role)])
+    if debrief.requests:
+        share = f"{debrief.failed:,} of {debrief.requests:,} requests of customers failed meanwhile."
+        out += [Row(), *paragraph(share, width, role="bad" if debrief.failed else "good")]
+    out += [Row(), row(("What you did", "title"))]
+    for step in debrief.steps:
+        out += _step(step, width)
+    if not debrief.steps:
+        out.append(row(("  nothing that changed anything", "quiet")))
+    if debrief.refused:
+        out.append(row((f"  {debrief.refused} calls were refused by AWS.", "quiet")))
+    if debrief.hints:
+        taken = ", ".join(str(hint.number) for hint in debrief.hints)
+        out += [Row(), row(f"Hints taken: {taken}")]
+    if debrief.why:
+        out += [Row(), row(("Why the solution works", "title")), *prose(debrief.why, width)]
+    if debrief.solution:
+        out += [Row(), row(("The known solution, by command line", "title"))]
+        for line in debrief.solution.splitlines():
+            out += paragraph(line.replace("`", "'"), width, role="key", indent=2)
+    if not debrief.why and not debrief.solution:
+        out += [
+            Row(),
+            *paragraph("The solution and why it works come once the goals are reached.", width, role="quiet"),
+        ]
+    return out
+
+
+def score_words(score: "Score") -> str:
+    """`7.2 of 10 points, 10 % of them taken by hints`."""
+    cost = f", {score.hints} % less for hints" if score.hints else ""
+    bonus = f", {score.bonus:g} of them extra" if score.bonus else ""
+    return f"{score.points:g} of {score.max:g} points{bonus}{cost}"
+
+
+def _step(step: "Step", width: int) -> list[Row]:
+    role = "quiet" if step.undone else "bad" if step.error else ""
+    said = f"{step.call} {step.about}".strip()
+    if step.undone:
+        said += "  (undone)"
+    elif step.error:
+        said += f"  ✘ {step.error}"
+    out = paragraph(said, width, role=role, first=[(f"  {step.when:>9}  ", "quiet")])
+    for effect in step.effects:
+        out += paragraph(effect, width, role="quiet", indent=15)
+    return out

@@ -1,0 +1,452 @@
+"""The lab screen: story, goals with live ticks, a real shell, the live map, events and the clock of one session.
+
+It attaches to the same session as `ecslab lab`. Whatever asks the sandbox runs in threads that post messages; the
+handlers here change what is shown. It judges nothing and simulates nothing.
+"""
+
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult, SuspendNotSupported
+from textual.binding import BindingType
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Footer
+
+from ecslab.terms.problems import Problem
+from ecslab.tui import keys, lab_desk, lab_layout
+from ecslab.tui.follower import Follower, Seen
+from ecslab.tui.lab_desk import ClockObeyed, Done, PanelReady, Work
+from ecslab.tui.map_layout import lay_out
+from ecslab.tui.messages import Trouble
+from ecslab.tui.rows import Piece, Row, row
+from ecslab.tui.screens.page import Page
+from ecslab.tui.screens.panel import Panel
+from ecslab.tui.widgets.lines import Tabs, TopBar
+from ecslab.tui.widgets.panes import Pane, Panes
+from ecslab.tui.widgets.rows_view import RowsView
+from ecslab.tui.widgets.terminal import Terminal
+
+if TYPE_CHECKING:
+    from ecslab.grading.judge import Verdict
+    from ecslab.lab.session import Session
+    from ecslab.lab.watcher import News, Watcher
+    from ecslab.tui.app import EcslabApp
+
+PANES = (
+    ("shell", "1", "Shell"),
+    ("goals", "2", "Goals"),
+    ("map", "3", "Map"),
+    ("events", "4", "Events"),
+    ("story", "5", "Story"),
+)
+TICK = 0.25
+"""Real seconds between two paintings of the clock."""
+
+
+class SessionOpened(Message):
+    """The lab's session is there, its sandbox runs, its shell can start."""
+
+    def __init__(
+        self, session: "Session", shell: Sequence[str], environment: Mapping[str, str], resumed: bool
+    ) -> None:
+        super().__init__()
+        self.session, self.shell, self.environment, self.resumed = session, shell, environment, resumed
+
+
+class StateSeen(Message):
+    """The sandbox shows something new, or its clock has moved."""
+
+    def __init__(self, seen: Seen) -> None:
+        super().__init__()
+        self.seen = seen
+
+
+class GoalsJudged(Message):
+    """The goals stand differently."""
+
+    def __init__(self, news: "News") -> None:
+        super().__init__()
+        self.news = news
+
+
+class LabPage(Page):
+    """A lab in progress."""
+
+    where = "lab"
+    about = (
+        "Work in the shell with aws, boto3, curl or anything else; goals turn green the moment they become true. "
+        "F6 leaves the shell and returns to it: outside of it single keys work. Simulated time runs fast after a "
+        "change and stands still while you are away. Leaving keeps everything."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("lab")]
+    DEFAULT_CSS = """
+    LabPage {
+        & #lab-tabs { display: none; background: $surface; }
+        &.-one-by-one #lab-tabs { display: block; }
+        & #pane-story { height: auto; max-height: 36%; }
+        & #pane-goals { height: auto; max-height: 44%; }
+        & #pane-events { height: 11; }
+        & #pane-goals.-alone, & #pane-story.-alone, & #pane-events.-alone { height: 1fr; max-height: 100%; }
+        & #pane-story RowsView, & #pane-goals RowsView { height: auto; max-height: 100%; }
+        & .-alone RowsView { height: 1fr; }
+    }
+    """
+
+    def __init__(self, name: str, *, seed: int | None = None, fresh: bool = False) -> None:
+        super().__init__()
+        self.lab_id = name
+        self._seed, self._fresh = seed, fresh
+        self.session: Session | None = None
+        self.verdicts: Sequence[Verdict] = ()
+        self.state: Mapping[str, Any] = {}
+        self.clock: Mapping[str, Any] | None = None
+        self._clock_at = 0.0
+        self._busy = ""
+        """What the clock is doing for the learner just now."""
+        self._lost = False
+        self._follower: Follower | None = None
+        self._watcher: Watcher | None = None
+        self._shell: Sequence[str] = ()
+        self._environment: Mapping[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        yield TopBar()
+        yield Tabs(PANES, "shell", name="lab-tabs")
+        views = {
+            "goals": RowsView(self._goals_rows),
+            "map": RowsView(self._map_rows),
+            "events": RowsView(self._event_rows),
+            "story": RowsView(self._story_rows),
+        }
+        views["events"].follow = True
+        contents: dict[str, Widget] = {"shell": Terminal(name="lab-shell"), **views}
+        panes = {name: Pane(name, title, number, contents[name]) for name, number, title in PANES}
+        yield Panes(
+            [panes["story"], panes["goals"], panes["map"]], [panes["shell"], panes["events"]], active="shell"
+        )
+        yield Footer(show_command_palette=False)
+
+    # Opening and leaving -------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        self._arrange()
+        self._terminal.say("starting the world …")
+        self._say()
+        self.set_interval(TICK, self._tick)
+        self.in_thread(self._open, group="session")
+
+    def _open(self) -> None:
+        from ecslab.lab.session import Session
+        from ecslab.shell import prompt
+
+        warm = self._study_app.study.warm
+        session = Session.start(self.lab_id, seed=self._seed, fresh=self._fresh, warm=warm)
+        resumed = session.record.last("go") is not None
+        session.go()
+        session.hold()
+        environment = {**session.environment(), **prompt.settings()}
+        shell = prompt.command(session.directory, session.lab.id)
+        self.post_message(SessionOpened(session, shell, environment, resumed))
+
+    @on(SessionOpened)
+    def _opened(self, event: SessionOpened) -> None:
+        from ecslab.lab.watcher import Watcher
+
+        self.session = session = event.session
+        self._shell, self._environment = event.shell, event.environment
+        self._terminal.run_program(event.shell, event.environment, session.workspace)
+        self._follower = Follower(session, lambda seen: self.post_message(StateSeen(seen)))
+        self._follower.start()
+        self._watcher = Watcher(session, self._news, self._trouble)
+        self._watcher.start()
+        self._view("story").rebuild()
+        self.panes.go("shell" if event.resumed or self.panes.side_by_side else "story")
+        self._say()
+        if event.resumed:
+            self.notify("Welcome back. The lab is as you left it.")
+
+    def _news(self, news: "News") -> None:
+        self.post_message(GoalsJudged(news))
+
+    def _trouble(self, error: Exception) -> None:
+        if isinstance(error, Problem):
+            self.post_message(Trouble(error))
+
+    def on_unmount(self) -> None:
+        for watching in (self._follower, self._watcher):
+            if watching is not None:
+                watching.stop()
+        if self.session is not None:
+            self.session.release()
+
+    def action_leave(self) -> None:
+        """Home; the lab stays as it is, and its time stands still."""
+        self.dismiss()
+
+    # What is shown -------------------------------------------------------------------------------
+
+    @property
+    def _study_app(self) -> "EcslabApp":
+        return cast("EcslabApp", self.app)
+
+    @property
+    def _terminal(self) -> Terminal:
+        return self.query_one(Terminal)
+
+    @property
+    def panes(self) -> Panes:
+        """The panes, and which of them is active."""
+        return self.query_one(Panes)
+
+    def _view(self, name: str) -> RowsView:
+        content = self.panes[name].content
+        assert isinstance(content, RowsView)
+        return content
+
+    def _goals_rows(self, width: int) -> list[Row]:
+        return lab_layout.goals(self.verdicts, width)
+
+    def _map_rows(self, width: int) -> list[Row]:
+        return lay_out(self.state, width)
+
+    def _event_rows(self, width: int) -> list[Row]:
+        begun = int((self.clock or {}).get("begun") or 0)
+        return lab_layout.events(self.state.get("events", ()), begun, width)
+
+    def _story_rows(self, width: int) -> list[Row]:
+        if self.session is None:
+            return [row(("opening the lab …", "quiet"))]
+        return lab_layout.story(self.session.lab.story, self.session.hints.taken, width)
+
+    def _say(self) -> None:
+        title = self.session.lab.title if self.session else self.lab_id
+        elapsed = round((time.monotonic() - self._clock_at) * 1000)
+        right: list[Piece] = [*lab_layout.tally(self.verdicts), "  "]
+        right += (
+            [("✘ the world has stopped: bringing it back", "bad")]
+            if self._lost
+            else (lab_layout.clock(self.clock, elapsed, busy=self._busy))
+        )
+        self.query_one(TopBar).say([(title, "title")], right)
+
+    def _tick(self) -> None:
+        self._say()
+
+    @on(StateSeen)
+    def _seen(self, event: StateSeen) -> None:
+        seen = event.seen
+        self._lost = seen.lost
+        if seen.lost:
+            self._say()
+            return
+        self._set_clock(seen.clock)
+        if seen.state is not None:
+            self.state = seen.state
+            self._view("map").rebuild()
+            self._view("events").rebuild()
+        if self._watcher is not None and self._watcher.verdicts is not self.verdicts:
+            self.verdicts = self._watcher.verdicts
+            self._view("goals").rebuild()
+
+    def _set_clock(self, clock: Mapping[str, Any]) -> None:
+        self.clock, self._clock_at = {**(self.clock or {}), **clock}, time.monotonic()
+        self._say()
+
+    @on(GoalsJudged)
+    def _judged(self, event: GoalsJudged) -> None:
+        first = not self.verdicts
+        self.verdicts = event.news.verdicts
+        self._view("goals").rebuild()
+        self._say()
+        if first or self.session is None:
+            return
+        for change in event.news.changes:
+            if change.reached:
+                self.notify(f"✔ {change.verdict.goal}", severity="information", markup=False)
+            elif change.lost:
+                self.notify(f"✘ no longer: {change.verdict.goal}", severity="warning", markup=False)
+        if any(change.reached for change in event.news.changes) and self.session.score(self.verdicts).passed:
+            self.notify(
+                "All goals are reached. F6, then d, shows the debrief.", title="Well done", timeout=12
+            )
+
+    # Panes and the shell -------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        panes = self.panes
+        panes.show_what_fits()
+        alone = panes.zoomed or not panes.side_by_side
+        self.set_class(alone, "-one-by-one")
+        for pane in panes:
+            pane.set_class(alone, "-alone")
+        self.query_one(Tabs).go(panes.active)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self.panes.noticed(event.widget)
+        self._arrange()
+        self.refresh_bindings()
+
+    def action_shell(self) -> None:
+        """Out of the shell to the goals, or into it."""
+        self._go("goals" if self.panes.active == "shell" and self._terminal.has_focus else "shell")
+
+    def action_pane(self, name: str) -> None:
+        """To one of the panes."""
+        self._go(name)
+
+    @on(Tabs.Asked)
+    def _asked(self, event: Tabs.Asked) -> None:
+        self._go(event.name)
+
+    def _go(self, name: str) -> None:
+        self.panes.go(name)
+        self._arrange()
+
+    def action_zoom(self) -> None:
+        """Only this pane, or all again."""
+        self.panes.zoomed = not self.panes.zoomed
+        self._go(self.panes.active)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The shell has all keys but one while it has the focus."""
+        if action == "shell":
+            return True
+        if self._terminal.has_focus:
+            return False
+        if action == "zoom":
+            return self.panes.side_by_side
+        if action == "details":
+            return self.panes.active == "goals"
+        return True
+
+    @on(Terminal.Ended)
+    def _shell_ended(self) -> None:
+        self._terminal.say("The shell has ended. F6 starts it again; Esc goes home.")
+        self._go("goals")
+
+    @on(Terminal.ScrolledBack)
+    def _scrolled(self, event: Terminal.ScrolledBack) -> None:
+        back = f"{event.lines} lines back · Shift+PgDn" if event.lines else ""
+        self.panes["shell"].border_subtitle = back
+
+    def on_text_selected(self) -> None:
+        text = self.get_selected_text()
+        if text and self._terminal in self.selections:
+            self.app.copy_to_clipboard(text)
+            self.notify("Copied", timeout=2)
+
+    def action_terminal(self) -> None:
+        """The real terminal for a shell in this lab, until that shell is left."""
+
+        if self.session is None:
+            return
+        try:
+            with self.app.suspend():
+                print(
+                    "\nThis is the lab's shell in the whole terminal. exit or Ctrl-D goes back to ecslab.\n"
+                )
+                subprocess.run(
+                    self._shell, env=dict(self._environment), cwd=self.session.workspace, check=False
+                )
+        except SuspendNotSupported:
+            self.notify("The terminal cannot be handed over here", severity="warning")
+
+    # What the learner asks for -------------------------------------------------------------------
+
+    def _ask(self, work: Work, *, busy: str = "") -> None:
+        """Asks the session in a thread; what it answers comes back as a message."""
+        session = self.session
+        if session is None:
+            return
+        self._busy = busy
+        self._say()
+
+        def ask() -> None:
+            try:
+                self.post_message(work(session))
+            finally:
+                if busy:
+                    self._busy = ""
+
+        self.in_thread(ask, group="desk")
+
+    @on(ClockObeyed)
+    def _obeyed(self, event: ClockObeyed) -> None:
+        self._set_clock(event.clock)
+        if event.said:
+            self.notify(event.said, timeout=4)
+
+    @on(Done)
+    def _done(self, event: Done) -> None:
+        self.notify(event.said, timeout=4, markup=False)
+        self._view("story").rebuild()
+
+    @on(PanelReady)
+    def _read(self, event: PanelReady) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes and event.then is not None:
+                self._ask(event.then)
+
+        self._view("story").rebuild()
+        self.app.push_screen(Panel(event.title, event.rows, yes=event.yes), answered)
+
+    def action_pause(self) -> None:
+        """Stops the time, or lets it run."""
+        self._ask(lab_desk.pause)
+
+    def action_step(self, by: str) -> None:
+        """Time goes on by so much at once."""
+        self._ask(lab_desk.step(by), busy=f"+{by}")
+
+    def action_steady(self) -> None:
+        """Time goes on until everything is steady."""
+        self._ask(lab_desk.steady, busy="until steady")
+
+    def action_hint(self) -> None:
+        """The next hint, with its cost first."""
+        self._ask(lab_desk.offer_hint)
+
+    def action_undo(self) -> None:
+        """The last command is taken back, after a preview."""
+        self._ask(lab_desk.offer_undo)
+
+    def action_reset(self) -> None:
+        """Back to the start of the attempt, after a question."""
+        self._ask(lab_desk.offer_reset)
+
+    def action_debrief(self) -> None:
+        """How it went."""
+        self._ask(lab_desk.debrief)
+
+    @on(RowsView.Chosen)
+    def _clicked(self) -> None:
+        if self.panes.active == "goals":
+            self.action_details()
+
+    def action_details(self) -> None:
+        """The marked goal in full; a goal that asks a question is answered here."""
+        marked = self._view("goals").cursor
+        chosen = [verdict for verdict in self.verdicts if verdict.id == marked]
+        if not chosen or self.session is None:
+            return
+        asked = [check.answer for check in self.session.lab.checks if check.id == marked and check.answer]
+        if asked:
+            self._answer(chosen[0], asked[0])
+        else:
+            self.app.push_screen(Panel("Goal", lambda width: lab_layout.explained(chosen[0], width)))
+
+    def _answer(self, verdict: "Verdict", asked: Any) -> None:
+        from ecslab.tui.screens.ask import Ask
+
+        def answered(value: str | None) -> None:
+            if value:
+                self._ask(lab_desk.answer(verdict.id, value))
+
+        self.app.push_screen(Ask(verdict.goal, asked.prompt, asked.options), answered)
