@@ -37,20 +37,16 @@ def show_page(
                 if caption:
                     console.print(f"  {caption}", style="italic", highlight=False, markup=False)
             case Try():
-                show_try(block, console)
+                console.print("Try it:", style="bold")
+                console.print(Text(f"  aws {block.call}"), soft_wrap=True)
                 tried(block)
+                if block.say:
+                    console.print(Padding(Markdown(block.say), (0, 0, 0, 2)))
             case Recall():
                 recall(block)
             case Check():
                 check(block)
     console.print()
-
-
-def show_try(block: Try, console: Console) -> None:
-    console.print("Try it:", style="bold")
-    console.print(Text(f"  aws {block.call}"), soft_wrap=True)
-    if block.say:
-        console.print(Padding(Markdown(block.say), (0, 0, 0, 2)))
 
 
 def show_recall(block: Recall, console: Console, wait: Callable[[str], object]) -> None:

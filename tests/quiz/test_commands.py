@@ -6,6 +6,7 @@ import json
 import pytest
 
 from ecslab.cli.main import main
+from ecslab.lesson.scratch import Outcome
 
 QUIZ = "task-definitions-and-tasks"
 
@@ -17,10 +18,19 @@ def home(tmp_path, monkeypatch):
     return tmp_path / "home"
 
 
+class Keyboard(io.StringIO):
+    """Standard input that says whether it is a terminal."""
+
+    def __init__(self, typed: str, terminal: bool) -> None:
+        super().__init__(typed)
+        self.isatty = lambda: terminal
+
+
 @pytest.fixture
 def ecslab(monkeypatch, capsys):
-    def run(*words: str, typed: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    def run(*words: str, typed: str = "", terminal: bool = False) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.stdin", Keyboard(typed, terminal))
+        monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
         try:
             status = main(words)
         except SystemExit as ended:
@@ -74,6 +84,26 @@ def test_progress_goes_out_and_comes_into_an_empty_record(ecslab, tmp_path, monk
     monkeypatch.setenv("ECSLAB_HOME", str(tmp_path / "other"))
     assert ecslab("progress", "import", str(tmp_path / "out.json"))[0] == 0
     assert "go on at question 2" in ecslab("quiz", QUIZ, "--plain")[1]
+
+
+def test_in_a_terminal_a_turned_page_is_read_and_reading_goes_on_there(ecslab):
+    ecslab("learn", QUIZ, "--plain", typed="\n\n\n", terminal=True)
+    assert json.loads(ecslab("learn", "--json")[1])[0]["read"] == 0.2
+    _, out, _ = ecslab("learn", QUIZ, "--plain", typed="s\nb\n", terminal=True)
+    assert "2/10" in out.partition("3/10")[2]
+
+
+def test_a_try_is_played_on_enter_and_skipped_on_s(ecslab, monkeypatch):
+    played: list[str] = []
+
+    def play(self, block):
+        played.append(block.call.split()[1])
+        return Outcome(block.call, 0, "{}", True)
+
+    monkeypatch.setattr("ecslab.lesson.scratch.Scratch.play", play)
+    first, second_with_recall, third = "\n", "\n\n", "s\n\n"
+    ecslab("learn", QUIZ, "--plain", typed=first + second_with_recall + third + "\n\nq\n", terminal=True)
+    assert played == ["register-task-definition", "describe-task-definition"]
 
 
 @pytest.mark.parametrize(
