@@ -361,7 +361,7 @@ def client_of(agent: str) -> tuple[str, str]:
         if agent.startswith(prefix):
             client = name
             break
-    command = next((word[4:] for word in agent.split() if word.startswith("app/cmd-")), "")
+    command = next((word[8:] for word in agent.split() if word.startswith("app/cmd-")), "")
     return client, command
 
 

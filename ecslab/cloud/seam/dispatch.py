@@ -9,6 +9,7 @@ import traceback
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.model import OperationNotFoundError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from ecslab.cloud.ports import ApiError
@@ -50,6 +51,9 @@ class Dispatcher:
             return self._run(method, path, headers, body)
         except ApiError as error:
             return _answer(*error_answer(operation, error.code, error.message, error.status))
+        except OperationNotFoundError:
+            message = f"{operation.service} has no operation {operation.name}"
+            return _answer(*error_answer(operation, "UnknownOperationException", message))
         except NotImplementedError:
             message = f"ecslab does not simulate {operation.service} {operation.name or path}"
             return _answer(*error_answer(operation, "UnsupportedOperation", message))

@@ -5,14 +5,13 @@ A stack's `AWS::ECS::Service` becomes a CreateService call: property names are t
 
 from typing import Any
 
-import moto.cloudformation.parsing as parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.core.common_models import CloudFormationModel
 from moto.moto_api._internal import mock_random
 
 from ecslab.cloud.ports import ApiError
 from ecslab.cloud.seam.binding import world
-from ecslab.cloud.seam.stacks import StackResource
+from ecslab.cloud.seam.stacks import StackResource, register
 
 AS_WRITTEN = {"Options", "DockerLabels", "LogConfiguration.Options", "Environment.Value"}
 """Properties whose keys are the author's own and keep their capitals."""
@@ -188,7 +187,4 @@ class Service(StackResource):
 
 
 def install() -> None:
-    """moto finds the class of a resource type in a cached map; ours replace its own there."""
-    models = parsing.get_model_map()
-    for resource in (Cluster, TaskDefinition, Service):
-        models[resource.cloudformation_type()] = resource
+    register(Cluster, TaskDefinition, Service)

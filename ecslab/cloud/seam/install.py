@@ -1,14 +1,12 @@
 """Puts our behaviour into moto, once a process, and resets moto's state between worlds."""
 
-from ecslab.cloud.seam import settings  # isort: skip  (moto reads its settings when it is imported)
-
 import importlib
 
 import moto
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 
-from ecslab.cloud.seam import determinism, ecs, ecs_stacks, secret_stacks, stacks
+from ecslab.cloud.seam import determinism, ecs, ecs_stacks, secret_stacks, settings, stacks
 
 LEANS = ("elbv2", "ec2", "iam", "logs", "ecr", "secrets")
 """Seam modules of what ECS leans on; each has an `install()`."""

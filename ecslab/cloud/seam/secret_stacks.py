@@ -3,10 +3,9 @@
 import json
 from typing import Any
 
-import moto.cloudformation.parsing as parsing
 from moto.secretsmanager.models import secretsmanager_backends
 
-from ecslab.cloud.seam.stacks import StackResource
+from ecslab.cloud.seam.stacks import StackResource, register
 
 
 class Secret(StackResource):
@@ -71,4 +70,4 @@ class Secret(StackResource):
 
 
 def install() -> None:
-    parsing.get_model_map()[Secret.cloudformation_type()] = Secret
+    register(Secret)

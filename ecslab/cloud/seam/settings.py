@@ -20,6 +20,3 @@ PINNED_MOTO = "5.2.5"
 
 def apply() -> None:
     os.environ.update(SETTINGS)
-
-
-apply()

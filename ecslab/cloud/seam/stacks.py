@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import moto.cloudformation.models
+import moto.cloudformation.parsing as parsing
 import yaml
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.core.common_models import CloudFormationModel
@@ -51,6 +52,13 @@ class _Yaml:
             except ValueError:
                 pass
         return yaml.load(text, Loader=Loader)
+
+
+def register(*resources: type[StackResource]) -> None:
+    """Makes stacks use these classes. moto finds a type's class and name property in cached maps."""
+    for resource in resources:
+        parsing.get_model_map()[resource.cloudformation_type()] = resource
+        parsing.get_name_type_map()[resource.cloudformation_type()] = resource.cloudformation_name_type()
 
 
 _plain_role = Role.create_from_cloudformation_json.__func__
