@@ -3,17 +3,28 @@
 Shape and consistency only: what a call means is `calls`' matter, the verdict is grading's.
 """
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ecslab.content.expectations import Actual, Ceiling, Condition, Floor, Query, Regex, Status
+from ecslab.content.expectations import (
+    Actual,
+    Ceiling,
+    Condition,
+    Floor,
+    Query,
+    Regex,
+    Status,
+    compares_with_the_beginning,
+)
 from ecslab.content.validate import Duration, Many, Strict, complaint
 from ecslab.content.worlds import Fault
 from ecslab.terms.words import CHECK_WORDS, UNSUPPORTED_CHECK_WORDS
 
 ID = r"^[a-z0-9][a-z0-9.-]*$"
 Id = Annotated[str, Field(pattern=ID)]
+_OPERATION = re.compile(r"([a-z0-9-]+:)?[A-Z][A-Za-z0-9]+")
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -53,8 +64,14 @@ class Http(Strict):
         return self
 
 
+def _operation(value: Any) -> Any:
+    if isinstance(value, str) and not _OPERATION.fullmatch(value):
+        raise complaint(f"{value!r} is not an operation", "write it like UpdateService or ecs:UpdateService")
+    return value
+
+
 class Called(Strict):
-    operation: Annotated[str, Field(pattern=r"^([a-z0-9-]+:)?[A-Z][A-Za-z0-9]+$")]
+    operation: Annotated[str, BeforeValidator(_operation)]
     """`UpdateService` or `ecs:UpdateService`."""
     where: Query | None = None
     """A JMESPath expression over the call's parameters that must be true."""
@@ -73,6 +90,8 @@ class Expect(Strict):
     def _asks_something(self) -> "Expect":
         if self.state is None and self.http is None:
             raise complaint("no expectation: nothing can be judged", "add `http:` or `state:`")
+        if self.state is not None and compares_with_the_beginning(self.state):
+            raise complaint("a copy of the world has no beginning to compare with", "expect a value instead")
         return self
 
 

@@ -137,7 +137,8 @@ class _Reader:
                 self._node((*path, "?"), depth + 1)
                 continue
             self._loader.get_event()
-            key, mark = event.value, event.start_mark
+            key = event.value
+            mark: Any = event.start_mark
             if key in found:
                 line = self._document.keys[(*path, key)][0]
                 self._complain(

@@ -28,9 +28,9 @@ def searchable(query: Any) -> Any:
 
         try:
             jmespath.compile(query)
-        except JMESPathError as error:
+        except JMESPathError:
             what = f"{query!r} is not a JMESPath expression"
-            raise complaint(what, str(error).splitlines()[0].rstrip(".")) from None
+            raise complaint(what, "check its brackets and quotes") from None
     return query
 
 
@@ -73,6 +73,17 @@ class Condition(Expectation):
             words = ", ".join(EXPECTATIONS)
             raise complaint("no expectation: nothing can be judged", f"add one of {words}")
         return self
+
+
+def compares_with_the_beginning(expectation: Expectation) -> bool:
+    """Whether `unchanged` is asked for anywhere in it."""
+    found = expectation.conditions
+    nested = [*found.get("all", ()), *found.get("any", ())]
+    return (
+        found.get("is") == "unchanged"
+        or "unchanged" in found
+        or any(map(compares_with_the_beginning, nested))
+    )
 
 
 def as_condition(value: Any) -> Any:

@@ -167,7 +167,8 @@ def _own(document: Document) -> tuple[dict[str, Program], list[Flaw]]:
             continue
         try:
             image = validate(Image, document, (reference,), entry)
-            own[reference] = image.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+            full = image.model_dump(mode="json", exclude_none=True)
+            own[reference] = {key: full[key] for key in entry if key in full}
         except PackProblem as problem:
             flaws += problem.flaws
     return own, flaws

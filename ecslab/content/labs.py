@@ -233,7 +233,7 @@ def _mistakes(document: Document, checks: list[dict[str, Any]], ids: list[str]) 
             shown = outcome.get("fail") if isinstance(outcome, dict) else None
             if isinstance(shown, str) and shown not in feedback[name]:
                 what = f"the check {name!r} has no feedback {shown!r}"
-                yield document.flaw((*at, "fail"), what, nearest(shown, feedback[name]))
+                yield document.flaw((*at, "fail"), what, nearest(shown, feedback[name]) or "write it")
 
 
 def _scripts(document: Document, files: PackFiles, folder: str) -> Iterable[Flaw]:

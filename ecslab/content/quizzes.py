@@ -51,6 +51,10 @@ class Source(Strict):
     url: str = ""
 
 
+def _source(value: Any) -> Any:
+    return {"title": value} if isinstance(value, str) else value
+
+
 def _step(value: Any) -> Any:
     return {"text": value} if isinstance(value, str) else value
 
@@ -60,7 +64,7 @@ class Item(Strict):
     type: Literal["single", "multiple", "ordering", "matching", "numeric", "short"]
     objectives: Annotated[Many[Id], Field(min_length=1)]
     stem: Text
-    source: Annotated[str, Field(min_length=1)] | Source
+    source: Annotated[Source, BeforeValidator(_source)]
     """Where the answer can be read up."""
     why: str = ""
     options: Many[Option] = ()

@@ -56,7 +56,7 @@ class Traffic(Strict):
 
 
 def _traffic(value: Any) -> Any:
-    if isinstance(value, str):
+    if isinstance(value, str | int | float):
         value = {"rate": value}
     return (value,) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else value
 

@@ -81,12 +81,6 @@ _WORDS: dict[str, Callable[[Any, Any, Any], bool]] = {
 }
 
 
-def needs_baseline(expectation: Expectation) -> bool:
-    found = expectation.conditions
-    nested = [*found.get("all", ()), *found.get("any", ())]
-    return found.get("is") == "unchanged" or "unchanged" in found or any(map(needs_baseline, nested))
-
-
 def shown(value: Any, most: int = MOST_SHOWN) -> str:
     """A value for people: text as it is, all else as JSON, never longer than `most`."""
     if value is None:
