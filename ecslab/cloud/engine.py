@@ -12,11 +12,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-import botocore
-import moto
 
 from ecslab import __version__
 from ecslab.cloud import journal as journals
@@ -84,7 +82,7 @@ class Engine:
 
     def _header(self) -> JSON:
         digest = sha256(json.dumps(self.document, sort_keys=True).encode()).hexdigest()
-        versions = {"ecslab": __version__, "moto": moto.__version__, "botocore": botocore.__version__}
+        versions = {"ecslab": __version__, "moto": version("moto"), "botocore": version("botocore")}
         return {"format": journals.FORMAT, "versions": versions, "world": digest}
 
     def _built(self) -> World:

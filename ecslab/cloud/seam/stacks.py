@@ -66,6 +66,7 @@ _plain_role = Role.create_from_cloudformation_json.__func__
 
 def _role(
     cls: type[Role],
+    /,
     resource_name: str,
     cloudformation_json: Any,
     account_id: str,
