@@ -240,7 +240,7 @@ def nat(nat_id: str) -> Nat | None:
     found = backend().nat_gateways.get(nat_id)
     if found is None:
         return None
-    return Nat(found.subnet_id, found.state == "available", found.connectivity_type == "public")
+    return Nat(found.subnet_id, found.state == "available", found.connectivity_type != "private")
 
 
 def _number(value: Any, default: int) -> int:

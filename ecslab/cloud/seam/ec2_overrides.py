@@ -51,6 +51,7 @@ class Ec2(EC2Backend):
         subnet: Any,
         private_ip_address: str | list[str] = "",
         private_ip_addresses: list[dict[str, Any]] | None = None,
+        *args: Any,
         **kwargs: Any,
     ) -> NetworkInterface:
         if isinstance(subnet, str):
@@ -69,7 +70,7 @@ class Ec2(EC2Backend):
             held.append({"Primary": True, "PrivateIpAddress": private_ip_address})
         for _ in range(extra):
             held.append({"Primary": False, "PrivateIpAddress": _take(self, subnet)})
-        return super().create_network_interface(subnet, private_ip_address, held or None, **kwargs)
+        return super().create_network_interface(subnet, private_ip_address, held or None, *args, **kwargs)
 
     def assign_private_ip_addresses(
         self,
@@ -100,6 +101,17 @@ class Ec2(EC2Backend):
         if group is not None and any(group in eni._group_set for eni in self.enis.values()):
             raise EC2ClientError("DependencyViolation", f"resource {group.id} has a dependent object")
         return super().delete_security_group(name, group_id)
+
+    def create_nat_gateway(
+        self,
+        subnet_id: str,
+        allocation_id: str,
+        tags: dict[str, str] | None = None,
+        connectivity_type: str | None = "public",
+    ) -> Any:
+        if not allocation_id and connectivity_type != "private":
+            raise EC2ClientError("MissingParameter", "The request must include the AllocationId parameter.")
+        return super().create_nat_gateway(subnet_id, allocation_id, tags, connectivity_type or "public")
 
     def delete_nat_gateway(self, nat_gateway_id: str) -> Any:
         if nat_gateway_id not in self.nat_gateways:

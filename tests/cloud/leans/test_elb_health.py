@@ -45,7 +45,8 @@ def test_registration_comes_before_the_first_check(shop: Any, ok_app: Any) -> No
 
 
 SICK = [
-    ({"routes": {"/health": {"status": 503}}}, "Target.ResponseCodeMismatch", "Health checks failed with these codes: [503]"),
+    ({"routes": {"/health": {"status": 503}}}, "Target.ResponseCodeMismatch",
+     "Health checks failed with these codes: [503]"),
     ({"routes": {"/": {"status": 200}}}, "Target.ResponseCodeMismatch", "Health checks failed with these codes: [404]"),
     ({"routes": {"*": {"hang": True}}}, "Target.Timeout", "Request timed out"),
     ({"routes": {"*": {"status": 200, "latency": 6_000}}}, "Target.Timeout", "Request timed out"),
