@@ -13,8 +13,11 @@ from ecslab.terms.rolling import ESTABLISHED_AFTER
 NOTICE = 20 * SECOND
 """How long a target has been unhealthy when the scheduler acts on it."""
 
-FAILING = ("unhealthy", "unused", "lost")
-"""`lost`: somebody took the target out of its group."""
+
+def failing(target: Target) -> bool:
+    """Whether a target is a reason to replace its task. `lost`: somebody took it out of its group."""
+    closed = target.state == "unused" and "Availability Zone" in (target.description or "")
+    return closed or target.state in ("unhealthy", "lost")
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,7 @@ def of(service: Service, task: Task, now: int) -> Condition:
     if task.last != Status.RUNNING or task.stopping_or_stopped or task.started is None:
         return Condition()
     graceful = task.started + service.grace
-    sick = [
-        (max(target.since + NOTICE, graceful), target)
-        for target in task.registered
-        if target.state in FAILING
-    ]
+    sick = [(max(target.since + NOTICE, graceful), target) for target in task.registered if failing(target)]
     if task.unhealthy_since is not None:
         return Condition(sick_at=max(task.unhealthy_since, graceful))
     if sick:
@@ -72,7 +71,9 @@ def complaint(task: Task, condition: Condition) -> str:
     if target is None:
         return messages.unhealthy_container(task.id)
     if target.state == "lost":
-        return messages.lost_target(task.started_by or "", task.id, target.group_arn, "TARGET")
+        return messages.lost_target(
+            task.started_by or "", task.id, target.group_arn, target.description or "TARGET"
+        )
     return messages.unhealthy_target(
         task.id, target.port, target.group_arn, target.description or "Health checks failed"
     )

@@ -6,7 +6,7 @@ is decided there.
 
 from collections.abc import Callable
 
-from ecslab.cloud.ecs import health, messages
+from ecslab.cloud.ecs import health, launch, messages
 from ecslab.cloud.ecs.model import Container, Health, Task
 from ecslab.cloud.ecs.state import SECOND, State
 from ecslab.terms import fargate
@@ -87,12 +87,12 @@ class Containers:
         container.runtime_id = f"{task.id}-{world.draws.digits(10, 'ecs-runtime', container.key)}"
         run = world.registry.run(
             container.image,
-            environment={pair["name"]: pair["value"] for pair in definition.get("environment", [])},
+            environment={pair["name"]: pair.get("value", "") for pair in definition.get("environment", [])},
             secrets=container.secrets,
             command=definition.get("command"),
             memory_limit=memory,
             eni=task.eni,
-            task_role=task.task_role,
+            task_role=launch.role_arn(self.state, task.task_role) if task.task_role else None,
             key=f"{container.key}/{container.restarts}",
         )
         container.run = run

@@ -23,16 +23,19 @@ class Controller:
         self._notice_ends(service)
         targets.observe(self.state, service)
         targets.register(self.state, service)
-        for task in targets.release(self.state, service):
+        released = targets.release(self.state, service)
+        for task in released:
             self.lifecycle.terminate(task)
         if service.status == "DRAINING":
             self._drain(service)
             return
         self._notice_established(service)
         deployments.judge(self.state, service)
-        acted = self._act(service)
+        acted = self._act(service, released)
         if not acted:
             self._settle(service)
+        if released:
+            self.state.wake(service)
         self._wake_later(service)
 
     # --- what has happened ---
@@ -76,16 +79,18 @@ class Controller:
                 continue
             if task.started is not None and not task.stopping_or_stopped:
                 task.deployment.rounds = 0
-            if not task.established and condition.of(service, task, now).counts(now):
+            doing = condition.of(service, task, now)
+            task.proven = task.proven or doing.well
+            if not task.established and doing.counts(now):
                 task.established = True
                 task.deployment.failed = 0
 
     # --- deciding and acting ---
 
-    def _act(self, service: Service) -> bool:
+    def _act(self, service: Service, released: list[Task]) -> bool:
         now = self.state.world.now
         primary = service.primary
-        living = [task for task in service.tasks.values() if _in_count(task)]
+        living = [task for task in service.tasks.values() if _in_count(task) or task in released]
         conditions = {task.id: condition.of(service, task, now) for task in living}
         view = scheduler.View(
             desired=service.desired,
@@ -99,6 +104,7 @@ class Controller:
                     well=conditions[task.id].well,
                     counts=conditions[task.id].counts(now),
                     sick=conditions[task.id].sick(now),
+                    proven=task.proven,
                     az=task.az,
                     created=task.created,
                 )
@@ -118,6 +124,7 @@ class Controller:
             ill = conditions[seen.id]
             say(self.state, service, condition.complaint(task, ill))
             deployments.count_failures(self.state, service, task.deployment or primary, 1)
+            service.given_up += not task.proven
             self._stop_running(service, [task], condition.stop_reason(ill))
         self._stop(service, [service.tasks[seen.id] for seen in plan.stop])
         return bool(started or plan.stop_sick or plan.stop)
@@ -144,6 +151,8 @@ class Controller:
             service.tasks[task.id] = task
             self.lifecycle.start(task)
             tasks.append(task)
+        replaced += min(service.given_up, count - replaced)
+        service.given_up = 0
         deployments.unsettle(service)
         say(self.state, service, messages.started([task.id for task in tasks], replaced))
         return tasks

@@ -146,6 +146,7 @@ def _roll_back(state: State, service: Service, failed: Deployment, target: Deplo
     target.rollout = Rollout.IN_PROGRESS
     target.rollout_reason = messages.breaker_rollback(target.id)
     target.failed = target.rounds = target.retry_at = 0
+    service.drained_at = state.world.now
     service.deployments.remove(target)
     service.deployments.insert(0, target)
     say(state, service, messages.rolling_back(target.id))

@@ -26,7 +26,7 @@ def _refuse(message: str) -> ApiError:
 def check_fargate(params: JSON, mode: str, cpu: int | None, memory: int | None) -> None:
     """Raises ApiError when the task definition can't run on Fargate."""
     if mode != "awsvpc":
-        raise _refuse("Fargate only supports network mode ‘awsvpc’.")
+        raise _refuse("Fargate only supports network mode 'awsvpc'.")
     if cpu is None:
         raise _refuse("Fargate requires that 'cpu' be defined at the task level.")
     if memory is None:

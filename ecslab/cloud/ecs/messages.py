@@ -8,7 +8,7 @@ from collections.abc import Sequence
 # --- API errors ---
 
 CLUSTER_NOT_FOUND = "Cluster not found."
-CLUSTER_INACTIVE = "The referenced cluster was inactive."
+CLUSTER_INACTIVE = "The referenced cluster was inactive"
 SERVICE_NOT_FOUND = "Service not found."
 SERVICE_NOT_ACTIVE = "Service was not ACTIVE."
 TASK_ID_LENGTH = "taskId length should be one of [32,36]"

@@ -206,10 +206,10 @@ class Task:
     patience: int | None = None
     """Until when the step in hand is tried again before the task gives up."""
     unhealthy_since: int | None = None
+    proven: bool = False
+    """Its health checks have passed once."""
     established: bool = False
     """It has counted as healthy once."""
-    accounted: bool = False
-    """The service has taken notice of its end."""
 
     @property
     def stopping_or_stopped(self) -> bool:
@@ -316,6 +316,8 @@ class Service:
     settled_at: int = 0
     drained_at: int | None = None
     """When the last task of an older deployment was gone."""
+    given_up: int = 0
+    """Unhealthy tasks that were stopped before a replacement was started."""
     wake: Event | None = None
 
     @property

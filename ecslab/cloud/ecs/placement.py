@@ -86,8 +86,8 @@ def _overridden(given: JSON, overrides: JSON) -> JSON:
         for key in ("command", "cpu", "memory", "memoryReservation", "environmentFiles"):
             if key in override:
                 definition[key] = override[key]
-        environment = {pair["name"]: pair["value"] for pair in definition.get("environment", [])}
-        environment.update({pair["name"]: pair["value"] for pair in override.get("environment", [])})
+        pairs = [*definition.get("environment", []), *override.get("environment", [])]
+        environment = {pair["name"]: pair.get("value", "") for pair in pairs}
         definition["environment"] = [{"name": n, "value": v} for n, v in environment.items()]
     return definition
 

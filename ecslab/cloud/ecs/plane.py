@@ -18,6 +18,34 @@ from ecslab.cloud.ports import ApiError, Application, World
 
 Operation = Callable[[JSON], JSON]
 
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "DeleteCluster": ("cluster",),
+    "UpdateCluster": ("cluster",),
+    "UpdateClusterSettings": ("cluster", "settings"),
+    "PutClusterCapacityProviders": ("cluster", "capacityProviders", "defaultCapacityProviderStrategy"),
+    "DescribeContainerInstances": ("containerInstances",),
+    "DescribeTaskDefinition": ("taskDefinition",),
+    "DeregisterTaskDefinition": ("taskDefinition",),
+    "DeleteTaskDefinitions": ("taskDefinitions",),
+    "RunTask": ("taskDefinition",),
+    "StopTask": ("task",),
+    "DescribeTasks": ("tasks",),
+    "ExecuteCommand": ("task", "command"),
+    "UpdateService": ("service",),
+    "DeleteService": ("service",),
+    "DescribeServices": ("services",),
+    "ListServiceDeployments": ("service",),
+    "DescribeServiceDeployments": ("serviceDeploymentArns",),
+    "DescribeServiceRevisions": ("serviceRevisionArns",),
+    "TagResource": ("resourceArn", "tags"),
+    "UntagResource": ("resourceArn", "tagKeys"),
+    "ListTagsForResource": ("resourceArn",),
+    "PutAccountSetting": ("name", "value"),
+    "PutAccountSettingDefault": ("name", "value"),
+    "DeleteAccountSetting": ("name",),
+}
+"""What a client without botocore may forget."""
+
 
 class EcsPlane:
     def __init__(self, world: World) -> None:
@@ -35,6 +63,9 @@ class EcsPlane:
             raise ApiError(
                 "UnsupportedFeatureException", f"ecslab does not simulate the ECS operation {operation}."
             )
+        for name in REQUIRED.get(operation, ()):
+            if params.get(name) is None:
+                raise ApiError("InvalidParameterException", f"Missing required parameter: {name}")
         return play(params)
 
     def operations(self) -> Sequence[str]:

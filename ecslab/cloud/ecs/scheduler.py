@@ -25,6 +25,8 @@ class TaskView:
     """It counts towards the healthy minimum: well for long enough."""
     sick: bool
     """It fails health checks and must be replaced."""
+    proven: bool
+    """It has been well before."""
     az: str
     created: int
 
@@ -73,7 +75,8 @@ class Plan:
 def plan(view: View) -> Plan:
     primary = [task for task in view.tasks if task.primary]
     old = [task for task in view.tasks if not task.primary]
-    sick = [task for task in primary if task.sick]
+    hopeless = [task for task in primary if task.sick and not task.proven]
+    sick = [task for task in primary if task.sick and task.proven]
     fit = [task for task in primary if not task.sick]
     out = Plan()
 
@@ -84,10 +87,10 @@ def plan(view: View) -> Plan:
         out.start = max(0, min(wanted, room))
         out.replaced = max(0, out.start - max(0, view.desired - places))
 
-    out.stop_sick = _oldest(sick)[: _sick_to_stop(view, sick, fit, blocked=wanted > 0 and room <= 0)]
+    replaceable = _sick_to_stop(view, sick, fit, blocked=wanted > 0 and room <= 0)
+    out.stop_sick = hopeless + _oldest(sick)[:replaceable]
     out.stop = _excess(fit, len(fit) - view.desired)
-    leaving = sum(task.counts for task in out.stop)
-    out.stop += _outdated(old, view.healthy - leaving - view.minimum)
+    out.stop += _outdated(view, old, leaving=sum(task.counts for task in out.stop))
     out.stuck = (
         out.idle
         and bool(old)
@@ -117,11 +120,13 @@ def _excess(tasks: list[TaskView], count: int) -> list[TaskView]:
     return (idle + new + _from_fullest_zones(rest))[:count]
 
 
-def _outdated(old: list[TaskView], budget: int) -> list[TaskView]:
+def _outdated(view: View, old: list[TaskView], leaving: int) -> list[TaskView]:
     """Tasks of older deployments: all that are not well, and well ones as the minimum allows."""
     useless = [task for task in old if not task.well]
-    well = [task for task in old if task.well]
-    return useless + _from_fullest_zones(well)[: max(0, budget)]
+    young = _newest([task for task in old if task.well and not task.counts])
+    young = young[: max(0, view.healthy - leaving - view.minimum)]
+    counting = sum(task.counts for task in view.tasks) - leaving - view.minimum
+    return useless + young + _from_fullest_zones([task for task in old if task.counts])[: max(0, counting)]
 
 
 def _from_fullest_zones(tasks: list[TaskView]) -> list[TaskView]:

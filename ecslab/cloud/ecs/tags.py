@@ -52,8 +52,8 @@ def of_resource(state: State, arn: str) -> list[JSON]:
 
 def tag(state: State, params: JSON) -> JSON:
     tags = of_resource(state, params["resourceArn"])
-    merged = {tag["key"]: tag for tag in tags} | {tag["key"]: tag for tag in params["tags"]}
     check(params["tags"])
+    merged = {tag["key"]: tag for tag in tags} | {tag["key"]: tag for tag in params["tags"]}
     tags[:] = merged.values()
     state.world.touch()
     return {}

@@ -19,9 +19,14 @@ def observe(state: State, service: Service) -> None:
 
 
 def look(state: State, target: Target) -> None:
-    health = state.world.elb.health(target.group_arn, target.ip, target.port)
-    found = "lost" if health is None or health.state == "draining" else str(health.state)
-    target.description = health.description if health is not None else None
+    elb = state.world.elb
+    health = elb.health(target.group_arn, target.ip, target.port)
+    if health is None or health.state == "draining":
+        found = "lost"
+        target.description = "TARGET" if elb.target_group(target.group_arn) else "TARGET GROUP"
+    else:
+        found = str(health.state)
+        target.description = health.description
     if found != target.state:
         target.state = found
         target.since = state.world.now

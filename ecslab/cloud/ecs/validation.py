@@ -133,6 +133,8 @@ def _check_containers(given: list[JSON], mode: str, memory: int | None, cpu: int
         _check_ports(container, mode)
         _check_health(container)
         _check_logging(container)
+        if any(not pair.get("name") for pair in container.get("environment") or []):
+            raise refuse("Environment variable names should not be null or empty.")
     if not any(container.get("essential", True) for container in given):
         raise refuse("Invalid setting for container. At least one container must be essential.")
     if memory is not None and sum(c.get("memory") or 0 for c in given) > memory:

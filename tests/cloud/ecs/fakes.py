@@ -399,9 +399,7 @@ class FakeWorld:
         return f"{definition['family']}:{definition['revision']}"
 
     def network(self) -> dict[str, Any]:
-        return {
-            "awsvpcConfiguration": {"subnets": ["subnet-a", "subnet-b"], "securityGroups": ["sg-app"]}
-        }
+        return {"awsvpcConfiguration": {"subnets": ["subnet-a", "subnet-b"], "securityGroups": ["sg-app"]}}
 
     def create(self, definition: str, count: int = 1, *, balanced: bool = True, **changes: Any) -> Any:
         params = {
