@@ -43,7 +43,11 @@ def front_matter(files: PackFiles, lesson_id: str) -> tuple[Document, str, int]:
     found = _FRONT.match(text)
     if found is None:
         raise one(
-            name, "the lesson has no front matter", "begin it with ---, id:, title:, objectives:, ---", line=1
+            name,
+            "the lesson has no front matter",
+            "begin it with ---, id:, title:, objectives:, ---",
+            line=1,
+            column=1,
         )
     head = read_yaml("\n" + found[1], name)
     if not isinstance(head.value, dict):

@@ -1,0 +1,1 @@
+aws ecs update-service --service ${NAME}-app
