@@ -14,7 +14,10 @@ from ecslab.terms.problems import Exit, Problem
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "lesson", nargs="?", metavar="LESSON", help="which lesson; without it they are listed"
+        "lesson",
+        nargs="?",
+        metavar="LESSON",
+        help="which lesson; without it the app opens, or they are listed",
     )
     parser.add_argument("--plain", action="store_true", help="page by page, without the app")
     parser.add_argument("--json", action="store_true", help="list the lessons as JSON")
@@ -30,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     if terminal and not args.plain:
         from ecslab.cli.app import open_app
 
-        return int(open_app(screen="lesson", lesson=args.lesson))
+        return int(open_app(screen="lesson" if args.lesson else "home", id=args.lesson or ""))
     return _plain(pack, args.lesson, terminal=terminal)
 
 

@@ -9,7 +9,9 @@ from ecslab.terms.problems import Exit, Problem
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", nargs="?", metavar="ID", help="which quiz; without it they are listed")
+    parser.add_argument(
+        "id", nargs="?", metavar="ID", help="which quiz; without it the app opens, or they are listed"
+    )
     parser.add_argument("--plain", action="store_true", help="line by line, without the app")
     parser.add_argument(
         "--fresh", action="store_true", help="from the first question, not from where you left"
@@ -26,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.plain and sys.stdin.isatty() and sys.stdout.isatty():
         from ecslab.cli.app import open_app
 
-        return int(open_app(screen="quiz", quiz=args.id, fresh=args.fresh))
+        return int(open_app(screen="quiz" if args.id else "home", id=args.id or "", fresh=args.fresh))
     return _plain(pack, args.id, fresh=args.fresh)
 
 
