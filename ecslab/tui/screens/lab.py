@@ -113,21 +113,27 @@ class LabPage(Page):
         self._shell: Sequence[str] = ()
         self._environment: Mapping[str, str] = {}
 
-    def compose(self) -> ComposeResult:
-        yield TopBar()
-        yield Tabs(PANES, "shell", name="lab-tabs")
-        views = {
+        self._top = TopBar()
+        self._tabs = Tabs(PANES, "shell", name="lab-tabs")
+        self._terminal = Terminal(name="lab-shell")
+        self._views = {
             "goals": RowsView(self._goals_rows),
             "map": RowsView(self._map_rows),
             "events": RowsView(self._event_rows),
             "story": RowsView(self._story_rows),
         }
-        views["events"].follow = True
-        contents: dict[str, Widget] = {"shell": Terminal(name="lab-shell"), **views}
-        panes = {name: Pane(name, title, number, contents[name]) for name, number, title in PANES}
-        yield Panes(
-            [panes["story"], panes["goals"], panes["map"]], [panes["shell"], panes["events"]], active="shell"
+        self._views["events"].follow = True
+        contents: dict[str, Widget] = {"shell": self._terminal, **self._views}
+        pane = {name: Pane(name, title, number, contents[name]) for name, number, title in PANES}
+        self.panes = Panes(
+            [pane["story"], pane["goals"], pane["map"]], [pane["shell"], pane["events"]], active="shell"
         )
+        """The panes, and which of them is active."""
+
+    def compose(self) -> ComposeResult:
+        yield self._top
+        yield self._tabs
+        yield self.panes
         yield Footer(show_command_palette=False)
 
     # Opening and leaving -------------------------------------------------------------------------
@@ -163,7 +169,7 @@ class LabPage(Page):
         self._follower.start()
         self._watcher = Watcher(session, self._news, self._trouble)
         self._watcher.start()
-        self._view("story").rebuild()
+        self._views["story"].rebuild()
         self.panes.go("shell" if event.resumed or self.panes.side_by_side else "story")
         self._say()
         if event.resumed:
@@ -193,20 +199,6 @@ class LabPage(Page):
     def _study_app(self) -> "EcslabApp":
         return cast("EcslabApp", self.app)
 
-    @property
-    def _terminal(self) -> Terminal:
-        return self.query_one(Terminal)
-
-    @property
-    def panes(self) -> Panes:
-        """The panes, and which of them is active."""
-        return self.query_one(Panes)
-
-    def _view(self, name: str) -> RowsView:
-        content = self.panes[name].content
-        assert isinstance(content, RowsView)
-        return content
-
     def _goals_rows(self, width: int) -> list[Row]:
         return lab_layout.goals(self.verdicts, width)
 
@@ -231,7 +223,7 @@ class LabPage(Page):
             if self._lost
             else (lab_layout.clock(self.clock, elapsed, busy=self._busy))
         )
-        self.query_one(TopBar).say([(title, "title")], right)
+        self._top.say([(title, "title")], right)
 
     def _tick(self) -> None:
         self._say()
@@ -246,11 +238,11 @@ class LabPage(Page):
         self._set_clock(seen.clock)
         if seen.state is not None:
             self.state = seen.state
-            self._view("map").rebuild()
-            self._view("events").rebuild()
+            self._views["map"].rebuild()
+            self._views["events"].rebuild()
         if self._watcher is not None and self._watcher.verdicts is not self.verdicts:
             self.verdicts = self._watcher.verdicts
-            self._view("goals").rebuild()
+            self._views["goals"].rebuild()
 
     def _set_clock(self, clock: Mapping[str, Any]) -> None:
         self.clock, self._clock_at = {**(self.clock or {}), **clock}, time.monotonic()
@@ -260,7 +252,7 @@ class LabPage(Page):
     def _judged(self, event: GoalsJudged) -> None:
         first = not self.verdicts
         self.verdicts = event.news.verdicts
-        self._view("goals").rebuild()
+        self._views["goals"].rebuild()
         self._say()
         if first or self.session is None:
             return
@@ -286,7 +278,7 @@ class LabPage(Page):
         self.set_class(alone, "-one-by-one")
         for pane in panes:
             pane.set_class(alone, "-alone")
-        self.query_one(Tabs).go(panes.active)
+        self._tabs.go(panes.active)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self.panes.noticed(event.widget)
@@ -386,7 +378,7 @@ class LabPage(Page):
     @on(Done)
     def _done(self, event: Done) -> None:
         self.notify(event.said, timeout=4, markup=False)
-        self._view("story").rebuild()
+        self._views["story"].rebuild()
 
     @on(PanelReady)
     def _read(self, event: PanelReady) -> None:
@@ -394,7 +386,7 @@ class LabPage(Page):
             if yes and event.then is not None:
                 self._ask(event.then)
 
-        self._view("story").rebuild()
+        self._views["story"].rebuild()
         self.app.push_screen(Panel(event.title, event.rows, yes=event.yes), answered)
 
     def action_pause(self) -> None:
@@ -432,7 +424,7 @@ class LabPage(Page):
 
     def action_details(self) -> None:
         """The marked goal in full; a goal that asks a question is answered here."""
-        marked = self._view("goals").cursor
+        marked = self._views["goals"].cursor
         chosen = [verdict for verdict in self.verdicts if verdict.id == marked]
         if not chosen or self.session is None:
             return
