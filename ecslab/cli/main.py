@@ -93,16 +93,23 @@ def _run(words: list[str]) -> int:
 def _app() -> int:
     if all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         app = import_module(APP)
-        parser = argparse.ArgumentParser(prog="ecslab")
+        parser = Parser(prog="ecslab")
         app.add_arguments(parser)
         return int(app.run(parser.parse_args([])))
     print(NO_TERMINAL, file=sys.stderr)
     return _run(["demo"])
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Problem(message, f"see {self.prog} --help", status=Exit.USAGE)
+
+
 def _parser(chosen: str | None) -> argparse.ArgumentParser:
     """The parser of this command line: the arguments of the chosen command, the names of the others."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="ecslab",
         description="Learn Amazon ECS in a terminal: lessons, quizzes and graded labs against a mock AWS.",
         epilog="Without a command the app opens, at your next step. `ecslab COMMAND --help` says more.",
@@ -111,11 +118,8 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name, (module, purpose) in COMMANDS.items():
-        if name == chosen:
-            if find_spec(module) is not None:
-                import_module(module).add_arguments(
-                    commands.add_parser(name, help=purpose, description=purpose)
-                )
-        elif chosen in COMMANDS or find_spec(module) is not None:
-            commands.add_parser(name, help=purpose)
+        if find_spec(module) is not None:
+            command = commands.add_parser(name, help=purpose, description=purpose)
+            if name == chosen:
+                import_module(module).add_arguments(command)
     return parser

@@ -24,6 +24,7 @@ ENDED = 255
 
 
 def main() -> int:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # until there is a worker, Ctrl-C simply ends us
     arguments = sys.argv[1:]
     address = os.environ.get("ECSLAB_AWSD", "")
     completes = "ECSLAB_AWS_COMPLETES" in os.environ
