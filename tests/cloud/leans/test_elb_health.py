@@ -45,14 +45,21 @@ def test_registration_comes_before_the_first_check(shop: Any, ok_app: Any) -> No
 
 
 SICK = [
-    ({"routes": {"/health": {"status": 503}}}, "Target.ResponseCodeMismatch",
-     "Health checks failed with these codes: [503]"),
-    ({"routes": {"/": {"status": 200}}}, "Target.ResponseCodeMismatch", "Health checks failed with these codes: [404]"),
+    (
+        {"routes": {"/health": {"status": 503}}},
+        "Target.ResponseCodeMismatch",
+        "Health checks failed with these codes: [503]",
+    ),
+    (
+        {"routes": {"/": {"status": 200}}},
+        "Target.ResponseCodeMismatch",
+        "Health checks failed with these codes: [404]",
+    ),
     ({"routes": {"*": {"hang": True}}}, "Target.Timeout", "Request timed out"),
     ({"routes": {"*": {"status": 200, "latency": 6_000}}}, "Target.Timeout", "Request timed out"),
     ({"listen": [{"port": 9090}]}, "Target.FailedHealthChecks", "Health checks failed"),
     ({"listen": [{"port": 8080, "on": "127.0.0.1"}]}, "Target.FailedHealthChecks", "Health checks failed"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("change", "reason", "description"), SICK)
