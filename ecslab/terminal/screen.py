@@ -204,7 +204,9 @@ class Screen:
         self.index()
 
     def tab(self, count: int) -> None:
-        """Go to the next tab stop, or back to an earlier one."""
+        """Go to the next tab stop, or back to an earlier one. At the end of a full row there is no next."""
+        if self.pending and count > 0:
+            return
         for _ in range(min(abs(count), self.columns)):
             stops = [stop for stop in self.tabs if (stop > self.x if count > 0 else stop < self.x)]
             if count > 0:

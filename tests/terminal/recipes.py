@@ -3,9 +3,10 @@
 `<up ctrl+a enter>` are keys, `?text` waits until it is shown, all else is typed. After every step the screen
 is looked at. In a `Shell` recipe every line that begins with neither is a command, with the enter key pressed.
 
-Some things are left out on purpose, because tmux 3.3 differs there from xterm, which we follow: it leaves half of
-a wide character standing that is overwritten in column 0 or cut by deleting, does not know CHT, does not go to
-the first column when lines are inserted or deleted, goes back less from the end of a full row, and forgets origin mode when margins are set.
+Some things are left out on purpose, because tmux 3.3 differs there from xterm, which we follow: it leaves half
+of a wide character standing that is overwritten in column 0 or cut by deleting, does not know CHT, does not go
+to the first column when lines are inserted or deleted, goes back less from the end of a full row, and forgets
+origin mode when margins are set.
 """
 
 from __future__ import annotations

@@ -183,6 +183,10 @@ def test_tabs_stop_every_eight_columns_and_where_they_are_set() -> None:
     assert place(terminal("\x1b[2I", columns=20)) == (16, 0)
 
 
+def test_a_tab_leaves_a_waiting_wrap_alone() -> None:
+    assert screen("0123456789\tx") == ["0123456789", "x"]
+
+
 # Erasing and shifting
 
 
