@@ -25,6 +25,14 @@ def _refuse(message: str) -> ApiError:
 
 def check_fargate(params: JSON, mode: str, cpu: int | None, memory: int | None) -> None:
     """Raises ApiError when the task definition can't run on Fargate."""
+    check_size(mode, cpu, memory)
+    _check_task(params)
+    for container in params["containerDefinitions"]:
+        _check_container(container, params)
+
+
+def check_size(mode: str, cpu: int | None, memory: int | None) -> None:
+    """What is refused first: network mode and the task's size."""
     if mode != "awsvpc":
         raise _refuse("Fargate only supports network mode 'awsvpc'.")
     if cpu is None:
@@ -33,6 +41,9 @@ def check_fargate(params: JSON, mode: str, cpu: int | None, memory: int | None) 
         raise _refuse("Fargate requires that 'memory' be defined at the task level.")
     if not fargate.valid(cpu, memory):
         raise _refuse("No Fargate configuration exists for given values.")
+
+
+def _check_task(params: JSON) -> None:
     pid = params.get("pidMode")
     if pid not in (None, "task"):
         raise _refuse(
@@ -46,8 +57,6 @@ def check_fargate(params: JSON, mode: str, cpu: int | None, memory: int | None) 
     if params.get("inferenceAccelerators"):
         raise _refuse("Fargate launch type does not support inference accelerators.")
     _check_storage(params)
-    for container in params["containerDefinitions"]:
-        _check_container(container, params)
 
 
 def _check_storage(params: JSON) -> None:

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from ecslab.cloud.ecs import health
-from ecslab.cloud.ecs.fargate_rules import check_fargate
+from ecslab.cloud.ecs.fargate_rules import check_fargate, check_size
 from ecslab.cloud.ecs.model import JSON
 from ecslab.cloud.ports import ApiError
 from ecslab.terms import fargate
@@ -68,6 +68,8 @@ def document(params: JSON) -> JSON:
         raise refuse(f"Invalid network mode: {mode}.")
     cpu = _size(params.get("cpu"), fargate.cpu_units, "cpu")
     memory = _size(params.get("memory"), fargate.memory_mib, "memory")
+    if "FARGATE" in required:
+        check_size(mode, cpu, memory)
     _check_containers(given, mode, memory, cpu)
     _check_references(params, given)
     if any(c.get("secrets") for c in given) and not params.get("executionRoleArn"):

@@ -92,7 +92,7 @@ class Watch:
 _PENDING = (Status.PROVISIONING, Status.PENDING, Status.ACTIVATING)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 50), st.integers(1, 5), st.booleans(), st.lists(STEPS, max_size=14))
 def test_service_never_breaks_its_limits_and_leaves_nothing_behind(
     seed: int, count: int, balanced: bool, steps: list[tuple[str, Any]]
