@@ -55,6 +55,10 @@ class EcslabApp(App[int], inherit_bindings=False):
         self.register_theme(themes.LIGHT)
         self.theme = themes.first(self._settings.theme)
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own colours, for themes that are not ours (with NO_COLOR)."""
+        return {"quiet": "ansi_default", "line": "ansi_default"}
+
     @property
     def own_keys(self) -> Mapping[str, str]:
         """The keys that the learner changed."""

@@ -106,7 +106,7 @@ def home(course: Course, view: str, width: int) -> list[Row]:
                 out.append(Row())
             empty = not module.entries
             if empty:
-                out.append(row((module.title, "quiet"), ("  · nothing here yet", "line")))
+                out.append(row((module.title, "quiet"), ("  · nothing here yet", "quiet")))
                 continue
             out.append(_module_head(module, width))
             out += [_entry(entry, width) for entry in module.entries]

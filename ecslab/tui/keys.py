@@ -1,7 +1,7 @@
 """Every key of the app in one table: bindings, footer and `?` help are made from it, nothing else defines a key.
 
 A learner changes a key by its id in `settings.json` (`{"keys": {"lab.hint": "i"}}`), applied with
-`App.set_keymap`. While the shell has the focus only `lab.shell` is taken from it; all else goes to the shell.
+`App.set_keymap`. While the shell has the focus only `lab.out` is taken from it; all else goes to the shell.
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,11 @@ class Key:
     keys: str
     action: str
     words: str
+    """In the footer."""
+    explain: str
+    """In help."""
     footer: bool = True
     priority: bool = False
-    explain: str = ""
 
     @property
     def where(self) -> str:
@@ -40,126 +42,59 @@ WHERE = {
 """The screens in the order help shows them, with the names people read."""
 
 TABLE: tuple[Key, ...] = (
-    Key("app.help", "question_mark,f1", "app.explain", "Help", explain="Explain this screen and its keys"),
-    Key(
-        "app.theme",
-        "ctrl+t",
-        "app.turn_lights",
-        "Dark/light",
-        footer=False,
-        explain="Change between dark and light",
-    ),
-    Key(
-        "app.palette",
-        "ctrl+p",
-        "app.command_palette",
-        "Commands",
-        footer=False,
-        explain="All commands, by name",
-    ),
-    Key("app.quit", "ctrl+q", "app.quit", "Quit", footer=False, explain="Leave ecslab; everything is kept"),
-    Key("home.open", "enter", "open", "Open", explain="Open what is marked; at the top: the next step"),
-    Key("home.course", "1", "view('course')", "Course", explain="The map of the course"),
-    Key("home.lessons", "2", "view('lessons')", "Lessons", explain="Only lessons"),
-    Key("home.quizzes", "3", "view('quizzes')", "Quizzes", explain="Only quizzes"),
-    Key("home.labs", "4", "view('labs')", "Labs", explain="Only labs"),
-    Key("home.quit", "q", "app.quit", "Quit", explain="Leave ecslab; everything is kept"),
-    Key("lesson.next", "n,right", "turn(1)", "Next", explain="Next page; the last one leads to the quiz"),
-    Key("lesson.previous", "p,left", "turn(-1)", "Back", explain="Page before"),
-    Key("lesson.try", "t", "try", "Try it", explain="Run the command on this page in a scratch AWS"),
-    Key("lesson.answer", "enter", "answer", "Answer", explain="Answer the next question on this page"),
-    Key("lesson.contents", "c", "contents", "Contents", explain="Show or hide the contents"),
-    Key("lesson.quiz", "z", "quiz", "Quiz", explain="Go to the quiz of this lesson"),
-    Key("lesson.leave", "escape,q", "leave", "Home", explain="Back home; the page is remembered"),
-    Key("quiz.pick", "space", "pick", "Choose", explain="Choose the marked answer, or take it back"),
+    Key("app.help", "question_mark,f1", "app.explain", "Help", "Explain this screen and its keys"),
+    Key("app.theme", "ctrl+t", "app.turn_lights", "Dark/light", "Change between dark and light", footer=False),
+    Key("app.palette", "ctrl+p", "app.command_palette", "Commands", "All commands, by name", footer=False),
+    Key("app.quit", "ctrl+q", "app.quit", "Quit", "Leave ecslab; everything is kept", footer=False),
+    Key("home.open", "enter", "open", "Open", "Open what is marked; at the top: the next step"),
+    Key("home.course", "1", "view('course')", "Course", "The map of the course"),
+    Key("home.lessons", "2", "view('lessons')", "Lessons", "Only lessons"),
+    Key("home.quizzes", "3", "view('quizzes')", "Quizzes", "Only quizzes"),
+    Key("home.labs", "4", "view('labs')", "Labs", "Only labs"),
+    Key("home.quit", "q", "app.quit", "Quit", "Leave ecslab; everything is kept"),
+    Key("lesson.next", "n,right", "turn(1)", "Next", "Next page; the last one leads to the quiz"),
+    Key("lesson.previous", "p,left", "turn(-1)", "Back", "Page before"),
+    Key("lesson.try", "t", "try", "Try it", "Run the command on this page in a scratch AWS"),
+    Key("lesson.answer", "enter", "answer", "Answer", "Answer the next question on this page"),
+    Key("lesson.contents", "c", "contents", "Contents", "Show or hide the contents"),
+    Key("lesson.quiz", "z", "quiz", "Quiz", "Go to the quiz of this lesson"),
+    Key("lesson.leave", "escape,q", "leave", "Home", "Back home; the page is remembered"),
+    Key("quiz.pick", "space", "pick", "Choose", "Choose the marked answer, or take it back"),
     *(
-        Key(f"quiz.number{n}", str(n), f"number({n})", "Choose", footer=False, explain=f"Choose answer {n}")
+        Key(f"quiz.number{n}", str(n), f"number({n})", "Choose", f"Choose answer {n}", footer=False)
         for n in range(1, 10)
     ),
-    Key("quiz.answer", "enter", "answer", "Answer", explain="Answer with what is chosen"),
-    Key("quiz.next", "enter", "next", "Next", explain="After the reasons: the next question"),
-    Key("quiz.done", "enter", "leave", "Done", explain="At the end: back"),
-    Key(
-        "quiz.earlier",
-        "k,shift+up",
-        "move(-1)",
-        "Move up",
-        footer=False,
-        explain="Ordering: move the marked line up",
-    ),
-    Key(
-        "quiz.later",
-        "j,shift+down",
-        "move(1)",
-        "Move down",
-        footer=False,
-        explain="Ordering: move the marked line down",
-    ),
-    Key("quiz.partner", "right", "partner(1)", "Match", footer=False, explain="Matching: the next partner"),
-    Key(
-        "quiz.partner_back",
-        "left",
-        "partner(-1)",
-        "Match",
-        footer=False,
-        explain="Matching: the partner before",
-    ),
-    Key("quiz.again", "r", "again", "Again", explain="At the end: take it once more"),
-    Key("quiz.leave", "escape", "leave", "Leave", explain="Leave the quiz; answers given so far are kept"),
-    Key("lab.shell", "f6", "shell", "Shell", priority=True, explain="Leave the shell, or return to it"),
-    Key("lab.pane1", "1", "pane('shell')", "Shell", footer=False, explain="Go to the shell"),
-    Key("lab.pane2", "2", "pane('goals')", "Goals", footer=False, explain="Go to the goals"),
-    Key("lab.pane3", "3", "pane('map')", "Map", footer=False, explain="Go to the live map"),
-    Key("lab.pane4", "4", "pane('events')", "Events", footer=False, explain="Go to the events"),
-    Key(
-        "lab.pane5",
-        "5",
-        "pane('story')",
-        "Story",
-        footer=False,
-        explain="Go to the story and the hints taken",
-    ),
-    Key("lab.zoom", "z", "zoom", "Zoom", explain="Show only this pane, or all of them again"),
-    Key(
-        "lab.details",
-        "enter",
-        "details",
-        "Why",
-        explain="Why a goal passes or fails: expected, actual, where to look",
-    ),
-    Key("lab.hint", "h", "hint", "Hint", explain="The next hint; its cost is shown before you take it"),
-    Key("lab.undo", "u", "undo", "Undo", explain="Take back the last command, after a preview"),
-    Key("lab.pause", "space", "pause", "Pause", explain="Stop the simulated time, or let it run"),
-    Key("lab.step", "full_stop", "step('5s')", "+5s", footer=False, explain="Five simulated seconds on"),
-    Key(
-        "lab.minute",
-        "greater_than_sign",
-        "step('1m')",
-        "+1m",
-        footer=False,
-        explain="One simulated minute on",
-    ),
-    Key("lab.steady", "f", "steady", "Fast", explain="Run the time on until everything is steady"),
-    Key("lab.reset", "R", "reset", "Reset", footer=False, explain="Back to the start of this attempt"),
-    Key(
-        "lab.debrief",
-        "d",
-        "debrief",
-        "Debrief",
-        explain="How it went: your commands, the known solution, why it works",
-    ),
-    Key(
-        "lab.terminal",
-        "t",
-        "terminal",
-        "Full terminal",
-        footer=False,
-        explain="Give the whole real terminal to the shell",
-    ),
-    Key("lab.leave", "escape,q", "leave", "Home", explain="Back home; the lab is kept as it is"),
-    Key("dialog.yes", "y,enter", "yes", "Yes", explain="Do it"),
-    Key("dialog.no", "n,escape,q", "no", "Close", explain="Close without doing anything"),
-)
+    Key("quiz.answer", "enter", "answer", "Answer", "Answer with what is chosen"),
+    Key("quiz.next", "enter", "next", "Next", "After the reasons: the next question"),
+    Key("quiz.done", "enter", "leave", "Done", "At the end: back"),
+    Key("quiz.earlier", "k,shift+up", "move(-1)", "Move up", "Ordering: move the marked line up", footer=False),
+    Key("quiz.later", "j,shift+down", "move(1)", "Move down", "Ordering: move the marked line down", footer=False),
+    Key("quiz.partner", "right", "partner(1)", "Match", "Matching: the next partner", footer=False),
+    Key("quiz.partner_back", "left", "partner(-1)", "Match", "Matching: the partner before", footer=False),
+    Key("quiz.again", "r", "again", "Again", "At the end: take it once more"),
+    Key("quiz.leave", "escape", "leave", "Leave", "Leave the quiz; answers given so far are kept"),
+    Key("lab.out", "f6", "out", "Leave the shell", "In the shell: leave it, so that single keys work", priority=True),
+    Key("lab.shell", "f6", "shell", "Shell", "Back into the shell", priority=True),
+    Key("lab.pane1", "1", "pane('shell')", "Shell", "Go to the shell", footer=False),
+    Key("lab.pane2", "2", "pane('goals')", "Goals", "Go to the goals", footer=False),
+    Key("lab.pane3", "3", "pane('map')", "Map", "Go to the live map", footer=False),
+    Key("lab.pane4", "4", "pane('events')", "Events", "Go to the events", footer=False),
+    Key("lab.pane5", "5", "pane('story')", "Story", "Go to the story and the hints taken", footer=False),
+    Key("lab.zoom", "z", "zoom", "Zoom", "Show only this pane, or all of them again"),
+    Key("lab.details", "enter", "details", "Why", "Why a goal passes or fails: expected, actual, where to look"),
+    Key("lab.hint", "h", "hint", "Hint", "The next hint; its cost is shown before you take it"),
+    Key("lab.undo", "u", "undo", "Undo", "Take back the last command, after a preview"),
+    Key("lab.pause", "space", "pause", "Pause", "Stop the simulated time, or let it run"),
+    Key("lab.step", "full_stop", "step('5s')", "+5s", "Five simulated seconds on", footer=False),
+    Key("lab.minute", "greater_than_sign", "step('1m')", "+1m", "One simulated minute on", footer=False),
+    Key("lab.steady", "f", "steady", "Fast", "Run the time on until everything is steady"),
+    Key("lab.reset", "R", "reset", "Reset", "Back to the start of this attempt", footer=False),
+    Key("lab.debrief", "d", "debrief", "Debrief", "How it went, and why the solution works", footer=False),
+    Key("lab.terminal", "t", "terminal", "Full terminal", "Give the whole real terminal to the shell", footer=False),
+    Key("lab.leave", "escape,q", "leave", "Home", "Back home; the lab is kept as it is"),
+    Key("dialog.yes", "y,enter", "yes", "Yes", "Do it"),
+    Key("dialog.no", "n,escape,q", "no", "Close", "Close without doing anything"),
+)  # fmt: skip
 
 
 def bindings(where: str) -> list[Binding]:

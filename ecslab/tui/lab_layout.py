@@ -3,6 +3,8 @@
 Pure functions over verdicts (`grading`) and the sandbox's state; they decide no verdict and know no Textual.
 """
 
+import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -58,6 +60,8 @@ def goals(verdicts: Sequence[Verdict], width: int) -> list[Row]:
         out += lines
         if verdict.verdict == "fail" and verdict.message:
             out += paragraph(verdict.message, width, role="quiet", indent=13, key=verdict.id)
+    if all(verdict.verdict == "pass" for verdict in verdicts):
+        out += [Row(), row(("All goals are reached. ", "good"), ("d", "key"), " shows how it went.")]
     return out
 
 
@@ -88,8 +92,6 @@ def story(text: str, hints: Sequence[Any], width: int) -> list[Row]:
 
 def said(value: object) -> str:
     """A value as a person reads it: text as it is, anything else as short JSON."""
-    import json
-
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
@@ -105,6 +107,7 @@ def tally(verdicts: Iterable[Verdict]) -> list[tuple[str, str]]:
 
 
 SOURCES = {"service": "busy", "task": "name", "log": "note", "scaling": "key", "deployment": "busy"}
+_LONG = re.compile(r"arn:aws:[\w-]+:[\w-]*:\d*:(?P<tail>[^\s)(,]+)|\b(?P<hex>[0-9a-f]{32})\b")
 
 
 def events(entries: Sequence[Mapping[str, Any]], begun: int, width: int) -> list[Row]:
@@ -115,32 +118,36 @@ def events(entries: Sequence[Mapping[str, Any]], begun: int, width: int) -> list
         )
     out: list[Row] = []
     for entry in entries:
-        since = since_begun(int(entry["t"]), begun)
-        lead = [(clock_time(entry["time"]), "name"), (f" {since:>8} ", "quiet")]
-        subject = str(entry.get("subject") or "")
-        message = str(entry.get("message") or "")
+        lead = [(clock_time(entry["time"]), "name"), (f" {since_begun(int(entry['t']), begun):>8} ", "quiet")]
+        message = shortened(str(entry.get("message") or ""))
+        subject = shortened(str(entry.get("subject") or "")).rsplit("/", 1)[-1]
+        source = str(entry.get("source") or "")
         if subject and subject not in message:
-            lead.append((fit(subject, 24) + " ", SOURCES.get(str(entry.get("source")), "quiet")))
-        if width < 60:
-            out.append(row(*lead))
-            out += paragraph(message, width, indent=2)
-        else:
-            out += (
-                paragraph(message, width, first=lead, indent=0)
-                if len(lead) < 3
-                else _hanging(lead, message, width)
+            lead.append(
+                (
+                    fit(f"{'task ' if source == 'task' else ''}{subject}", 22) + " ",
+                    SOURCES.get(source, "quiet"),
+                )
             )
+        if width < 60:
+            out += [row(*lead), *paragraph(message, width, indent=2)]
+        else:
+            rows = paragraph(message, width, first=lead, indent=0)
+            margin = row(*lead[:2]).cells
+            out += [rows[0], *(row(" " * margin, line.text.strip()) for line in rows[1:])]
     return out
 
 
-def _hanging(lead: list[tuple[str, str]], message: str, width: int) -> list[Row]:
-    margin = row(*lead[:2]).cells
-    rows = paragraph(f"{lead[2][0]}{message}", width, first=lead[:2])
-    first = rows[0]
-    subject = lead[2][0]
-    if first.text[margin:].startswith(subject):
-        rows[0] = row(*first.spans[: len(lead[:2])], lead[2], first.text[margin + len(subject) :])
-    return rows
+def shortened(text: str) -> str:
+    """The text with task ids as people say them and ARNs without what is the same in all of them."""
+
+    def short_form(found: re.Match[str]) -> str:
+        if found["hex"]:
+            return found["hex"][:8]
+        parts = [part for part in found["tail"].split("/") if not re.fullmatch(r"[0-9a-f]{12,}", part)]
+        return "/".join(parts[:2])
+
+    return _LONG.sub(short_form, text)
 
 
 def since_begun(t: int, begun: int) -> str:

@@ -38,6 +38,8 @@ ROLLOUT_LOOK: dict[str, tuple[str, str]] = {
 }
 STOPPED_SHOWN = 3
 """How many stopped tasks a service shows: the newest, for their reasons."""
+DRAINING_SHOWN = 2
+"""How many draining targets are listed; more become one line."""
 SIDE_BY_SIDE = 62
 """Columns from which two deployments are drawn side by side."""
 
@@ -110,22 +112,28 @@ def _target_group(group: State, width: int) -> list[Row]:
         (check, "quiet"),
     )
     lines = [head]
-    for target in group.get("targets", ()):
-        glyph, role = TARGET_LOOK.get(target["state"], ("?", "quiet"))
-        task = f"  task {short(target['task'])}" if target.get("task") else ""
+    targets = list(group.get("targets", ()))
+    draining = [target for target in targets if target["state"] == "draining"]
+    for target in targets:
+        if target not in draining or len(draining) <= DRAINING_SHOWN:
+            lines += _target(target, width)
+    if len(draining) > DRAINING_SHOWN:
         lines.append(
-            row(
-                "  ",
-                (f"{glyph} {target['state']:<9}", role),
-                f" {target['ip']}:{target['port']}  {_zone(target)}",
-                (task, "quiet"),
-            )
+            row("  ", (f"◌ draining  {len(draining)} targets of tasks that are going away", "quiet"))
         )
-        said = target.get("description") or target.get("reason")
-        if said and target["state"] not in ("healthy", "initial"):
-            lines += paragraph(said, width, role="quiet", indent=6)
     if len(lines) == 1:
         lines.append(row("  ", ("· no targets registered", "quiet")))
+    return lines
+
+
+def _target(target: State, width: int) -> list[Row]:
+    glyph, role = TARGET_LOOK.get(target["state"], ("?", "quiet"))
+    task = f"  task {short(target['task'])}" if target.get("task") else ""
+    place = f" {target['ip']}:{target['port']}  {_zone(target)}"
+    lines = [row("  ", (f"{glyph} {target['state']:<9}", role), place, (task, "quiet"))]
+    said = target.get("description") or target.get("reason")
+    if said and target["state"] in ("unhealthy", "unused", "unavailable"):
+        lines += paragraph(said, width, role="quiet", indent=6)
     return lines
 
 

@@ -140,16 +140,20 @@ def _line_breaks(line: str, width: int) -> list[tuple[int, int]]:
     return out
 
 
-_MARKS = re.compile(r"(?P<tick>`+)(?P<code>.+?)(?P=tick)|\*\*(?P<strong>.+?)\*\*", re.DOTALL)
+_MARKS = re.compile(
+    r"(?P<tick>`+)(?P<code>.+?)(?P=tick)|\*\*(?P<strong>.+?)\*\*|\*(?P<note>\w[^*]*)\*", re.DOTALL
+)
 
 
 def marked(text: str, role: str = "") -> list[Span]:
-    """Spans of a text in which `code` and **strong** are marked as in Markdown."""
+    """Spans of a text in which `code`, **strong** and *stressed* words are marked as in Markdown."""
     spans: list[Span] = []
     at = 0
     for found in _MARKS.finditer(text):
         spans.append(Span(text[at : found.start()], role))
-        spans.append(Span(found["code"], "key") if found["code"] else Span(found["strong"], "strong"))
+        kinds = {"code": "key", "strong": "strong", "note": "note"}
+        name = next(name for name in kinds if found[name])
+        spans.append(Span(found[name], kinds[name]))
         at = found.end()
     spans.append(Span(text[at:], role))
     return [span for span in spans if span.text]

@@ -5,6 +5,7 @@ A screen's worker asks here and never imports a room at start. Nothing is decide
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +107,13 @@ class Study:
 
                 self._warm = Warm()
             return self._warm
+
+    def warm_up(self) -> None:
+        """Starts the process that forks sandboxes; without it they start too, only slower."""
+        from ecslab.sandbox.warm import WarmUnusable
+
+        with suppress(WarmUnusable):
+            self.warm.connect()
 
     def sit(self, kind: str, quiz: str, *, fresh: bool = False) -> "tuple[str, Sitting | None]":
         """Begins or goes on with a sitting: its title, and the sitting unless nothing is due."""

@@ -87,11 +87,11 @@ class LabPage(Page):
     LabPage {
         & #lab-tabs { display: none; background: $surface; }
         &.-one-by-one #lab-tabs { display: block; }
-        & #pane-story { height: auto; max-height: 36%; }
         & #pane-goals { height: auto; max-height: 44%; }
-        & #pane-events { height: 11; }
+        & #pane-events, & #pane-story { height: 14; }
+        & Pane.-framed > Terminal { padding: 0 1; }
         & #pane-goals.-alone, & #pane-story.-alone, & #pane-events.-alone { height: 1fr; max-height: 100%; }
-        & #pane-story RowsView, & #pane-goals RowsView { height: auto; max-height: 100%; }
+        & #pane-goals RowsView { height: auto; max-height: 100%; }
         & .-alone RowsView { height: 1fr; }
     }
     """
@@ -126,7 +126,10 @@ class LabPage(Page):
         contents: dict[str, Widget] = {"shell": self._terminal, **self._views}
         pane = {name: Pane(name, title, number, contents[name]) for name, number, title in PANES}
         self.panes = Panes(
-            [pane["story"], pane["goals"], pane["map"]], [pane["shell"], pane["events"]], active="shell"
+            [pane["goals"], pane["map"]],
+            [pane["shell"], pane["events"], pane["story"]],
+            active="shell",
+            sharing=("story", "events"),
         )
         """The panes, and which of them is active."""
 
@@ -170,6 +173,7 @@ class LabPage(Page):
         self._watcher = Watcher(session, self._news, self._trouble)
         self._watcher.start()
         self._views["story"].rebuild()
+        self.panes.shared = "events" if event.resumed else "story"
         self.panes.go("shell" if event.resumed or self.panes.side_by_side else "story")
         self._say()
         if event.resumed:
@@ -250,18 +254,18 @@ class LabPage(Page):
 
     @on(GoalsJudged)
     def _judged(self, event: GoalsJudged) -> None:
-        first = not self.verdicts
         self.verdicts = event.news.verdicts
         self._views["goals"].rebuild()
         self._say()
-        if first or self.session is None:
+        news = [change for change in event.news.changes if change.before]
+        if not news or self.session is None:
             return
-        for change in event.news.changes:
+        for change in news:
             if change.reached:
                 self.notify(f"✔ {change.verdict.goal}", severity="information", markup=False)
             elif change.lost:
                 self.notify(f"✘ no longer: {change.verdict.goal}", severity="warning", markup=False)
-        if any(change.reached for change in event.news.changes) and self.session.score(self.verdicts).passed:
+        if any(change.reached for change in news) and self.session.score(self.verdicts).passed:
             self.notify(
                 "All goals are reached. F6, then d, shows the debrief.", title="Well done", timeout=12
             )
@@ -285,9 +289,15 @@ class LabPage(Page):
         self._arrange()
         self.refresh_bindings()
 
+    def action_out(self) -> None:
+        """Out of the shell: to the goals."""
+        self._go("goals")
+
     def action_shell(self) -> None:
-        """Out of the shell to the goals, or into it."""
-        self._go("goals" if self.panes.active == "shell" and self._terminal.has_focus else "shell")
+        """Into the shell; a new one, if the last has ended."""
+        if self.session is not None and not self._terminal.running:
+            self._terminal.run_program(self._shell, self._environment, self.session.workspace)
+        self._go("shell")
 
     def action_pane(self, name: str) -> None:
         """To one of the panes."""
@@ -308,9 +318,9 @@ class LabPage(Page):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The shell has all keys but one while it has the focus."""
-        if action == "shell":
-            return True
         if self._terminal.has_focus:
+            return action == "out"
+        if action == "out":
             return False
         if action == "zoom":
             return self.panes.side_by_side

@@ -28,7 +28,8 @@ class Pane(Vertical):
         super().__init__(content, id=f"pane-{name}")
         self.pane = name
         self.content = content
-        self.border_title = f"{number} {title}"
+        self.title = f"{number} {title}"
+        self.border_title = self.title
 
 
 class Panes(Horizontal):
@@ -39,13 +40,18 @@ class Panes(Horizontal):
     Panes > Vertical { height: 1fr; }
     """
 
-    def __init__(self, left: Sequence[Pane], right: Sequence[Pane], active: str) -> None:
+    def __init__(
+        self, left: Sequence[Pane], right: Sequence[Pane], *, active: str, sharing: Sequence[str] = ()
+    ) -> None:
         self._columns = (Vertical(*left, id="panes-left"), Vertical(*right, id="panes-right"))
         super().__init__(*self._columns)
         self._panes = {pane.pane: pane for pane in (*left, *right)}
         self._in_column = ({pane.pane for pane in left}, {pane.pane for pane in right})
         self.active = active
         self.zoomed = False
+        self._sharing = tuple(sharing)
+        self.shared = self._sharing[0] if self._sharing else ""
+        """Of the panes that share one place, the one that is shown there."""
 
     def __iter__(self) -> Iterator[Pane]:
         return iter(self._panes.values())
@@ -61,11 +67,17 @@ class Panes(Horizontal):
     def show_what_fits(self) -> None:
         """Shows all panes, or only the active one."""
         every = self.side_by_side and not self.zoomed
+        if self.active in self._sharing:
+            self.shared = self.active
         for pane in self:
-            pane.display = every or pane.pane == self.active
+            fits = every and (pane.pane not in self._sharing or pane.pane == self.shared)
+            pane.display = fits or pane.pane == self.active
             pane.set_class(self.side_by_side, "-framed")
         for column, names in zip(self._columns, self._in_column, strict=True):
             column.display = every or self.active in names
+        for name in self._sharing:
+            others = [self._panes[other].title for other in self._sharing if other != name]
+            self._panes[name].border_subtitle = " · ".join(others) if every else ""
         left, right = self._columns
         if every:
             left.styles.width = max(52, min(76, self.app.size.width * 45 // 100))

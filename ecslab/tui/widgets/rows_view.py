@@ -28,7 +28,7 @@ class RowsView(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     RowsView {
         height: 1fr; background: transparent; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
-        scrollbar-gutter: stable; padding: 0 1 0 0;
+        scrollbar-gutter: stable;
         & > .rows--good { color: $success; }
         & > .rows--bad { color: $error; }
         & > .rows--busy { color: $warning; }
@@ -78,6 +78,7 @@ class RowsView(ScrollView, can_focus=True):
         self._styles_by_role: dict[str, Style] = {}
         self.cursor: str | None = None
         """The key of the row under the cursor."""
+        self._at_end = True
         self.follow = False
         """Whether the end stays in sight as rows are added (unless the learner scrolled up)."""
 
@@ -98,23 +99,32 @@ class RowsView(ScrollView, can_focus=True):
 
     def rebuild(self) -> None:
         """Makes the rows again for the width there is now."""
-        width = self.scrollable_content_region.width
+        width = self._width
         if width <= 0:
             return
-        at_end = self.is_vertical_scroll_end
         old, self._rows = self._rows, self._builder(width)
         keys = self.keys
         if self.cursor not in keys:
             self.cursor = keys[0] if keys else None
-        self.virtual_size = Size(width, len(self._rows))
+        self.virtual_size = Size(width + 1, len(self._rows))
         top, height = self.scroll_offset.y, self.size.height
         for y in range(top, top + height):
             before = old[y] if y < len(old) else None
             after = self._rows[y] if y < len(self._rows) else None
             if before != after:
                 self.refresh(Region(0, y - top, self.size.width, 1))
-        if self.follow and at_end:
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
+        if self.follow and self._at_end:
+            self.call_after_refresh(self.scroll_end, animate=False, immediate=True, x_axis=False)
+
+    @property
+    def _width(self) -> int:
+        """Columns for a row: one is left free before the scrollbar."""
+        return self.scrollable_content_region.width - 1
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Notes whether the learner has scrolled away from the end."""
+        super().watch_scroll_y(old_value, new_value)
+        self._at_end = new_value >= self.max_scroll_y
 
     def mark(self, key: str) -> None:
         """Puts the cursor on a row and brings it into sight."""
@@ -182,7 +192,7 @@ class RowsView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the view."""
         line = y + self.scroll_offset.y
-        width = self.scrollable_content_region.width
+        width = self._width + 1
         base = self.rich_style
         if line >= len(self._rows):
             return Strip.blank(self.size.width, base)
