@@ -35,7 +35,9 @@ LARGEST_BODY = 8 * 1024 * 1024
 LONGEST_WAIT = 60.0
 SHORTEST_PAUSE = 0.02
 """Real seconds between two looks at a world in which much is going on."""
-_STATUSES = {status.value for status in HTTPStatus}
+PHRASES = {status.value: status.phrase for status in HTTPStatus}
+BALANCER_PHRASES = {503: "Service Temporarily Unavailable", 504: "Gateway Time-out"}
+"""What an ALB writes on its status line where the standard says something else."""
 
 
 class Server:
@@ -258,7 +260,8 @@ def _send(
     headers.append(("Content-Length", str(len(answer.body))))
     if close:
         headers.append(("Connection", "close"))
-    reason = HTTPStatus(answer.status).phrase if answer.status in _STATUSES else ""
+    balancer = ("Server", "awselb/2.0") in answer.headers
+    reason = (BALANCER_PHRASES if balancer else {}).get(answer.status) or PHRASES.get(answer.status, "")
     head_line = h11.Response(status_code=answer.status, headers=headers, reason=reason.encode())
     writer.write(http.send(head_line) or b"")
     if answer.body and not head:
