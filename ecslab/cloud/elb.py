@@ -6,6 +6,7 @@ here. Health is computed between changes: whoever changes something that a reque
 """
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from ecslab.cloud import elb_health as health
 from ecslab.cloud.elb_connect import connect, turning_points
@@ -13,10 +14,11 @@ from ecslab.cloud.elb_front import Front
 from ecslab.cloud.elb_health import Health, Outcome, Settings
 from ecslab.cloud.elb_targets import LINGERING, Target, routable
 from ecslab.cloud.ports import JSON, LoadBalancerAnswer, TargetGroup, TargetHealth, World
-from ecslab.cloud.seam import elbv2
+from ecslab.cloud.seam import ec2, elbv2
 from ecslab.cloud.seam.elbv2 import BalancerView, GroupView
 from ecslab.cloud.timeline import Event
 from ecslab.cloud.traffic import Traffic
+from ecslab.cloud.vpc import Network
 
 PROVISIONING = (60_000, 120_000)
 REGISTRATION = (2_000, 5_000)
@@ -72,17 +74,14 @@ class Balancers:
             self._forget(known)
         target = Target(group_arn, ip, port, az, owner)
         self._targets.setdefault(group_arn, {})[ip, port] = target
-        self._read()
-        self._look(target)
+        self.refresh()
         self._tell(target)
-        self._settled([])
 
     def deregister(self, group_arn: str, ip: str, port: int) -> None:
         target = self.find(group_arn, ip, port)
         if target is None or target.left is not None:
             return
-        self._read()
-        group = self._groups.get(group_arn)
+        group = elbv2.group(group_arn)
         delay = group.deregistration_delay if group else 0
         if target.health is None or delay == 0:
             self._forget(target)
@@ -111,18 +110,24 @@ class Balancers:
     # --- looking ---------------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        self._read()
+        fresh = self._read()
         for arn in [arn for arn in self._targets if arn not in self._groups]:
             for target in self.targets_of(arn):
                 self._forget(target)
             del self._targets[arn]
-        changed = [t for targets in self._targets.values() for t in targets.values() if self._look(t)]
-        self._settled(changed)
+        due = [t for targets in self._targets.values() for t in targets.values() if self._differs(t, fresh)]
+        changed = [target for target in due if self._look(target)]
+        if fresh or due:
+            self._settled(changed)
 
-    def _read(self) -> None:
-        """Takes the listeners and target groups as they stand now."""
-        balancers = elbv2.balancers()
-        self._groups = elbv2.groups()
+    def _read(self) -> bool:
+        """Takes listeners, target groups and packet filters as they stand; whether they are others."""
+        network = cast(Network, self._world.vpc).refresh()
+        balancers, groups = elbv2.balancers(), elbv2.groups()
+        front = self.front.read(balancers, groups)
+        if not (network or front):
+            return False
+        self._groups = groups
         self._users = {}
         for balancer in balancers:
             for listener in balancer.listeners:
@@ -131,11 +136,28 @@ class Balancers:
                         users = self._users.setdefault(arn, [])
                         if balancer not in users:
                             users.append(balancer)
-        self.front.read(balancers, self._groups)
+        return True
+
+    def _differs(self, target: Target, fresh: bool) -> bool:
+        """Whether a target must be looked at: what is in front of it, behind it or due has changed."""
+        applications = self._world.ecs.applications(target.ip)
+        behind: object
+        if applications:
+            behind = (*applications, ec2.groups_of(applications[0].eni_id))
+        else:
+            behind = ec2.interface_at(self._groups[target.group].vpc_id, target.ip)
+        turned = target.turns is not None and target.turns <= self._world.now
+        if not (fresh or turned or target.seen is None or behind != target.seen):
+            return False
+        target.seen = behind
+        target.slots.clear()
+        return True
 
     def _look(self, target: Target) -> bool:
         """Brings one target up to now and to how things are; whether what it shows has changed."""
         if target.left is not None:
+            if not target.lingers_at(self._world.now):
+                target.turns = None
             return False
         before = target.shown
         if target.health is not None:

@@ -28,19 +28,36 @@ class Front:
         self._targets_of = targets_of
         self._balancers: list[BalancerView] = []
         self._groups: dict[str, GroupView] = {}
+        self._doors: dict[tuple[str, int], bool] = {}
+        """Whether the internet gets through to (load balancer, port)."""
         self._turns: dict[str, int] = {}
         self._choices: dict[tuple[str, int, str], Choice] = {}
 
-    def read(self, balancers: list[BalancerView], groups: dict[str, GroupView]) -> None:
-        self._balancers, self._groups = balancers, groups
+    def read(self, balancers: list[BalancerView], groups: dict[str, GroupView]) -> bool:
+        """Takes listeners and target groups as they stand; whether clients meet anything else now."""
+        doors = {
+            (balancer.arn, listener.port): self._is_open(balancer, listener.port)
+            for balancer in balancers
+            for listener in balancer.listeners
+        }
+        if (balancers, groups, doors) == (self._balancers, self._groups, self._doors):
+            return False
+        self._balancers, self._groups, self._doors = balancers, groups, doors
         self.forget()
+        return True
+
+    def _is_open(self, balancer: BalancerView, port: int) -> bool:
+        """Whether packets of clients on the internet get to the load balancer."""
+        network = cast(Network, self._world.vpc)
+        return (
+            balancer.scheme == "internet-facing"
+            and network.admits_public(balancer.groups, port)
+            and any(map(network.is_public, balancer.subnets))
+        )
 
     def forget(self) -> None:
         """Something has changed: what clients would get is looked up anew."""
         self._choices.clear()
-
-    def _read_now(self) -> None:
-        self.read(elbv2.balancers(), elbv2.groups())
 
     def balancer_at(self, host: str) -> str | None:
         wanted = host.partition(":")[0].rstrip(".").lower()
@@ -48,20 +65,15 @@ class Front:
 
     def _listener(self, balancer: BalancerView, port: int) -> ListenerView | None:
         """The listener a client of the internet gets a connection to."""
-        found = next((listener for listener in balancer.listeners if listener.port == port), None)
-        if found is None or balancer.scheme != "internet-facing":
+        if not self._doors.get((balancer.arn, port)):
             return None
-        network = cast(Network, self._world.vpc)
-        if not network.admits_public(balancer.groups, port):
-            return None
-        return found if any(map(network.is_public, balancer.subnets)) else None
+        return next(listener for listener in balancer.listeners if listener.port == port)
 
     # --- one request -----------------------------------------------------------------------------
 
     def request(
         self, arn: str, port: int, method: str, target: str, headers: Mapping[str, str]
     ) -> LoadBalancerAnswer | None:
-        self._read_now()
         balancer = next((b for b in self._balancers if b.arn == arn), None)
         listener = self._listener(balancer, port) if balancer is not None else None
         if balancer is None or listener is None:
@@ -138,20 +150,24 @@ class Front:
 
     def _slots(self, balancer: BalancerView, group_arn: str, path: str) -> list[Slot]:
         group = self._groups.get(group_arn)
-        slots = []
-        for target in routable(self._targets_of(group_arn), self._world.now) if group else []:
-            assert group is not None
+        if group is None:
+            return [Slot(503)]
+        chosen = routable(self._targets_of(group_arn), self._world.now)
+        return [self._slot(balancer, group, target, path) for target in chosen] or [Slot(503)]
+
+    def _slot(self, balancer: BalancerView, group: GroupView, target: Target, path: str) -> Slot:
+        key = (balancer.arn, path)
+        if key not in target.slots:
             reply = connect(self._world, balancer, group.vpc_id, target.ip, target.port, path)
             status = reply.status(balancer.idle_timeout)
-            slots.append(Slot(status, reply.answer.latency, target.ip, target.port, reply.application))
-        return slots or [Slot(503)]
+            target.slots[key] = Slot(status, reply.answer.latency, target.ip, target.port, reply.application)
+        return target.slots[key]
 
     def statuses(self, name: str, port: int, path: str) -> set[int]:
         """The statuses a client may get now; none when there is nobody to connect to."""
         return {slot.status for slot in self.choice(name, port, path).slots() if slot.status}
 
     def snapshot(self) -> list[JSON]:
-        self._read_now()
         return [self._show(balancer) for balancer in self._balancers]
 
     def _show(self, balancer: BalancerView) -> JSON:

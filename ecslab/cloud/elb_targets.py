@@ -1,10 +1,11 @@
 """A registered target: its address, its health, and how it leaves. Plain state; `elb.py` moves it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ecslab.cloud.elb_health import DRAINING, NOT_USED, Health
 from ecslab.cloud.ports import JSON, TargetHealth
 from ecslab.cloud.timeline import Event
+from ecslab.cloud.traffic import Slot
 
 LINGERING = 1_000
 """For about a second after its deregistration a target still gets new requests."""
@@ -29,6 +30,10 @@ class Target:
     gone: Event | None = None
     turns: int | None = None
     """When what its application answers changes next."""
+    seen: object = None
+    """What was behind the address at the last look."""
+    slots: dict[tuple[str, str], Slot] = field(default_factory=dict)
+    """What requests from (load balancer, path) met since then."""
 
     @property
     def key(self) -> str:

@@ -9,16 +9,58 @@ from ipaddress import AddressValueError, IPv4Address
 from ecslab.cloud import vpc_rules as rules
 from ecslab.cloud.ports import Eni, Subnet, World
 from ecslab.cloud.seam import ec2
-from ecslab.cloud.seam.ec2 import Endpoint, Group
+from ecslab.cloud.seam.ec2 import AclEntry, Endpoint, Group
 
 HTTPS = 443
 _PUBLIC_FIRST = (3, 18, 34, 44, 52, 54, 100)
 _PRIVATE_SUFFIXES = (".internal", ".local", ".rds.amazonaws.com", ".cache.amazonaws.com")
 
 
+class _Views:
+    """Groups, subnets and ACLs as they stood when they were first asked for."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, Group | None] = {}
+        self._subnets: dict[str, Subnet | None] = {}
+        self._acls: dict[str, tuple[AclEntry, ...]] = {}
+        self.admitted: dict[tuple[object, ...], bool] = {}
+
+    def groups(self, ids: Sequence[str]) -> list[Group]:
+        for group_id in ids:
+            if group_id not in self._groups:
+                self._groups[group_id] = ec2.group(group_id)
+        return [group for group in map(self._groups.get, ids) if group is not None]
+
+    def subnets(self, ids: Sequence[str]) -> list[Subnet]:
+        for subnet_id in ids:
+            if subnet_id not in self._subnets:
+                self._subnets[subnet_id] = ec2.subnet(subnet_id)
+        return [subnet for subnet in map(self._subnets.get, ids) if subnet is not None]
+
+    def acl(self, subnet_id: str) -> tuple[AclEntry, ...]:
+        if subnet_id not in self._acls:
+            self._acls[subnet_id] = ec2.acl(subnet_id)
+        return self._acls[subnet_id]
+
+    def still_true(self) -> bool:
+        return (
+            all(ec2.group(key) == value for key, value in self._groups.items())
+            and all(ec2.acl(key) == value for key, value in self._acls.items())
+            and all(ec2.subnet(key) == value for key, value in self._subnets.items())
+        )
+
+
 class Network:
     def __init__(self, world: World) -> None:
         self._world = world
+        self._views = _Views()
+
+    def refresh(self) -> bool:
+        """Something may have changed; whether what `admits` has seen so far really did."""
+        if self._views.still_true():
+            return False
+        self._views = _Views()
+        return True
 
     def subnet(self, subnet_id: str) -> Subnet | None:
         return ec2.subnet(subnet_id)
@@ -156,20 +198,31 @@ class Network:
         self, source_subnets: Sequence[str], source_groups: Sequence[str], eni_id: str, port: int
     ) -> bool:
         eni = ec2.interface(eni_id)
-        sources = [subnet for subnet in map(ec2.subnet, source_subnets) if subnet is not None]
-        if eni is None or not sources or any(source.vpc_id != eni.vpc_id for source in sources):
+        if eni is None:
+            return False
+        known = self._views.admitted
+        key = (tuple(source_subnets), tuple(source_groups), eni.subnet_id, eni.groups, eni.private_ip, port)
+        if key not in known:
+            known[key] = self._admits(source_subnets, source_groups, eni, port)
+        return known[key]
+
+    def _admits(
+        self, source_subnets: Sequence[str], source_groups: Sequence[str], eni: Eni, port: int
+    ) -> bool:
+        views = self._views
+        sources = views.subnets(source_subnets)
+        if not sources or any(source.vpc_id != eni.vpc_id for source in sources):
             return False
         senders = list(source_groups) or [ec2.default_group(eni.vpc_id)]
-        if not rules.egress_allows(self._groups(senders), port, eni.private_ip, eni.groups):
+        if not rules.egress_allows(views.groups(senders), port, eni.private_ip, eni.groups):
             return False
-        receivers = self._groups(eni.groups)
-        acl_there = ec2.acl(eni.subnet_id)
+        receivers, acl_there = views.groups(eni.groups), views.acl(eni.subnet_id)
         for source in sources:
             if not rules.ingress_allows(receivers, port, source.cidr, senders):
                 return False
             if source.id == eni.subnet_id:
                 continue
-            if not rules.acl_round_trip(ec2.acl(source.id), port, eni.private_ip):
+            if not rules.acl_round_trip(views.acl(source.id), port, eni.private_ip):
                 return False
             if not rules.acl_round_trip_in(acl_there, port, source.cidr):
                 return False

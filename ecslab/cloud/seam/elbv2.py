@@ -11,7 +11,7 @@ from typing import Any
 from moto.elbv2.models import ELBv2Backend, FakeLoadBalancer, FakeTargetGroup, elbv2_backends
 
 from ecslab.cloud.ports import JSON
-from ecslab.cloud.seam.binding import world
+from ecslab.cloud.seam.ec2 import held
 
 DEFAULT_IDLE_TIMEOUT = 60
 LAST = 1 << 30
@@ -80,7 +80,7 @@ class GroupView:
 
 
 def backend() -> ELBv2Backend:
-    return elbv2_backends[world().account][world().region]
+    return held(elbv2_backends)
 
 
 def forwards(actions: Iterable[JSON]) -> list[tuple[str, int]]:

@@ -99,6 +99,7 @@ def test_the_balancers_own_group_and_subnets_matter(shop: Any, ok_app: Any) -> N
         "ec2", "DeleteRoute", RouteTableId=shop.lan.tables["public"], DestinationCidrBlock="0.0.0.0/0"
     )
     assert shop.get() is None
+    assert shop.world.elb.probe("web-alb", 80, "/")["status"] is None
 
 
 def test_a_name_is_found_in_any_case(shop: Any) -> None:
