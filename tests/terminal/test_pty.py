@@ -20,6 +20,12 @@ ENVIRONMENT = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.
 LIMIT = 20.0
 
 
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kill soon what ignores the hang-up."""
+    monkeypatch.setattr("ecslab.terminal.pty._GRACE", 0.1)
+
+
 def run(*argv: str, **options: object) -> Pty:
     return Pty(argv, ENVIRONMENT, **options)  # type: ignore[arg-type]
 

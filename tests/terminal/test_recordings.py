@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from ecslab.terminal.emulator import Emulator
+from ecslab.terminal.styles import Style
 
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in (HERE / "recordings").glob("*.raw"))
@@ -75,13 +76,22 @@ def tmux() -> ModuleType:
     return module
 
 
+def visible_styles(emulator: Emulator, rows: list[str]) -> list[list[Style]]:
+    """The styles of the cells up to the end of each row of text."""
+    return [row.styles[: len(str(text).rstrip())] for row, text in zip(emulator.rows, rows, strict=True)]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_golden_files_are_what_this_tmux_shows(name: str, tmux: ModuleType) -> None:
+def test_this_tmux_shows_the_same_in_the_same_colours(name: str, tmux: ModuleType) -> None:
     recording = Recording(name)
-    pieces = [look.piece.encode() for look in recording.looks]
-    for look, seen in zip(
-        recording.looks, tmux.replay(pieces, recording.columns, recording.rows), strict=True
-    ):
-        assert "\n".join(seen.screen).rstrip("\n").split("\n") == look.screen
-        assert seen.cursor == look.cursor
+    terminal = Emulator(recording.columns, recording.rows)
+    seen = tmux.replay([look.piece.encode() for look in recording.looks], recording.columns, recording.rows)
+    for number, (look, other) in enumerate(zip(recording.looks, seen, strict=True)):
+        assert "\n".join(other.screen).rstrip("\n").split("\n") == look.screen, number
+        assert other.cursor == look.cursor, number
+        terminal.feed(look.piece)
+        drawn = Emulator(recording.columns, recording.rows)
+        drawn.feed("\x1b)0\x1b[?7l" + "\r\n".join(other.styled))
+        rows = [str(row) for row in drawn.rows]
+        assert visible_styles(terminal, rows) == visible_styles(drawn, rows), number

@@ -35,6 +35,8 @@ class Seen(NamedTuple):
 
     screen: list[str]
     cursor: tuple[int, int]
+    styled: list[str]
+    """The rows once more, with SGR sequences."""
 
 
 def available() -> bool:
@@ -69,9 +71,10 @@ def replay(pieces: list[bytes], columns: int, rows: int) -> list[Seen]:
                 connection.sendall(struct.pack("!I", len(piece)) + piece)
                 if connection.recv(1) != b".":
                     raise RuntimeError("the pane went away")
-                screen = _plain(run("capture-pane", "-e", "-p"))[:rows]
+                styled = run("capture-pane", "-e", "-p")
                 x, y = run("display-message", "-p", "#{cursor_x} #{cursor_y}").split()
-                seen.append(Seen(screen, (min(int(x), columns - 1), int(y))))
+                cursor = (min(int(x), columns - 1), int(y))
+                seen.append(Seen(_plain(styled)[:rows], cursor, styled.split("\n")[:rows]))
             connection.close()
         finally:
             subprocess.run([*tmux, "kill-server"], env=environment, check=False, capture_output=True)
