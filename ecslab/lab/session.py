@@ -46,7 +46,7 @@ class Session:
         directory: Path,
         about: About,
         lab: "Lab",
-        world: dict[str, Any],
+        world: dict[str, Any] | None,
         *,
         warm: "Warm | None" = None,
     ) -> None:
@@ -143,8 +143,9 @@ class Session:
             pack = load(Path(about.pack))
         else:
             pack = _builtin()
-        lab, world = _resolved(pack, about.lab, about.seed)
-        return cls(directory, about, lab, world, warm=warm)
+        # The world is resolved again only if a crash came before the sandbox had written it down.
+        world = None if (directory / "world.json").exists() else _resolved(pack, about.lab, about.seed)[1]
+        return cls(directory, about, pack.lab(about.lab, about.seed), world, warm=warm)
 
     @property
     def workspace(self) -> Path:
