@@ -45,11 +45,17 @@ class EcslabApp(App[int], inherit_bindings=False):
     NOTIFICATION_TIMEOUT = 6
 
     def __init__(
-        self, study: Study | None = None, *, start: Start | None = None, data: Path | None = None
+        self,
+        study: Study | None = None,
+        *,
+        start: Start | None = None,
+        data: Path | None = None,
+        tracebacks: bool = False,
     ) -> None:
         super().__init__()
         self.study = study or Study(data)
         self._start = start or Start()
+        self._tracebacks = tracebacks
         self._settings = settings.load(self.study.directory)
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
@@ -97,20 +103,24 @@ class EcslabApp(App[int], inherit_bindings=False):
             from ecslab.tui.screens.lesson import LessonPage
 
             return LessonPage(name)
-        if kind in ("quiz", "review", "exam"):
+        if kind in ("quiz", "review"):
             from ecslab.tui.screens.quiz import QuizPage
 
-            return QuizPage(kind, name)
+            return QuizPage(kind, name, fresh=self._start.fresh and self._is_start(kind, name))
         if kind == "lab":
             from ecslab.tui.screens.lab import LabPage
 
-            mine = self._start.screen == "lab" and self._start.id == name
+            mine = self._is_start(kind, name)
             return LabPage(name, seed=self._start.seed if mine else None, fresh=mine and self._start.fresh)
         return None
 
     def get_key_display(self, binding: Binding) -> str:
         """Keys as people read them, the same in the footer as in help."""
         return binding.key_display or keys.shown(binding.key)
+
+    def _is_start(self, kind: str, name: str) -> bool:
+        """Whether this is what the app was opened for: only then `--seed` and `--fresh` are meant."""
+        return (self._start.screen, self._start.id) == (kind, name)
 
     @on(Trouble)
     def _tell(self, event: Trouble) -> None:
@@ -167,7 +177,7 @@ class EcslabApp(App[int], inherit_bindings=False):
 
     def _print_error_renderables(self) -> None:
         """A fault of the app itself is told in one line; `--debug` shows all of it."""
-        if self.debug:
+        if self._tracebacks:
             super()._print_error_renderables()
             return
         error = self._exception

@@ -65,6 +65,8 @@ class Course:
     ready: str = ""
     """The readiness, as it is said: "42 % ready"."""
     problems: tuple[str, ...] = field(default=())
+    broken: str = ""
+    """Why nothing can be shown, in one line."""
 
     @property
     def entries(self) -> list[Entry]:
@@ -98,6 +100,8 @@ def step_words(entry: Entry) -> str:
 
 def home(course: Course, view: str, width: int) -> list[Row]:
     """The list on Home: the next step on top, then the course or one kind of entry."""
+    if course.broken:
+        return paragraph(course.broken, width, first=[("✘ ", "bad")])
     out = _next_step(course, width)
     if view == "course":
         empty = False

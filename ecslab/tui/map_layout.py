@@ -36,6 +36,8 @@ ROLLOUT_LOOK: dict[str, tuple[str, str]] = {
     "IN_PROGRESS": ("◑", "busy"),
     "FAILED": ("✘", "bad"),
 }
+WANTED_STOPS = ("ServiceSchedulerInitiated", "UserInitiated")
+"""Stop codes of tasks that somebody wanted to stop: their reason takes one line, cut to fit."""
 STOPPED_SHOWN = 3
 """How many stopped tasks a service shows: the newest, for their reasons."""
 DRAINING_SHOWN = 2
@@ -196,15 +198,10 @@ def _deployment(deployment: State, tasks: Sequence[State], width: int) -> list[R
     rollout = deployment.get("rollout") or "IN_PROGRESS"
     glyph, role = ROLLOUT_LOOK.get(rollout, ("·", "quiet"))
     desired, running = deployment.get("desired", 0), deployment.get("running", 0)
-    share = running / desired if desired else (1.0 if rollout == "COMPLETED" else 0.0)
+    gauge: list[Piece] = [(bar(running / desired, 6), role)] if desired else []
     lines = [
         row((f"{deployment['status']} ", "title"), (deployment.get("task_definition", ""), "name")),
-        row(
-            (f"{glyph} {rollout} ", role),
-            (bar(share, 6), role),
-            f" {running}/{desired}",
-            *_failed(deployment),
-        ),
+        row((f"{glyph} {rollout} ", role), *gauge, f" {running}/{desired}", *_failed(deployment)),
     ]
     if rollout == "FAILED" and deployment.get("reason"):
         lines += paragraph(str(deployment["reason"]), width, role="quiet", indent=2)
@@ -231,7 +228,8 @@ def _worth_showing(tasks: Sequence[State]) -> list[State]:
 def _task(task: State, width: int) -> list[Row]:
     last = task["last"]
     glyph, role = TASK_LOOK.get(last, ("?", "quiet"))
-    if last == "STOPPED" and task.get("stop_code") in ("ServiceSchedulerInitiated", "UserInitiated"):
+    wanted = last == "STOPPED" and task.get("stop_code") in WANTED_STOPS and not _failing(task)
+    if wanted:
         role = "quiet"
     health = HEALTH_LOOK.get(task.get("health") or "")
     pieces: list[Piece] = [(f"{glyph} {last:<12}", role), f" {short(task['id'])}"]
@@ -240,9 +238,16 @@ def _task(task: State, width: int) -> list[Row]:
     if health and last == "RUNNING":
         pieces.append((f" {health[0]} {task['health'].lower()}", health[1]))
     lines = [row(*pieces)]
-    if last == "STOPPED":
+    if wanted:
+        lines += [fit_row(row("  ", (_why_stopped(task), "quiet")), width)]
+    elif last == "STOPPED":
         lines += paragraph(_why_stopped(task), width, role="quiet", indent=2)
     return lines
+
+
+def _failing(task: State) -> bool:
+    """Whether it stopped because something was wrong with it, though ECS or the learner stopped it."""
+    return "failed" in str(task.get("stopped_reason") or "")
 
 
 def _why_stopped(task: State) -> str:

@@ -9,6 +9,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Footer
 
+from ecslab.terms.problems import Problem
 from ecslab.tui import home_layout, keys
 from ecslab.tui.home_layout import NEXT, Course
 from ecslab.tui.rows import Row, row
@@ -82,8 +83,10 @@ class Home(Page):
         self.set_class(self.size.width >= SIDE, "-side")
 
     def _read(self) -> None:
-        study = cast("EcslabApp", self.app).study
-        self.post_message(CourseRead(study.course()))
+        try:
+            self.post_message(CourseRead(cast("EcslabApp", self.app).study.course()))
+        except Problem as problem:
+            self.post_message(CourseRead(Course(broken=str(problem))))
 
     @on(CourseRead)
     def _show(self, event: CourseRead) -> None:

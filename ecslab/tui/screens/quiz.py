@@ -57,8 +57,11 @@ class QuizPage(Page):
     }
     """
 
-    def __init__(self, kind: str, name: str = "", *, sitting: "Sitting | None" = None) -> None:
+    def __init__(
+        self, kind: str, name: str = "", *, fresh: bool = False, sitting: "Sitting | None" = None
+    ) -> None:
         super().__init__()
+        self._fresh = fresh
         self._given = sitting
         self.kind, self.quiz_id = kind, name
         self.title_text = {"review": "Review", "check": "Check yourself"}.get(kind, "Quiz")
@@ -76,7 +79,7 @@ class QuizPage(Page):
 
     def on_mount(self) -> None:
         self.query_one("#quiz-rows", RowsView).focus()
-        self._begin(fresh=False)
+        self._begin(fresh=self._fresh)
 
     @property
     def _study_app(self) -> "EcslabApp":

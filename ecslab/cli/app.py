@@ -1,0 +1,58 @@
+"""`ecslab` without a command: the app. Other commands open it at a screen of their own with `open_app`.
+
+Without a terminal it says so in one line and plays the demo instead.
+"""
+
+import argparse
+import sys
+from importlib import import_module
+
+from ecslab.terms.problems import Exit
+
+NO_TERMINAL = "ecslab: there is no terminal here, so this is the demo; in a terminal `ecslab` opens the app"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The app takes none."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Opens the app at Home."""
+    return open_app()
+
+
+def open_at(screen: str, name: str) -> int:
+    """Opens the app at a lesson, a quiz or a lab."""
+    return open_app(screen, name)
+
+
+def open_app(
+    screen: str = "home",
+    id: str = "",  # noqa: A002  (what callers name it)
+    *,
+    seed: int | None = None,
+    fresh: bool = False,
+) -> int:
+    """Opens the app.
+
+    Args:
+        screen: `home`, `lesson`, `quiz`, `review` or `lab`.
+        id: of the lesson, the quiz or the lab.
+        seed: of a lab that begins.
+        fresh: begin a quiz or a lab anew.
+    """
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        print(NO_TERMINAL, file=sys.stderr)
+        return _demo()
+    from ecslab.tui.app import EcslabApp, Start
+
+    app = EcslabApp(start=Start(screen, id, seed, fresh), tracebacks="--debug" in sys.argv)
+    app.run()
+    return Exit.GOOD if app.return_code in (0, None) else Exit.ENVIRONMENT
+
+
+def _demo() -> int:
+    demo = import_module("ecslab.cli.demo")
+    parser = argparse.ArgumentParser(prog="ecslab demo")
+    demo.add_arguments(parser)
+    return int(demo.run(parser.parse_args([])))
