@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         if not args.json:
             print(line(finding), flush=True)
     if args.json:
-        print(json.dumps([asdict(finding) for finding in findings]))
+        print(json.dumps([asdict(one) | ({"todo": ""} if one.ok else {}) for one in findings]))
     return Exit.ENVIRONMENT if any(one.essential and not one.ok for one in findings) else Exit.GOOD
 
 

@@ -20,6 +20,7 @@ from ecslab.cli.sandbox_world import world_document
 from ecslab.sandbox.client import Sandbox
 from ecslab.sandbox.problems import SandboxProblem
 from ecslab.shell.environment import check_system_aws, environment, without_aws
+from ecslab.shell.shims import warm_aws
 from ecslab.terms.problems import Exit, Problem
 
 FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
@@ -48,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
                 sandbox = Sandbox.start(directory, world, rate=args.rate)
                 try:
                     with sandbox.lease():
+                        if sys.stdin.isatty() and args.aws == "bundled":
+                            warm_aws()
                         return _run(command, environment(sandbox, aws=args.aws), child)
                 finally:
                     sandbox.stop()

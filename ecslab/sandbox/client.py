@@ -9,7 +9,6 @@ import json
 import os
 import secrets
 import string
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from urllib.parse import urlencode
 
 from ecslab.sandbox import places
 from ecslab.sandbox.problems import SandboxBusy, SandboxProblem
-from ecslab.sandbox.warm import START_LIMIT, Warm, WarmUnusable, last_line, locked, process_environment
+from ecslab.sandbox.warm import START_LIMIT, Warm, WarmUnusable, last_line, locked, process_environment, spawn
 from ecslab.terms.problems import Exit
 
 PREFIX = "/_ecslab"
@@ -288,22 +287,13 @@ def _serve(home: Path, *, port: int, rate: str | None, keep: bool) -> None:
     command += ["--keep"] if keep else []
     log = home / "log"
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            env=process_environment(),
-            cwd="/",
-            start_new_session=True,
-        )
+        process = spawn(command, process_environment(), output.fileno())
     deadline = time.monotonic() + START_LIMIT
     while not (home / "sandbox.json").exists():
         if process.poll() is not None:
             raise _did_not_start(home, last_line(log))
         if time.monotonic() > deadline:
             process.kill()
-            process.wait()
             raise _did_not_start(home, f"not ready within {START_LIMIT:.0f} seconds")
         time.sleep(0.01)
 

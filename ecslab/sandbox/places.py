@@ -4,9 +4,12 @@ Everything that asks "which directory?" asks here, so that one variable, `ECSLAB
 it. It creates directories and says clearly when it cannot; it never reads or writes their files.
 """
 
+import contextlib
 import os
+import shutil
 import stat
 import tempfile
+import time
 from pathlib import Path
 
 from ecslab.terms.problems import Problem
@@ -61,6 +64,15 @@ def made(path: Path) -> Path:
 
 
 _ELSEWHERE = "make it writable or set ECSLAB_HOME to a directory that is"
+
+
+def prune(directory: Path, *patterns: str, days: float) -> None:
+    """Removes what earlier versions left in a directory of things that can be made again."""
+    oldest = time.time() - days * 86_400
+    for path in (path for pattern in patterns for path in directory.glob(pattern)):
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def runtime_dir() -> Path:

@@ -129,34 +129,39 @@ class Warm:
     def _start(self) -> socket.socket:
         """Starts the process; the caller holds the lock, so a socket that is there is stale."""
         self.path.unlink(missing_ok=True)
+        places.prune(self.path.parent, "warm-*", "aws-*", days=2)
         log = self.path.with_suffix(".log")
         with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "ecslab.cloud", "warm", str(self.path)],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env=process_environment(),
-                cwd="/",
-                start_new_session=True,
-            )
+            command = [sys.executable, "-m", "ecslab.cloud", "warm", str(self.path)]
+            process = spawn(command, process_environment(), output.fileno())
         deadline = time.monotonic() + START_LIMIT
         while time.monotonic() < deadline:
             connection = self._dial() if self.path.exists() else None
             if connection is not None:
-                _reap_later(process)
                 return connection
             if process.poll() is not None:
                 raise WarmUnusable(last_line(log) or f"exit status {process.returncode}")
             time.sleep(0.01)
         process.kill()
-        process.wait()
         raise WarmUnusable(f"did not start within {START_LIMIT:.0f} seconds")
 
 
-def _reap_later(process: "subprocess.Popen[bytes]") -> None:
-    """The process outlives us or we outlive it; either way nobody waits and no zombie stays."""
+def spawn(command: list[str], env: Mapping[str, str], output: int) -> "subprocess.Popen[bytes]":
+    """Starts a process in a session of its own, away from our terminal and directory.
+
+    It may outlive us; when we outlive it, no zombie stays.
+    """
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        env=dict(env),
+        cwd="/",
+        start_new_session=True,
+    )
     threading.Thread(target=process.wait, daemon=True).start()
+    return process
 
 
 def last_line(path: Path) -> str:

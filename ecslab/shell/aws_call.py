@@ -17,6 +17,7 @@ from ecslab.terms.problems import Exit
 NO_SANDBOX = (
     "aws: this is ecslab's aws and there is no sandbox here; start one with `ecslab sandbox run -- bash`"
 )
+INTERRUPTED = 128 + 2
 STOPPED = "aws: the sandbox of this shell has stopped; leave the shell and start it again, nothing is lost"
 
 
@@ -105,9 +106,12 @@ def _state() -> dict[str, Any]:
 
 
 def main() -> int:
-    if os.environ.pop("ECSLAB_AWS_COMPLETES", None):
-        return complete()
-    return run(sys.argv[1:])
+    try:
+        if os.environ.pop("ECSLAB_AWS_COMPLETES", None):
+            return complete()
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ ENDED = 255
 
 
 def main() -> int:
-    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # until there is a worker, Ctrl-C simply ends us
+    if _signal.getsignal(_signal.SIGINT) != _signal.SIG_IGN:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # until there is a worker, Ctrl-C simply ends us
     arguments = sys.argv[1:]
     address = os.environ.get("ECSLAB_AWSD", "")
     completes = "ECSLAB_AWS_COMPLETES" in os.environ
@@ -123,9 +124,12 @@ def receive(connection: "_socket.socket") -> "tuple[bytes, int] | None":
     return data[:1], int.from_bytes(data[1:], "big")
 
 
+def server_command(address: str) -> list[str]:
+    return [sys.executable, "-P", "-m", "ecslab.shell.awsd", address]
+
+
 def start_server(address: str) -> None:
     """Starts a warm server for the commands to come; it ends at once if there is one by then."""
-    python = sys.executable
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -137,9 +141,8 @@ def start_server(address: str) -> None:
         (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
     ]
-    server = [python, "-P", "-m", "ecslab.shell.awsd", address]
     try:
-        os.posix_spawn(python, server, kept, file_actions=nothing)
+        os.posix_spawn(sys.executable, server_command(address), kept, file_actions=nothing)
     except OSError:
         return
 

@@ -96,7 +96,13 @@ class Cli:
             setattr(self.driver.session, name, None)
         given = os.environ.get("AWS_DATA_PATH", "")
         os.environ["AWS_DATA_PATH"] = given + self._own_path
-        return self.driver if given == self.data_path else self._create()
+        if given != self.data_path:
+            if Path(given).name != Path(self.data_path).name:
+                return self._create()
+            # Another home's copy of the same waiters: only where to find them differs.
+            paths = self._loader.search_paths
+            paths[paths.index(self.data_path)] = given
+        return self.driver
 
 
 def _empty_answer(request: Any, **_: object) -> Any:
@@ -114,9 +120,10 @@ def _empty_answer(request: Any, **_: object) -> Any:
 class Server:
     """Accepts commands, forks a child for each, reports its end, kills it when its caller is gone."""
 
-    def __init__(self, listener: socket.socket, cli: Cli) -> None:
+    def __init__(self, listener: socket.socket, cli: Cli, lock: int) -> None:
         self._listener = listener
         self._cli = cli
+        self._lock = lock
         self._selector = selectors.DefaultSelector()
         self._callers: dict[int, socket.socket] = {}
         """Process id of a running child -> its caller."""
@@ -154,11 +161,17 @@ class Server:
         except (OSError, ValueError, EOFError, TypeError):
             caller.close()
             return
-        pid = os.fork()
-        if pid == 0:
-            self._become(caller, request, descriptors)
-        for descriptor in descriptors:
-            os.close(descriptor)
+        try:
+            pid = os.fork()
+        except OSError:
+            caller.close()  # it runs the command itself
+            return
+        else:
+            if pid == 0:
+                self._become(caller, request, descriptors)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
         self._callers[pid] = caller
         self._selector.register(caller, selectors.EVENT_READ, pid)
 
@@ -171,6 +184,7 @@ class Server:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             _report(caller, b"P", os.getpid())
             self._selector.close()
+            os.close(self._lock)  # a server to come must not wait for this command
             for mine in (self._listener, self._woken, self._wake, *self._callers.values()):
                 mine.close()
             status = _run(self._cli, request, descriptors)
@@ -288,7 +302,7 @@ def main(address: str) -> int:
     listener.listen(64)
     draft.replace(place)
     try:
-        Server(listener, cli).serve()
+        Server(listener, cli, lock).serve()
     finally:
         place.unlink(missing_ok=True)
         with contextlib.suppress(BlockingIOError):

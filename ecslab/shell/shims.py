@@ -7,6 +7,7 @@ program and its options; what the programs see is the environment's business.
 import hashlib
 import py_compile
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -14,6 +15,9 @@ from shlex import quote
 
 import ecslab
 from ecslab.sandbox import places
+from ecslab.sandbox.warm import process_environment, spawn
+from ecslab.shell import waiters
+from ecslab.shell.aws_shim import server_command
 
 ROOM = Path(__file__).parent
 _CLEAN = f'[ "${{PYTHONPATH%%:*}}" = {quote(str(ROOM / "site"))} ] && unset PYTHONPATH\n'
@@ -31,11 +35,24 @@ def server_address() -> Path:
     return places.runtime_dir() / f"aws-{identity()}.sock"
 
 
+def warm_aws() -> None:
+    """Starts the warm `aws` server, so that a learner's very first command finds it ready."""
+    address = server_address()
+    if not address.exists():
+        spawn(server_command(str(address)), server_environment(), subprocess.DEVNULL)
+
+
+def server_environment() -> dict[str, str]:
+    """Nothing of the caller's AWS account; the waiters are the ones that commands will name."""
+    return process_environment() | {"PYTHONUTF8": "1", "AWS_DATA_PATH": str(waiters.directory())}
+
+
 def directory(*, bundled_aws: bool = True) -> Path:
     """The directory to put first on PATH; without the bundled `aws` the machine's shows through."""
     name = f"bin-{identity()}" + ("" if bundled_aws else "-system")
     place = places.made(places.cache_dir()) / name
     if not place.exists():
+        places.prune(place.parent, "bin-*", "waiters-*", days=30)
         draft = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=place.parent))
         _fill(draft, place, bundled_aws=bundled_aws)
         draft.chmod(0o755)

@@ -53,6 +53,17 @@ def test_a_directory_prepared_by_somebody_else_is_refused(
         places.runtime_dir()
 
 
+def test_what_earlier_versions_left_is_pruned(tmp_path: Path) -> None:
+    for name in ("warm-old.sock", "warm-new.sock", "other-old", "bin-old/aws"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    for name in ("warm-old.sock", "other-old", "bin-old"):
+        os.utime(tmp_path / name, (0, 0))
+    places.prune(tmp_path, "warm-*", "bin-*", days=2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other-old", "warm-new.sock"]
+
+
 def test_what_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Problem, match=r"cannot create .*; make it writable or set ECSLAB_HOME"):
