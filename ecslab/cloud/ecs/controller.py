@@ -53,6 +53,7 @@ class Controller:
             deployments.unsettle(service)
             if deployment is not service.primary:
                 service.drained_at = now
+                deployments.forget_superseded(service, deployment)
             if task.stop_code not in (StopCode.FAILED_TO_START, StopCode.ESSENTIAL_EXITED):
                 continue
             failures[deployment] = failures.get(deployment, 0) + 1
@@ -119,12 +120,12 @@ class Controller:
         if plan.stuck:
             complain(self.state, service, messages.STUCK)
         started = self._start(service, plan.start, plan.replaced)
+        service.given_up += plan.made_room
         for seen in plan.stop_sick:
             task = service.tasks[seen.id]
             ill = conditions[seen.id]
             say(self.state, service, condition.complaint(task, ill))
             deployments.count_failures(self.state, service, task.deployment or primary, 1)
-            service.given_up += not task.proven
             self._stop_running(service, [task], condition.stop_reason(ill))
         self._stop(service, [service.tasks[seen.id] for seen in plan.stop])
         return bool(started or plan.stop_sick or plan.stop)

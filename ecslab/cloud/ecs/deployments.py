@@ -55,6 +55,13 @@ def begin(
     return deployment
 
 
+def forget_superseded(service: Service, deployment: Deployment) -> None:
+    """An older deployment that never was completed goes when its last task is gone."""
+    if deployment.rollout == Rollout.IN_PROGRESS and not has_tasks(service, deployment):
+        deployment.status = "INACTIVE"
+        service.deployments = [d for d in service.deployments if d is not deployment]
+
+
 def _kept(service: Service, deployment: Deployment) -> bool:
     """An older deployment stays while it has tasks, or is what a rollback would go back to."""
     return deployment.rollout == Rollout.COMPLETED or has_tasks(service, deployment)

@@ -60,8 +60,10 @@ class View:
 class Plan:
     start: int = 0
     replaced: int = 0
-    """How many of the starts replace an unhealthy task."""
+    """How many of the starts replace an unhealthy task that still runs."""
     stop_sick: list[TaskView] = field(default_factory=list)
+    made_room: int = 0
+    """How many of the sick go before their replacement is started, because there is no room for both."""
     stop: list[TaskView] = field(default_factory=list)
     """Scale-in, and tasks of older deployments."""
     stuck: bool = False
@@ -75,8 +77,7 @@ class Plan:
 def plan(view: View) -> Plan:
     primary = [task for task in view.tasks if task.primary]
     old = [task for task in view.tasks if not task.primary]
-    hopeless = [task for task in primary if task.sick and not task.proven]
-    sick = [task for task in primary if task.sick and task.proven]
+    sick = _oldest([task for task in primary if task.sick])
     fit = [task for task in primary if not task.sick]
     out = Plan()
 
@@ -87,27 +88,30 @@ def plan(view: View) -> Plan:
         out.start = max(0, min(wanted, room))
         out.replaced = max(0, out.start - max(0, view.desired - places))
 
-    replaceable = _sick_to_stop(view, sick, fit, blocked=wanted > 0 and room <= 0)
-    out.stop_sick = hopeless + _oldest(sick)[:replaceable]
+    blocked = wanted > 0 and room <= 0 and not view.leaving
+    out.stop_sick = _sick_to_stop(view, sick, fit, blocked=blocked)
+    out.made_room = len(out.stop_sick) if blocked else 0
     out.stop = _excess(fit, len(fit) - view.desired)
     out.stop += _outdated(view, old, leaving=sum(task.counts for task in out.stop))
-    out.stuck = (
-        out.idle
-        and bool(old)
-        and wanted > 0
-        and room <= 0
-        and all(task.counts or task.sick for task in primary)
-    )
+    settled = all(task.counts or task.sick for task in primary)
+    out.stuck = out.idle and bool(old) and blocked and settled
     return out
 
 
-def _sick_to_stop(view: View, sick: list[TaskView], fit: list[TaskView], *, blocked: bool) -> int:
-    """A sick task goes when its replacement is well; with no room for one, it goes first."""
+def _sick_to_stop(view: View, sick: list[TaskView], fit: list[TaskView], *, blocked: bool) -> list[TaskView]:
+    """A sick task goes when its replacement is well; one that never was well when its replacement runs.
+
+    With no room for a replacement they go one at a time, each when the one before has been replaced.
+    """
+    hopeless = [task for task in sick if not task.proven]
+    proven = [task for task in sick if task.proven]
     well = sum(task.well for task in fit)
-    replaced = min(len(sick), max(0, well + len(sick) - view.desired))
-    if replaced or not sick or not blocked or well < len(fit):
-        return replaced
-    return max(1, len(sick) - view.desired)
+    running = sum(task.running for task in fit)
+    out = hopeless[: max(0, running + len(sick) - view.desired)]
+    out += proven[: max(0, well + len(sick) - len(out) - view.desired)]
+    if not out and blocked and (running if hopeless else well) == len(fit):
+        out = (hopeless + proven)[: max(1, len(sick) - view.desired)]
+    return out
 
 
 def _excess(tasks: list[TaskView], count: int) -> list[TaskView]:
