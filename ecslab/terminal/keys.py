@@ -19,8 +19,9 @@ _FUNCTION = {"f1": "P", "f2": "Q", "f3": "R", "f4": "S"}
 _TILDE = {
     "insert": 2, "delete": 3, "pageup": 5, "pagedown": 6,
     "f5": 15, "f6": 17, "f7": 18, "f8": 19, "f9": 20, "f10": 21, "f11": 23, "f12": 24,
-    "f13": 25, "f14": 26, "f15": 28, "f16": 29, "f17": 31, "f18": 32, "f19": 33, "f20": 34,
 }  # fmt: skip
+_SHIFTED = {f"f{number + 12}": f"f{number}" for number in range(1, 13)}
+"""xterm has twelve function keys, and calls them thirteen to twenty-four when shifted."""
 _PLAIN = {"enter": "\r", "return": "\r", "tab": "\t", "escape": "\x1b", "backspace": "\x7f", "space": " "}
 
 _RENAMED = {
@@ -62,6 +63,8 @@ def encode(key: str, modes: Modes, character: str | None = None) -> str:
     held = 0
     for prefix in prefixes:
         held |= _MODIFIERS[prefix]
+    if name in _SHIFTED:
+        name, held = _SHIFTED[name], held | _SHIFT
     if name in _CURSOR:
         if held:
             return f"\x1b[1;{held + 1}{_CURSOR[name]}"
@@ -81,7 +84,7 @@ def _character(name: str, held: int, modes: Modes, character: str | None) -> str
         text = character if not held or held == _SHIFT else None
         return text or ""
     if held & _CTRL:
-        text = _CONTROLS.get(text.lower(), "")
+        text = _CONTROLS.get(text.lower(), text if text in "019" else "")
     elif held & _SHIFT:
         text = text.upper()
     if text == "\r" and modes.newline:

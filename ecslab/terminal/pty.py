@@ -28,9 +28,18 @@ _GRACE = 1.0
 """Seconds between the hang-up and SIGKILL."""
 
 
+_JOB_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
+
+
 def _take_terminal() -> None:
-    """In the child, before exec: what was opened as stdin becomes the session's terminal."""
+    """In the child, before exec: what was opened as stdin becomes the session's terminal.
+
+    Signals of job control act as in any terminal, also where we were started with some of them ignored.
+    """
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    for number in _JOB_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 class Pty:

@@ -145,6 +145,19 @@ def test_ctrl_c_interrupts() -> None:
     pty.close()
 
 
+def test_ctrl_c_interrupts_even_where_we_ignore_it() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        pty = run("bash", "-c", "echo ready; sleep 1000")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    read_until(pty, lambda text: "ready" in text)
+    pty.write("\x03")
+    read_all(pty)
+    assert pty.wait(LIMIT) == -signal.SIGINT
+    pty.close()
+
+
 def test_ctrl_c_stops_a_flood() -> None:
     pty = run("bash", "--norc", "--noprofile", "-i")
     read_until(pty, lambda text: "$ " in text)
