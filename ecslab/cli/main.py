@@ -43,7 +43,6 @@ COMMANDS = {
 """Command -> module and what it is for, in the order of the help."""
 
 APP = "ecslab.cli.app"
-NO_TERMINAL = "ecslab: there is no terminal here, so this is the demo; in a terminal `ecslab` opens the app"
 INTERRUPTED = 128 + signal.SIGINT
 
 
@@ -91,13 +90,11 @@ def _run(words: list[str]) -> int:
 
 
 def _app() -> int:
-    if all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        app = import_module(APP)
-        parser = Parser(prog="ecslab")
-        app.add_arguments(parser)
-        return int(app.run(parser.parse_args([])))
-    print(NO_TERMINAL, file=sys.stderr)
-    return _run(["demo"])
+    """Opens the app; without a terminal it plays the demo."""
+    app = import_module(APP)
+    parser = Parser(prog="ecslab")
+    app.add_arguments(parser)
+    return int(app.run(parser.parse_args([])))
 
 
 class Parser(argparse.ArgumentParser):

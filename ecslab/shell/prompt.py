@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from shlex import quote
 
+from ecslab.shell import shims
 from ecslab.shell.problems import ShellProblem
 
 _RC = r"""# Written by ecslab at every start of this shell.
@@ -65,7 +66,11 @@ def write_rc(directory: Path, name: str) -> Path:
 
 
 def command(directory: Path, name: str) -> list[str]:
-    """The command line of the learner's shell, to be run with `environment(...)`."""
+    """The command line of the learner's shell, to be run with `environment(...)`.
+
+    A shell is about to open, so the warm `aws` is started meanwhile.
+    """
+    shims.warm_aws()
     return [bash(), "--noprofile", "--rcfile", str(write_rc(directory, name)), "-i"]
 
 

@@ -126,12 +126,11 @@ def test_without_a_terminal_the_demo_is_played(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     played = []
-    demo = ModuleType("ecslab_demo")
+    demo = ModuleType("ecslab.cli.demo")
     demo.__spec__ = cli.find_spec("ecslab.cli.now")
     demo.add_arguments = lambda parser: None  # type: ignore[attr-defined]
     demo.run = lambda args: played.append(args) or 0  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "ecslab_demo", demo)
-    monkeypatch.setitem(cli.COMMANDS, "demo", ("ecslab_demo", "for the test"))
+    monkeypatch.setitem(sys.modules, "ecslab.cli.demo", demo)
     assert cli.main([]) == 0
     assert len(played) == 1
     said = capsys.readouterr().err
