@@ -138,6 +138,12 @@ class EcslabApp(App[int], inherit_bindings=False):
         elif not small:
             self.push_screen(TooSmall())
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While the shell has the keys, nothing is offered that it would get."""
+        if action in ("explain", "turn_lights", "command_palette", "quit"):
+            return not (isinstance(self.screen, Page) and self.screen.typing)
+        return True
+
     def action_turn_lights(self) -> None:
         """Dark to light and back; the choice is kept."""
         self.theme = themes.LIGHT.name if self.current_theme.dark else themes.DARK.name

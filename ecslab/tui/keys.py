@@ -1,7 +1,8 @@
 """Every key of the app in one table: bindings, footer and `?` help are made from it, nothing else defines a key.
 
 A learner changes a key by its id in `settings.json` (`{"keys": {"lab.hint": "i"}}`), applied with
-`App.set_keymap`. While the shell has the focus only `lab.out` is taken from it; all else goes to the shell.
+`App.set_keymap`. While the shell has the focus only F6 and Shift+PgUp and PgDn are taken from it; all else
+goes to the shell.
 """
 
 from collections.abc import Mapping
@@ -36,8 +37,9 @@ WHERE = {
     "lesson": "Lesson",
     "quiz": "Quiz",
     "lab": "Lab",
-    "dialog": "Questions and panels",
-    "rows": "Lists",
+    "dialog": "Panels",
+    "ask": "Questions",
+    "rows": "Lists and panes",
 }
 """The screens in the order help shows them, with the names people read."""
 
@@ -75,6 +77,8 @@ TABLE: tuple[Key, ...] = (
     Key("quiz.leave", "escape", "leave", "Leave", "Leave the quiz; answers given so far are kept"),
     Key("lab.out", "f6", "out", "Leave the shell", "In the shell: leave it, so that single keys work", priority=True),
     Key("lab.shell", "f6", "shell", "Shell", "Back into the shell", priority=True),
+    Key("lab.back", "shift+pageup", "scroll(-1)", "Scroll back", "In the shell: look at what has scrolled away", priority=True),
+    Key("lab.forward", "shift+pagedown", "scroll(1)", "Forward", "In the shell: towards the end again", footer=False, priority=True),
     Key("lab.pane1", "1", "pane('shell')", "Shell", "Go to the shell", footer=False),
     Key("lab.pane2", "2", "pane('goals')", "Goals", "Go to the goals", footer=False),
     Key("lab.pane3", "3", "pane('map')", "Map", "Go to the live map", footer=False),
@@ -94,6 +98,13 @@ TABLE: tuple[Key, ...] = (
     Key("lab.leave", "escape,q", "leave", "Home", "Back home; the lab is kept as it is"),
     Key("dialog.yes", "y,enter", "yes", "Yes", "Do it"),
     Key("dialog.no", "n,escape,q", "no", "Close", "Close without doing anything"),
+    Key("ask.close", "escape", "close", "Close", "Close without an answer"),
+    Key("rows.up", "up", "step(-1)", "Up", "One line up", footer=False),
+    Key("rows.down", "down", "step(1)", "Down", "One line down", footer=False),
+    Key("rows.page_up", "pageup", "page(-1)", "Page up", "One page up", footer=False),
+    Key("rows.page_down", "pagedown", "page(1)", "Page down", "One page down", footer=False),
+    Key("rows.first", "home", "edge(-1)", "First", "To the top", footer=False),
+    Key("rows.last", "end", "edge(1)", "Last", "To the end", footer=False),
 )  # fmt: skip
 
 

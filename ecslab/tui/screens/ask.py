@@ -5,11 +5,13 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
+
+from ecslab.tui import keys
 
 
 class Ask(ModalScreen[str]):
@@ -26,7 +28,7 @@ class Ask(ModalScreen[str]):
         & .ask-keys { margin: 1 0 0 0; color: $quiet; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("ask")]
 
     def __init__(self, title: str, prompt: str, options: Sequence[str] = ()) -> None:
         super().__init__()

@@ -260,15 +260,17 @@ class LabPage(Page):
         news = [change for change in event.news.changes if change.before]
         if not news or self.session is None:
             return
-        for change in news:
-            if change.reached:
-                self.notify(f"✔ {change.verdict.goal}", severity="information", markup=False)
-            elif change.lost:
-                self.notify(f"✘ no longer: {change.verdict.goal}", severity="warning", markup=False)
-        if any(change.reached for change in news) and self.session.score(self.verdicts).passed:
-            self.notify(
-                "All goals are reached. F6, then d, shows the debrief.", title="Well done", timeout=12
-            )
+        reached = [f"✔ {change.verdict.goal}" for change in news if change.reached]
+        lost = [f"✘ no longer: {change.verdict.goal}" for change in news if change.lost]
+        if reached and self.session.score(self.verdicts).passed:
+            reached = [
+                "✔ All goals are reached. "
+                + ("F6, then d, shows" if self.typing else "d shows")
+                + " how it went."
+            ]
+        for words, severity in ((reached, "information"), (lost, "warning")):
+            if words:
+                self.notify("\n".join(words), severity=severity, markup=False)
 
     # Panes and the shell -------------------------------------------------------------------------
 
@@ -292,6 +294,15 @@ class LabPage(Page):
     def action_out(self) -> None:
         """Out of the shell: to the goals."""
         self._go("goals")
+
+    @property
+    def typing(self) -> bool:
+        """The shell has the focus."""
+        return self._terminal.has_focus
+
+    def action_scroll(self, pages: int) -> None:
+        """Back through what the shell printed, or forward."""
+        self._terminal.scroll_pages(pages)
 
     def action_shell(self) -> None:
         """Into the shell; a new one, if the last has ended."""
@@ -318,7 +329,9 @@ class LabPage(Page):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The shell has all keys but one while it has the focus."""
-        if self._terminal.has_focus:
+        if action == "scroll":
+            return self.typing and not self._terminal.emulator.alternate
+        if self.typing:
             return action == "out"
         if action == "out":
             return False

@@ -17,6 +17,11 @@ class Page(Screen[None]):
     about: ClassVar[str] = ""
     """What the screen is for, the first lines of its help."""
 
+    @property
+    def typing(self) -> bool:
+        """Whether every key goes into something that is typed into."""
+        return False
+
     def in_thread(self, work: Callable[[], None], *, group: str, exclusive: bool = False) -> None:
         """Runs blocking work in a thread. It posts messages; a problem becomes one of them."""
 

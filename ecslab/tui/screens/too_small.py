@@ -28,4 +28,4 @@ class TooSmall(ModalScreen[None]):
 
     def _line(self) -> str:
         width, height = self.app.size
-        return f"This terminal is {width}×{height}; ecslab needs {COLUMNS}×{ROWS}. Enlarge it to go on."
+        return f"{width}×{height} is too small: ecslab needs {COLUMNS}×{ROWS}"

@@ -44,10 +44,7 @@ class TryBlock(Vertical):
         & .try-call { color: $foreground; text-style: bold; }
         & .try-say { color: $quiet; }
         & .try-state { color: $accent; }
-        & .try-output { display: none; margin: 1 0 0 0; width: auto; }
-        & HorizontalScroll {
-            height: auto; max-height: 30; overflow-y: auto; scrollbar-size-horizontal: 1; scrollbar-size-vertical: 1;
-        }
+        & .try-output { display: none; margin: 1 0 0 0; }
         &.-shown .try-output { display: block; }
     }
     """
@@ -70,8 +67,7 @@ class TryBlock(Vertical):
         if self.source.say:
             yield Static(Text(self.source.say.replace("`", "")), classes="try-say")
         yield Static(classes="try-state")
-        with HorizontalScroll(can_focus=False):
-            yield Static(classes="try-output", markup=False)
+        yield Static(classes="try-output", markup=False)
 
     def on_mount(self) -> None:
         self._say("t  run it in a scratch AWS")
@@ -88,7 +84,7 @@ class TryBlock(Vertical):
         """What it printed, to be read on the page."""
         self.state = "done"
         said = outcome.output or "(it printed nothing)"
-        self.query_one(".try-output", Static).update(Text(said, no_wrap=True))
+        self.query_one(".try-output", Static).update(Text(said))
         self.add_class("-shown")
         look = "✔ this is what it printed" if outcome.as_expected else "✘ that was not what it should print"
         self._say(f"{look} · t runs it again")

@@ -10,13 +10,14 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from ecslab.tui import keys
 from ecslab.tui.rows import ROLES, Row, text_of
 
 Builder = Callable[[int], list[Row]]
@@ -44,14 +45,7 @@ class RowsView(ScrollView, can_focus=True):
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"rows--{role}" for role in (*ROLES, "cursor")}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "step(-1)", show=False),
-        Binding("down", "step(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home", "edge(-1)", show=False),
-        Binding("end", "edge(1)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("rows")]
 
     class Marked(Message):
         """The cursor came to another row."""
@@ -103,9 +97,9 @@ class RowsView(ScrollView, can_focus=True):
         if width <= 0:
             return
         old, self._rows = self._rows, self._builder(width)
-        keys = self.keys
-        if self.cursor not in keys:
-            self.cursor = keys[0] if keys else None
+        names = self.keys
+        if self.cursor not in names:
+            self.cursor = names[0] if names else None
         self.virtual_size = Size(width + 1, len(self._rows))
         top, height = self.scroll_offset.y, self.size.height
         for y in range(top, top + height):
@@ -146,30 +140,30 @@ class RowsView(ScrollView, can_focus=True):
 
     def action_step(self, by: int) -> None:
         """The cursor one row on, or one line of scrolling where nothing can be chosen."""
-        keys = self.keys
-        if not keys:
+        names = self.keys
+        if not names:
             self.scroll_relative(y=by, animate=False)
             return
-        here = keys.index(self.cursor) if self.cursor in keys else 0
-        there = min(max(here + by, 0), len(keys) - 1)
+        here = names.index(self.cursor) if self.cursor in names else 0
+        there = min(max(here + by, 0), len(names) - 1)
         if there == here:
             self.scroll_relative(y=by, animate=False)
         else:
-            self.mark(keys[there])
+            self.mark(names[there])
 
     def action_page(self, by: int) -> None:
         """A page of scrolling; the cursor goes along."""
         self.scroll_relative(y=by * max(1, self.size.height - 1), animate=False, immediate=True)
-        keys = self.keys
-        if keys:
-            here = keys.index(self.cursor) if self.cursor in keys else 0
-            self.mark(keys[min(max(here + by * max(1, self.size.height // 2), 0), len(keys) - 1)])
+        names = self.keys
+        if names:
+            here = names.index(self.cursor) if self.cursor in names else 0
+            self.mark(names[min(max(here + by * max(1, self.size.height // 2), 0), len(names) - 1)])
 
     def action_edge(self, by: int) -> None:
         """The first or the last row."""
-        keys = self.keys
-        if keys:
-            self.mark(keys[0] if by < 0 else keys[-1])
+        names = self.keys
+        if names:
+            self.mark(names[0] if by < 0 else names[-1])
         elif by < 0:
             self.scroll_home(animate=False)
         else:

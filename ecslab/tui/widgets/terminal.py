@@ -8,7 +8,6 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
@@ -38,7 +37,6 @@ class Terminal(Widget, can_focus=True):
     DEFAULT_CSS = """
     Terminal { height: 1fr; width: 1fr; background: $background; color: $foreground; pointer: text; }
     """
-    SCROLL_KEYS: ClassVar[dict[str, int]] = {"shift+pageup": -1, "shift+pagedown": 1}
 
     class Ended(Message):
         """The program has ended."""
@@ -268,15 +266,12 @@ class Terminal(Widget, can_focus=True):
     # Keys, pastes, mouse -------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        if event.key in self.SCROLL_KEYS and not self.emulator.alternate:
-            self.scroll_back(self.SCROLL_KEYS[event.key] * (self.content_size.height - 1))
-        elif self._pty is None:
+        if self._pty is None:
             return
-        else:
-            code = keys.encode(event.key, self.emulator.modes, event.character)
-            if self.screen.selections:
-                self.screen.clear_selection()
-            self.send(code)
+        code = keys.encode(event.key, self.emulator.modes, event.character)
+        if self.screen.selections:
+            self.screen.clear_selection()
+        self.send(code)
         event.stop()
         event.prevent_default()
 
@@ -294,6 +289,10 @@ class Terminal(Widget, can_focus=True):
         if self._pty is not None:
             self._pty.write(keys.focus(gained, self.emulator.modes))
         self.refresh()
+
+    def scroll_pages(self, pages: int) -> None:
+        """Scrolls by whole views, back when negative."""
+        self.scroll_back(pages * (self.content_size.height - 1))
 
     def scroll_back(self, lines: int) -> None:
         """Scrolls through what has left the screen; forward beyond the end follows the program again."""
