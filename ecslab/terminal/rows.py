@@ -141,31 +141,42 @@ def logical_lines(rows: list[Row]) -> Iterator[list[Row]]:
 
 
 def rewrapped(
-    rows: list[Row], columns: int, marks: list[tuple[int, int]]
+    rows: list[Row], columns: int, marks: list[tuple[int, int]], cut: int | None = None
 ) -> tuple[list[Row], list[tuple[int, int]]]:
-    """The same text in rows of another width, and where the marked (row, column) places went."""
+    """The same text in rows of another width, and where the marked (row, column) places went.
+
+    The line with the row `cut` keeps its rows, which are cut or filled instead.
+    """
     result: list[Row] = []
-    moved = dict.fromkeys(marks, (0, 0))
+    moved: dict[tuple[int, int], tuple[int, int]] = {}
+    marked = {row for row, _ in marks}
     start = 0
     for line in logical_lines(rows):
-        inside = [mark for mark in moved if start <= mark[0] < start + len(line)]
-        starts = list(itertools.accumulate((len(row.chars) for row in line), initial=0))
-        offsets = {mark: starts[mark[0] - start] + mark[1] for mark in inside}
-        wanted = max(offsets.values(), default=-1) + 1
-        pieces = _pieces(line, columns, max(starts[-2] + line[-1].length(), wanted))
-        for mark, offset in offsets.items():
-            index = max(i for i, (begin, _) in enumerate(pieces) if begin <= offset)
-            moved[mark] = (len(result) + index, min(offset - pieces[index][0], columns - 1))
-        result += [row for _, row in pieces]
+        span = range(start, start + len(line))
+        inside = marked.intersection(span)
+        if cut is not None and cut in span:
+            for row in line:
+                row.fit(columns)
+            moved |= {(y, x): (len(result) + y - start, min(x, columns - 1)) for y, x in marks if y in inside}
+            result += line
+        elif len(line) == 1 and not inside and line[0].length() <= columns:
+            line[0].fit(columns)
+            result.append(line[0])
+        else:
+            starts = list(itertools.accumulate((len(row.chars) for row in line), initial=0))
+            offsets = {mark: starts[mark[0] - start] + mark[1] for mark in marks if mark[0] in inside}
+            wanted = max(offsets.values(), default=-1) + 1
+            pieces = _pieces(line, columns, max(starts[-2] + line[-1].length(), wanted))
+            for mark, offset in offsets.items():
+                index = max(i for i, (begin, _) in enumerate(pieces) if begin <= offset)
+                moved[mark] = (len(result) + index, min(offset - pieces[index][0], columns - 1))
+            result += [row for _, row in pieces]
         start += len(line)
     return result, [moved[mark] for mark in marks]
 
 
 def _pieces(line: list[Row], columns: int, length: int) -> list[tuple[int, Row]]:
     """One line cut into rows, each with the offset at which it begins."""
-    if len(line) == 1 and length <= columns:
-        line[0].fit(columns)
-        return [(0, line[0])]
     chars = [char for row in line for char in row.chars][:length]
     styles = [style for row in line for style in row.styles][:length]
     pieces: list[tuple[int, Row]] = []

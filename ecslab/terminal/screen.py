@@ -342,7 +342,11 @@ class Screen:
             self.rows, self._parked = self._parked, []
 
     def resize(self, columns: int, height: int) -> None:
-        """Another size: the main screen wraps its text anew, the alternate one is cut or filled."""
+        """Another size: the main screen wraps its text anew, the alternate one is cut or filled.
+
+        A line that is being edited (shells switch bracketed paste on for as long) keeps its rows: the editor
+        is about to draw it again, and counts on finding them where they were.
+        """
         columns, height = max(columns, SMALLEST[0]), max(height, SMALLEST[1])
         if (columns, height) == (self.columns, self.height):
             return
@@ -374,9 +378,9 @@ class Screen:
         x, y = min(cursor[0], len(rows[0].chars) - 1), min(cursor[1], len(rows) - 1)
         everything = [*self.history, *rows]
         if len(rows[0].chars) != self.columns:
-            everything, ((first, _), (y, x)) = rewrapped(
-                everything, self.columns, [(first, 0), (first + y, x)]
-            )
+            edited = first + y if self.modes.bracketed_paste and not self.alternate else None
+            marks = [(first, 0), (first + y, x)]
+            everything, ((first, _), (y, x)) = rewrapped(everything, self.columns, marks, edited)
         else:
             y += first
         while (

@@ -61,6 +61,21 @@ def test_a_new_size_reaches_the_program() -> None:
         driver.wait_for("30 90")
 
 
+def test_a_long_command_line_survives_every_size() -> None:
+    with bash(rows=10) as driver:
+        driver.wait_for("$ ")
+        driver.send("seq 1 3")
+        driver.wait_for("3\n$")
+        command = "echo " + " ".join(f"word{n}" for n in range(20))
+        driver.type(command)
+        driver.wait_for("word19")
+        for columns in (40, 80, 60, 100):
+            before = len(driver.output)
+            driver.resize(columns, 10)
+            driver.wait_for(lambda before=before: "word19" in "".join(driver.output[before:]))
+            assert driver.emulator.history_text() == f"$ seq 1 3\n1\n2\n3\n$ {command}"
+
+
 def test_questions_of_the_program_are_answered() -> None:
     with bash() as driver:
         driver.wait_for("$ ")

@@ -71,8 +71,11 @@ def replay(pieces: list[bytes], columns: int, rows: int) -> list[Seen]:
                 connection.sendall(struct.pack("!I", len(piece)) + piece)
                 if connection.recv(1) != b".":
                     raise RuntimeError("the pane went away")
-                styled = run("capture-pane", "-e", "-p")
-                x, y = run("display-message", "-p", "#{cursor_x} #{cursor_y}").split()
+                answer = run(
+                    "capture-pane", "-e", "-p", ";", "display-message", "-p", "#{cursor_x} #{cursor_y}"
+                )
+                styled, _, position = answer.rstrip("\n").rpartition("\n")
+                x, y = position.split()
                 cursor = (min(int(x), columns - 1), int(y))
                 seen.append(Seen(_plain(styled)[:rows], cursor, styled.split("\n")[:rows]))
             connection.close()
