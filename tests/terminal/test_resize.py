@@ -65,7 +65,7 @@ def test_the_cursor_stays_with_its_character() -> None:
 def test_a_line_that_is_being_edited_keeps_its_rows_for_the_editor_to_draw_again() -> None:
     emulator = made("0123456789abcdef\r\n\x1b[?2004h$ echo some text", rows=6)
     emulator.resize(6, 6)
-    assert shown(emulator) == ["012345", "6789ab", "cdef", "$ echo", "text"]
+    assert shown(emulator) == ["012345", "6789ab", "cdef", "$ echo", "e text"]
     assert (emulator.cursor.x, emulator.cursor.y) == (5, 4)
 
 
