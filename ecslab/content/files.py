@@ -19,7 +19,7 @@ class PackFiles:
     def path(self, relative: str, *, base: str = "") -> Path:
         """The absolute path of a file named in a pack, relative to the folder `base` of the pack.
 
-        Raises PackProblem: it leads out of the pack, passes a link or does not exist.
+        Raises PackProblem: it leads out of the pack, passes a link or is no file.
         """
         pure = PurePosixPath(base) / relative
         shown = str(pure)
@@ -30,13 +30,22 @@ class PackFiles:
             or "\0" in relative
         ):
             raise one(shown, "this file is outside the pack", "keep it in the pack and name it without `..`")
+        try:
+            return self._inside(pure)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise one(shown, f"it cannot be read ({reason})", "choose another name") from None
+
+    def _inside(self, pure: PurePosixPath) -> Path:
         current = self.root
         for part in pure.parts:
             current = current / part
             if current.is_symlink():
-                raise one(shown, "this is a symbolic link", "put the file itself into the pack")
+                raise one(str(pure), "this is a symbolic link", "put the file itself into the pack")
         if not current.exists():
-            raise one(shown, "there is no such file in the pack", "check the name, or write the file")
+            raise one(str(pure), "there is no such file in the pack", "check the name, or write the file")
+        if not current.is_file():
+            raise one(str(pure), "this is not a file", "name a file")
         return current
 
     def has(self, relative: str) -> bool:
@@ -46,8 +55,6 @@ class PackFiles:
         """The text of a file. Raises PackProblem."""
         path = self.path(relative, base=base)
         shown = str(PurePosixPath(base) / relative)
-        if not path.is_file():
-            raise one(shown, "this is not a file", "name a file")
         size = path.stat().st_size
         if size > MAX_FILE:
             raise one(shown, f"the file has {size / 1e6:.1f} MB", f"keep it under {MAX_FILE // 1_000_000} MB")

@@ -107,7 +107,8 @@ class Rule(Strict):
 
     @model_validator(mode="after")
     def _one(self) -> "Rule":
-        if len(self.model_fields_set) != 1:
+        empty = "const" not in self.model_fields_set and self.pick is None and self.int_ is None
+        if len(self.model_fields_set) != 1 or empty:
             raise complaint(
                 "a variable is drawn in one way", "write {pick: [...]}, {int: [low, high]} or {const: ...}"
             )

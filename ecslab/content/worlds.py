@@ -5,7 +5,7 @@ The result is plain data that a sandbox can play. It knows no lab and builds not
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field
 from ecslab.content.documents import Document, intrinsic, read_yaml
 from ecslab.content.files import PackFiles
 from ecslab.content.images import Program, parse_images
-from ecslab.content.problems import PackProblem, nearest, one
+from ecslab.content.problems import Flaw, PackProblem, nearest, one
 from ecslab.content.validate import Duration, Many, Strict, complaint, validate
 from ecslab.content.variables import Vars, substitute
 from ecslab.terms.words import FAULT_WORDS
@@ -105,7 +105,7 @@ class Built:
 
     def _names(self, kind: str, key: str) -> list[str]:
         resources = self.template.get("Resources", {})
-        found = [r.get("Properties", {}).get(key) for r in resources.values() if r.get("Type") == kind]
+        found = [(r.get("Properties") or {}).get(key) for r in resources.values() if r.get("Type") == kind]
         return sorted(name for name in found if isinstance(name, str))
 
 
@@ -141,7 +141,7 @@ def _named(files: PackFiles, world_id: str, drawn: Vars, seen: tuple[str, ...]) 
     built = _base(files, world, drawn, (*seen, world_id), document)
     built.id, built.title = world_id, world.title or world_id
     if files.has(f"{folder}/template.yaml"):
-        built.template = merge(built.template, _template(files, f"{folder}/template.yaml", drawn))
+        built.template = _on_top(built.template, files, f"{folder}/template.yaml", drawn)
     _apply(files, folder, world, built, drawn)
     _default_balancer(built, document)
     return built
@@ -165,8 +165,7 @@ def _base(files: PackFiles, world: World, drawn: Vars, seen: tuple[str, ...], at
 
 def _apply(files: PackFiles, folder: str, world: World, built: Built, drawn: Vars) -> None:
     if world.patch is not None:
-        files.path(world.patch, base=folder)
-        built.template = merge(built.template, _template(files, f"{folder}/{world.patch}", drawn))
+        built.template = _on_top(built.template, files, f"{folder}/{world.patch}", drawn)
     if world.images is not None:
         document = read_yaml(files.text(world.images, base=folder), f"{folder}/{world.images}")
         document.value = substitute(document.value, drawn)
@@ -179,11 +178,38 @@ def _apply(files: PackFiles, folder: str, world: World, built: Built, drawn: Var
             setattr(built, name, getattr(world, name))
 
 
-def _template(files: PackFiles, relative: str, drawn: Vars) -> dict[str, Any]:
+def _on_top(template: dict[str, Any], files: PackFiles, relative: str, drawn: Vars) -> dict[str, Any]:
+    """The template with a file of more of it merged in. Raises PackProblem with all that is no template."""
     document = read_yaml(files.text(relative), relative, tags=intrinsic)
-    if not isinstance(document.value, dict) or not isinstance(document.value.get("Resources", {}), dict):
+    value = document.value if isinstance(document.value, dict) else {}
+    resources = value.get("Resources")
+    if not isinstance(resources, dict):
         raise PackProblem([document.flaw((), "this is not a CloudFormation template", "write `Resources:`")])
-    return dict(substitute(document.value, drawn))
+    flaws = [
+        flaw
+        for name, resource in resources.items()
+        for flaw in _resource(document, name, resource, template.get("Resources", {}))
+    ]
+    if flaws:
+        raise PackProblem(flaws)
+    return dict(merge(template, substitute(value, drawn)))
+
+
+def _resource(document: Document, name: str, resource: Any, base: Mapping[str, Any]) -> Iterator[Flaw]:
+    at = ("Resources", name)
+    if resource is None and name in base:
+        return
+    if not isinstance(resource, dict):
+        yield document.flaw(
+            at, f"the resource {name!r} is not a mapping", "write `Type:` and `Properties:`", key=True
+        )
+    elif not isinstance(resource.get("Properties") or {}, dict):
+        yield document.flaw(
+            (*at, "Properties"), "the properties are not a mapping", "write `Name: value` pairs"
+        )
+    elif name not in base and not isinstance(resource.get("Type"), str):
+        todo = nearest(name, sorted(base)) if base else "add `Type:`"
+        yield document.flaw(at, f"the resource {name!r} is new and has no `Type`", todo, key=True)
 
 
 def _default_balancer(built: Built, at: Document) -> None:

@@ -108,8 +108,7 @@ def _event(check: Check, evidence: Evidence) -> Reading:
 
 def _is_of(happening: Json, of: str) -> bool:
     subject, detail = str(happening.get("subject", "")), happening.get("detail") or {}
-    named = subject == of or subject.startswith(f"{of}/") or of in detail.values()
-    return named or f"/{of}" in subject
+    return subject == of or subject.startswith(f"{of}/") or subject.endswith(f"/{of}") or of in detail.values()
 
 
 def _called(check: Check, evidence: Evidence) -> Reading:

@@ -1,11 +1,14 @@
 """Worlds: templates, patches, base worlds, images."""
 
+import shutil
+
 import pytest
 
 from ecslab.content.documents import intrinsic, read_yaml
 from ecslab.content.images import parse_images
 from ecslab.content.packs import load
 from ecslab.content.problems import PackProblem
+from ecslab.content.resolve import resolve_lab
 from ecslab.content.worlds import merge
 
 TAGS = {
@@ -71,6 +74,34 @@ def test_a_world_that_is_its_own_base(tmp_path):
     (tmp_path / "pack.yaml").write_text("format: 1\n")
     with pytest.raises(PackProblem, match="the world 'a' is its own base; break the circle"):
         load(tmp_path).world("a")
+
+
+PATCHES = {
+    "Resources: {Subne: {Properties: {CidrBlock: x}}}": (
+        "1:13: the resource 'Subne' is new and has no `Type`; did you mean 'Subnet'?"
+    ),
+    "Resources: {Subnet: 3}": "1:13: the resource 'Subnet' is not a mapping; write `Type:` and `Properties:`",
+    "Resources: {Subnet: {Properties: 3}}": "1:34: the properties are not a mapping; write `Name: value` pairs",
+    "Parameters: {}": "1:1: this is not a CloudFormation template; write `Resources:`",
+}
+
+
+@pytest.mark.parametrize(("patch", "said"), PATCHES.items(), ids=PATCHES)
+def test_a_patch_that_fits_nothing(example, tmp_path, patch, said):
+    shutil.copytree(example.root, tmp_path / "pack")
+    (tmp_path / "pack/labs/two-doors/patch.yaml").write_text(patch)
+    with pytest.raises(PackProblem) as caught:
+        resolve_lab(load(tmp_path / "pack"), "two-doors", 1)
+    assert str(caught.value) == f"labs/two-doors/patch.yaml:{said}"
+
+
+def test_a_patch_outside_the_pack(example, tmp_path):
+    shutil.copytree(example.root, tmp_path / "pack")
+    (tmp_path / "pack/labs/worlds/small-busy/world.yaml").write_text(
+        "base: small\npatch: ../../../../x.yaml\n"
+    )
+    with pytest.raises(PackProblem, match="this file is outside the pack"):
+        load(tmp_path / "pack").world("small-busy")
 
 
 def images(text, inherited=None):
