@@ -169,14 +169,17 @@ class Pty:
         """Hang up. A program that ignores that is killed a second later; nobody waits for it, nothing remains."""
         if self.closed:
             return
+        self.signal(signal.SIGHUP)
+        self.signal(signal.SIGCONT)
+        self._let_go()
+        if self.poll() is None:
+            threading.Thread(target=self._bury, name=f"bury-{self.pid}", daemon=True).start()
+
+    def _let_go(self) -> None:
         self.detach()
         self._queue.clear()
         master, self._master = self._master, -1
-        self.signal(signal.SIGHUP)
-        self.signal(signal.SIGCONT)
         os.close(master)
-        if self.poll() is None:
-            threading.Thread(target=self._bury, name=f"bury-{self.pid}", daemon=True).start()
 
     def _bury(self) -> None:
         try:
@@ -190,13 +193,16 @@ class Pty:
     def attach(
         self, loop: asyncio.AbstractEventLoop, on_data: Callable[[str], None], on_exit: Callable[[int], None]
     ) -> None:
-        """Let a loop read and write: `on_data` gets what was printed, `on_exit` the status, once, at the end."""
+        """Let a loop read and write: `on_data` gets what was printed, `on_exit` the status, once, at the end.
+
+        By then our end is closed.
+        """
         self._loop = loop
 
         def readable() -> None:
             text = self.read()
             if text is None:
-                self.detach()
+                self._let_go()
                 threading.Thread(target=ended, name=f"wait-{self.pid}", daemon=True).start()
             elif text:
                 on_data(text)

@@ -318,7 +318,7 @@ def test_in_a_loop_the_exit_comes_once_and_after_the_last_data() -> None:
 
         pty.attach(asyncio.get_running_loop(), seen.append, leave)
         await asyncio.wait_for(ended.wait(), LIMIT)
-        pty.close()
+        assert pty.closed
         await asyncio.sleep(0)
         return seen
 
