@@ -17,21 +17,18 @@ from textual.widget import Widget
 from textual.widgets import Footer
 
 from ecslab.terms.problems import Problem
-from ecslab.tui import keys, lab_desk, lab_layout
+from ecslab.tui import keys, lab_layout
 from ecslab.tui.follower import Follower, Seen
-from ecslab.tui.lab_desk import ClockObeyed, Done, PanelReady, Work
 from ecslab.tui.map_layout import lay_out
 from ecslab.tui.messages import Trouble
 from ecslab.tui.rows import Piece, Row, row
-from ecslab.tui.screens.page import Page
-from ecslab.tui.screens.panel import Panel
+from ecslab.tui.screens.lab_requests import LabRequests
 from ecslab.tui.widgets.lines import Tabs, TopBar
 from ecslab.tui.widgets.panes import Pane, Panes
 from ecslab.tui.widgets.rows_view import RowsView
 from ecslab.tui.widgets.terminal import Terminal
 
 if TYPE_CHECKING:
-    from ecslab.grading.judge import Verdict
     from ecslab.lab.session import Session
     from ecslab.lab.watcher import News, Watcher
     from ecslab.tui.app import EcslabApp
@@ -73,7 +70,7 @@ class GoalsJudged(Message):
         self.news = news
 
 
-class LabPage(Page):
+class LabPage(LabRequests):
     """A lab in progress."""
 
     where = "lab"
@@ -100,13 +97,9 @@ class LabPage(Page):
         super().__init__()
         self.lab_id = name
         self._seed, self._fresh = seed, fresh
-        self.session: Session | None = None
-        self.verdicts: Sequence[Verdict] = ()
         self.state: Mapping[str, Any] = {}
         self.clock: Mapping[str, Any] | None = None
         self._clock_at = 0.0
-        self._busy = ""
-        """What the clock is doing for the learner just now."""
         self._lost = False
         self._follower: Follower | None = None
         self._watcher: Watcher | None = None
@@ -117,11 +110,12 @@ class LabPage(Page):
         self._tabs = Tabs(PANES, "shell", name="lab-tabs")
         self._terminal = Terminal(name="lab-shell")
         self._views = {
-            "goals": RowsView(self._goals_rows),
+            "goals": self.goals,
             "map": RowsView(self._map_rows),
             "events": RowsView(self._event_rows),
             "story": RowsView(self._story_rows),
         }
+        self.goals.show(self._goals_rows)
         self._views["events"].follow = True
         contents: dict[str, Widget] = {"shell": self._terminal, **self._views}
         pane = {name: Pane(name, title, number, contents[name]) for name, number, title in PANES}
@@ -225,7 +219,7 @@ class LabPage(Page):
         right += (
             [("✘ the world has stopped: bringing it back", "bad")]
             if self._lost
-            else (lab_layout.clock(self.clock, elapsed, busy=self._busy))
+            else (lab_layout.clock(self.clock, elapsed, busy=self.busy))
         )
         self._top.say([(title, "title")], right)
 
@@ -239,7 +233,7 @@ class LabPage(Page):
         if seen.lost:
             self._say()
             return
-        self._set_clock(seen.clock)
+        self.show_clock(seen.clock)
         if seen.state is not None:
             self.state = seen.state
             self._views["map"].rebuild()
@@ -248,8 +242,14 @@ class LabPage(Page):
             self.verdicts = self._watcher.verdicts
             self._views["goals"].rebuild()
 
-    def _set_clock(self, clock: Mapping[str, Any]) -> None:
+    def show_clock(self, clock: Mapping[str, Any]) -> None:
+        """The clock as it is now; from here on its hands move by themselves."""
         self.clock, self._clock_at = {**(self.clock or {}), **clock}, time.monotonic()
+        self._say()
+
+    def show_hints(self) -> None:
+        """The hints that were taken stand under the story."""
+        self._views["story"].rebuild()
         self._say()
 
     @on(GoalsJudged)
@@ -268,9 +268,10 @@ class LabPage(Page):
                 + ("F6, then d, shows" if self.typing else "d shows")
                 + " how it went."
             ]
-        for words, severity in ((reached, "information"), (lost, "warning")):
-            if words:
-                self.notify("\n".join(words), severity=severity, markup=False)
+        if reached:
+            self.notify("\n".join(reached), markup=False)
+        if lost:
+            self.notify("\n".join(lost), severity="warning", markup=False)
 
     # Panes and the shell -------------------------------------------------------------------------
 
@@ -372,96 +373,3 @@ class LabPage(Page):
                 )
         except SuspendNotSupported:
             self.notify("The terminal cannot be handed over here", severity="warning")
-
-    # What the learner asks for -------------------------------------------------------------------
-
-    def _ask(self, work: Work, *, busy: str = "") -> None:
-        """Asks the session in a thread; what it answers comes back as a message."""
-        session = self.session
-        if session is None:
-            return
-        self._busy = busy
-        self._say()
-
-        def ask() -> None:
-            try:
-                self.post_message(work(session))
-            finally:
-                if busy:
-                    self._busy = ""
-
-        self.in_thread(ask, group="desk")
-
-    @on(ClockObeyed)
-    def _obeyed(self, event: ClockObeyed) -> None:
-        self._set_clock(event.clock)
-        if event.said:
-            self.notify(event.said, timeout=4)
-
-    @on(Done)
-    def _done(self, event: Done) -> None:
-        self.notify(event.said, timeout=4, markup=False)
-        self._views["story"].rebuild()
-
-    @on(PanelReady)
-    def _read(self, event: PanelReady) -> None:
-        def answered(yes: bool | None) -> None:
-            if yes and event.then is not None:
-                self._ask(event.then)
-
-        self._views["story"].rebuild()
-        self.app.push_screen(Panel(event.title, event.rows, yes=event.yes), answered)
-
-    def action_pause(self) -> None:
-        """Stops the time, or lets it run."""
-        self._ask(lab_desk.pause)
-
-    def action_step(self, by: str) -> None:
-        """Time goes on by so much at once."""
-        self._ask(lab_desk.step(by), busy=f"+{by}")
-
-    def action_steady(self) -> None:
-        """Time goes on until everything is steady."""
-        self._ask(lab_desk.steady, busy="until steady")
-
-    def action_hint(self) -> None:
-        """The next hint, with its cost first."""
-        self._ask(lab_desk.offer_hint)
-
-    def action_undo(self) -> None:
-        """The last command is taken back, after a preview."""
-        self._ask(lab_desk.offer_undo)
-
-    def action_reset(self) -> None:
-        """Back to the start of the attempt, after a question."""
-        self._ask(lab_desk.offer_reset)
-
-    def action_debrief(self) -> None:
-        """How it went."""
-        self._ask(lab_desk.debrief)
-
-    @on(RowsView.Chosen)
-    def _clicked(self) -> None:
-        if self.panes.active == "goals":
-            self.action_details()
-
-    def action_details(self) -> None:
-        """The marked goal in full; a goal that asks a question is answered here."""
-        marked = self._views["goals"].cursor
-        chosen = [verdict for verdict in self.verdicts if verdict.id == marked]
-        if not chosen or self.session is None:
-            return
-        asked = [check.answer for check in self.session.lab.checks if check.id == marked and check.answer]
-        if asked:
-            self._answer(chosen[0], asked[0])
-        else:
-            self.app.push_screen(Panel("Goal", lambda width: lab_layout.explained(chosen[0], width)))
-
-    def _answer(self, verdict: "Verdict", asked: Any) -> None:
-        from ecslab.tui.screens.ask import Ask
-
-        def answered(value: str | None) -> None:
-            if value:
-                self._ask(lab_desk.answer(verdict.id, value))
-
-        self.app.push_screen(Ask(verdict.goal, asked.prompt, asked.options), answered)
