@@ -5,7 +5,7 @@ here. Health is computed between changes: whoever changes something that a reque
 `refresh`. It never reads the wall clock and sends no request anywhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from ecslab.cloud import elb_health as health
@@ -32,6 +32,8 @@ class Balancers:
         self._groups: dict[str, GroupView] = {}
         self._users: dict[str, list[BalancerView]] = {}
         self._look_again: Event | None = None
+        self.watchers: list[Callable[[], None]] = []
+        """Called when whom clients meet may have changed, with the traffic up to then counted."""
         self.front = Front(world, self.targets_of)
         self.traffic = Traffic(world, traffic, self.front.choice)
         timeline = world.timeline
@@ -224,6 +226,8 @@ class Balancers:
         """Everything is consistent again: counts traffic, plans the next look, tells ECS."""
         self.front.forget()
         self.traffic.changed()
+        for watcher in self.watchers:
+            watcher()
         self._plan_next_look()
         for target in changed:
             self._tell(target)

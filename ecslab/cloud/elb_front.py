@@ -5,6 +5,7 @@ of the round robin.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from email.utils import formatdate
 from typing import cast
 
@@ -12,7 +13,7 @@ from ecslab.cloud import elb_routing as routing
 from ecslab.cloud.elb_connect import connect
 from ecslab.cloud.elb_routing import Made, Request
 from ecslab.cloud.elb_targets import Target, routable
-from ecslab.cloud.ports import JSON, LoadBalancerAnswer, World
+from ecslab.cloud.ports import JSON, Application, LoadBalancerAnswer, World
 from ecslab.cloud.seam import elbv2
 from ecslab.cloud.seam.elbv2 import BalancerView, GroupView, ListenerView
 from ecslab.cloud.traffic import Choice, Slot
@@ -20,6 +21,17 @@ from ecslab.cloud.vpc import Network
 from ecslab.cloud.vpc_rules import CLIENT
 
 NOWHERE = Choice(((1, (Slot(0),)),))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The target that a request was sent to."""
+
+    ip: str
+    port: int
+    application: Application | None
+    answered: bool
+    """The client got the target's own answer."""
 
 
 class Front:
@@ -32,6 +44,8 @@ class Front:
         """Whether the internet gets through to (load balancer, port)."""
         self._turns: dict[str, int] = {}
         self._choices: dict[tuple[str, int, str], Choice] = {}
+        self.chosen: Chosen | None = None
+        """By the last request; None when it came to no target."""
 
     def read(self, balancers: list[BalancerView], groups: dict[str, GroupView]) -> bool:
         """Takes listeners and target groups as they stand; whether clients meet anything else now."""
@@ -74,6 +88,7 @@ class Front:
     def request(
         self, arn: str, port: int, method: str, target: str, headers: Mapping[str, str]
     ) -> LoadBalancerAnswer | None:
+        self.chosen = None
         balancer = next((b for b in self._balancers if b.arn == arn), None)
         listener = self._listener(balancer, port) if balancer is not None else None
         if balancer is None or listener is None:
@@ -114,7 +129,9 @@ class Front:
         )
         elapsed = reply.elapsed(balancer.idle_timeout)
         status = reply.status(balancer.idle_timeout)
-        if reply.kind != "status" or status != reply.answer.status:
+        answered = reply.kind == "status" and status == reply.answer.status
+        self.chosen = Chosen(target.ip, target.port, reply.application, answered)
+        if not answered:
             return self._finished(routing.error(status), elapsed)
         answer = reply.answer
         made = Made(status, (("Content-Type", answer.content_type),), answer.body.encode())
