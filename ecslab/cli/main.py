@@ -59,24 +59,32 @@ def entry() -> NoReturn:
 
 def main(argv: Sequence[str]) -> int:
     """Runs one command line and returns its exit status."""
-    debug = "--debug" in argv[: argv.index("--") if "--" in argv else None]
-    words = [word for word in argv if word != "--debug"] if debug else list(argv)
-    if debug and "--" in argv:
-        cut = argv.index("--")
-        words = [word for word in argv[:cut] if word != "--debug"] + list(argv[cut:])
+    cut = argv.index("--") if "--" in argv else len(argv)
+    debug = "--debug" in argv[:cut]
+    words = [word for word in argv[:cut] if word != "--debug"] + list(argv[cut:])
     try:
         return _run(words)
-    except Problem as problem:
-        if debug:
-            raise
-        print(f"ecslab: {problem}", file=sys.stderr)
-        return int(problem.status)
-    except KeyboardInterrupt:
-        if debug:
-            raise
-        return INTERRUPTED
     except BrokenPipeError:
         return Exit.GOOD
+    except (Exception, KeyboardInterrupt) as error:
+        if debug:
+            raise
+        return _told(error)
+
+
+def _told(error: BaseException) -> int:
+    """Says in one line what went wrong; the exit status."""
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
+    if isinstance(error, Problem):
+        line, status = str(error), error.status
+    elif isinstance(error, OSError) and error.filename is not None:
+        line, status = f"{error.filename}: {error.strerror}", Exit.ENVIRONMENT
+    else:
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        line, status = f"a bug in ecslab, {what}; --debug shows where", Exit.ENVIRONMENT
+    print(f"ecslab: {line}", file=sys.stderr)
+    return int(status)
 
 
 def _run(words: list[str]) -> int:

@@ -99,7 +99,11 @@ def start(args: argparse.Namespace) -> int:
         shutil.rmtree(place, ignore_errors=True)
         found = None
     resumed = (place / "world.json").exists()
-    if resumed and args.world is not None and _world_of(place) != Path(args.world).name:
+    if (
+        resumed
+        and args.world is not None
+        and _world_of(place) != world_document(args.world, seed=args.seed)["id"]
+    ):
         raise Problem(
             f"sandbox {name} holds another world, {_world_of(place)}",
             "give this one its own name, or throw that one away with --fresh",

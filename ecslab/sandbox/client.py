@@ -8,11 +8,12 @@ import http.client
 import json
 import os
 import secrets
+import signal
 import string
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -196,7 +197,12 @@ class Sandbox:
         finally:
             self.release()
         deadline = time.monotonic() + QUICK
-        while self._listens() and time.monotonic() < deadline:
+        while self._listens():
+            if time.monotonic() > deadline:
+                # What it answered is in its journal already.
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(self.pid, signal.SIGKILL)
+                return
             time.sleep(0.01)
 
     # --- HTTP ------------------------------------------------------------------------------------
@@ -262,9 +268,12 @@ def _write_world(home: Path, world: JSON | None) -> None:
         name: value for name, value in world.items() if value is not None
     }
     draft = path.with_suffix(".draft")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        json.dump(stamped, out)
-    draft.replace(path)
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            json.dump(stamped, out)
+        draft.replace(path)
+    except OSError as error:
+        raise SandboxProblem(f"cannot write {path} ({error.strerror})", places.ELSEWHERE) from None
 
 
 def _fork(home: Path, *, port: int, rate: str | None, keep: bool, warm: Warm | None) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from ecslab.terms.problems import Problem
 
+ELSEWHERE = "make it writable or set ECSLAB_HOME to a directory that is"
+"""What to do when the learner's data cannot be written."""
 _SOCKET_LIMIT = 100
 """Characters that fit into a unix socket's address on every system we run on (104 on macOS)."""
 
@@ -57,13 +59,10 @@ def made(path: Path) -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise Problem(f"cannot create {path} ({error.strerror})", _ELSEWHERE) from None
+        raise Problem(f"cannot create {path} ({error.strerror})", ELSEWHERE) from None
     if not os.access(path, os.W_OK | os.X_OK):
-        raise Problem(f"cannot write to {path}", _ELSEWHERE)
+        raise Problem(f"cannot write to {path}", ELSEWHERE)
     return path
-
-
-_ELSEWHERE = "make it writable or set ECSLAB_HOME to a directory that is"
 
 
 def prune(directory: Path, *patterns: str, days: float) -> None:

@@ -50,6 +50,9 @@ def run(arguments: Sequence[str], driver: Any = None) -> int:
         from awscli.clidriver import create_clidriver
 
         driver = create_clidriver()
+    from awscli.alias import AliasLoader
+
+    driver.alias_loader = AliasLoader("")  # the learner's own aliases are for the real AWS
     driver.session.register("before-send", _only_here)
     try:
         status = driver.main(list(arguments))

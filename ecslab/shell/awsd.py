@@ -46,6 +46,9 @@ _NEUTRAL = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
+    # With these set, macOS is not asked for its proxies, which a forked child could not survive.
+    "http_proxy": "http://127.0.0.1:9",
+    "no_proxy": "127.0.0.1",
 }
 _READ_FROM_THE_ENVIRONMENT = ("_config", "_profile", "_profile_map", "_credentials", "_client_config")
 """What a session of awscli's botocore keeps of what it once read; None makes it read again."""

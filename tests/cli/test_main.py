@@ -94,6 +94,26 @@ def test_a_problem_is_one_line_and_its_own_status(
         cli.main(["try", "--debug"])
 
 
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (OSError(28, "No space left on device", "/data/x"), "ecslab: /data/x: No space left on device\n"),
+        (ValueError("one\ntwo"), "ecslab: a bug in ecslab, ValueError: one two; --debug shows where\n"),
+    ],
+)
+def test_whatever_happens_is_one_line(
+    command: ModuleType, capsys: pytest.CaptureFixture[str], error: Exception, line: str
+) -> None:
+    def run(_: object) -> int:
+        raise error
+
+    command.run = run  # type: ignore[attr-defined]
+    assert cli.main(["try"]) == 3
+    assert capsys.readouterr().err == line
+    with pytest.raises(type(error)):
+        cli.main(["try", "--debug"])
+
+
 def test_what_follows_two_dashes_is_not_ours(command: ModuleType) -> None:
     seen: list[str] = []
 

@@ -21,6 +21,11 @@ WORLD: dict[str, Any] = {
 }
 
 
+@pytest.fixture
+def world() -> dict[str, Any]:
+    return WORLD
+
+
 @pytest.fixture(scope="module")
 def warm() -> Iterator[Warm]:
     with Warm() as kept:

@@ -8,13 +8,13 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ecslab.sandbox import client, places, warm
 from ecslab.sandbox.client import Sandbox
 from ecslab.sandbox.warm import Warm, WarmUnusable, last_line, process_environment
-from tests.sandbox.conftest import WORLD
 
 
 @pytest.fixture
@@ -87,12 +87,14 @@ def test_a_process_that_does_not_start_is_named_by_its_last_line(
         Warm().connect()
 
 
-def test_a_sandbox_starts_without_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_sandbox_starts_without_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, world: dict[str, Any]
+) -> None:
     def unusable(*_: object, **__: object) -> None:
         raise WarmUnusable("not today")
 
     monkeypatch.setattr(client, "_fork", unusable)
-    sandbox = Sandbox.start(tmp_path / "alone", WORLD)
+    sandbox = Sandbox.start(tmp_path / "alone", world)
     try:
         assert sandbox.health()
     finally:

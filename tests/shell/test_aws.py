@@ -136,9 +136,8 @@ def _held(env: Env, standin, operation: str = "DeleteCluster") -> "subprocess.Po
     return process
 
 
-def _workers(server: int) -> list[str]:
-    answer = subprocess.run(["ps", "-o", "pid=,stat=", "--ppid", str(server)], capture_output=True, text=True)
-    return [line for line in answer.stdout.splitlines() if "Z" not in line]
+def _workers(server: int) -> str:
+    return subprocess.run(["pgrep", "-P", str(server)], capture_output=True, text=True).stdout
 
 
 def test_ctrl_c_ends_it_as_it_ends_the_cli(warm: Env, standin, server_pid) -> None:
