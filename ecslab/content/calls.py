@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from ecslab.content.problems import nearest
+from ecslab.content.shorthand import ShorthandError, parse_shorthand
 
 READS = ("Describe", "List", "Get", "BatchGet", "Filter", "Lookup", "Search", "Simulate", "Head")
 """Beginnings of the names of operations that change nothing."""
@@ -215,13 +216,10 @@ def _json(flag: str, text: str) -> Any:
 
 def _shorthand(shape: Any, flag: str, text: str) -> Any:
     """`Name=tag:Name,Values=a,b`, by the CLI's own grammar."""
-    from awscli.shorthand import ShorthandParseError, ShorthandParser
-
     try:
-        parsed = ShorthandParser().parse(text)
-    except ShorthandParseError as error:
-        first = str(error).splitlines()[0]
-        raise CallError(f"{flag}: {first.rstrip(':')}", "write Key=Value,Key2=Value2 or JSON") from None
+        parsed = parse_shorthand(text)
+    except ShorthandError as error:
+        raise CallError(f"{flag}: {error}", "write Key=Value,Key2=Value2 or JSON") from None
     return _shaped(shape, flag, parsed)
 
 

@@ -1,8 +1,11 @@
 """Calls in AWS CLI spelling: what they become, and what is refused."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecslab.content.calls import Call, CallError, parse_call, parse_read
+from ecslab.content.shorthand import ShorthandError, parse_shorthand
 
 READ = {
     "ecs list-clusters": ("ecs", "ListClusters", {}),
@@ -121,3 +124,50 @@ def test_a_fault_may_change_things():
 def test_what_stands_in_quotes_is_a_value():
     call = parse_read("logs filter-log-events --log-group-name g --filter-pattern 'a | b; \"c\" > d'")
     assert call.params["filterPattern"] == 'a | b; "c" > d'
+
+
+SHORTHAND = {
+    "a=b": {"a": "b"},
+    "a=b,c": {"a": ["b", "c"]},
+    "a=b,c,d=e": {"a": ["b", "c"], "d": "e"},
+    "Name=tag:Name,Values=a b,c": {"Name": "tag:Name", "Values": ["a b", "c"]},
+    "a=b=c": {"a": "b=c"},
+    "a=,b=c": {"a": "", "b": "c"},
+    "a=b\\,c": {"a": "b,c"},
+    "a='b,c',d=\"e f\"": {"a": "b,c", "d": "e f"},
+    "a={b=1,c=[x,{d=y}]},e=[]": {"a": {"b": "1", "c": ["x", {"d": "y"}]}, "e": []},
+    " a= [b , c ]": None,
+    "a": None,
+    "=b": None,
+    "a=b,": None,
+    "a=b,,c": None,
+    "a=[b": None,
+    "a={b}": None,
+    "a='b": None,
+    "a=b,a=c": None,
+    "a@=b": None,
+}
+
+
+@pytest.mark.parametrize(("text", "value"), SHORTHAND.items(), ids=SHORTHAND)
+def test_shorthand(text, value):
+    if value is not None:
+        assert parse_shorthand(text) == value
+    else:
+        with pytest.raises(ShorthandError):
+            parse_shorthand(text)
+
+
+def test_shorthand_never_reads_a_file(tmp_path):
+    (tmp_path / "secret").write_text("secret")
+    for value in (f"file://{tmp_path}/secret", f"'file://{tmp_path}/secret'"):
+        with pytest.raises((CallError, ShorthandError)):
+            parse_read(f'ec2 describe-subnets --filters "Name=x,Values@={value}"')
+
+
+@given(st.text(alphabet="ab=,[]{}'\"\\ @", max_size=12))
+def test_any_shorthand_is_read_or_refused(text):
+    try:
+        assert isinstance(parse_shorthand(text), dict)
+    except ShorthandError as error:
+        assert str(error)
