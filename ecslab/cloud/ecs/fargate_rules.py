@@ -7,15 +7,9 @@ from ecslab.cloud.ecs.model import JSON
 from ecslab.cloud.ports import ApiError
 from ecslab.terms import fargate
 
-CONTAINER_PARAMETERS = {
-    "disableNetworking": "disableNetworking",
-    "dnsSearchDomains": "dnsSearchDomains",
-    "dnsServers": "dnsServers",
-    "dockerSecurityOptions": "dockerSecurityOptions",
-    "extraHosts": "extraHosts",
-    "links": "links",
-    "privileged": "privileged",
-}
+CONTAINER_PARAMETERS = (
+    "disableNetworking", "dnsSearchDomains", "dnsServers", "dockerSecurityOptions", "extraHosts", "links", "privileged",
+)  # fmt: skip
 LINUX_PARAMETERS = ("devices", "sharedMemorySize", "tmpfs", "maxSwap", "swappiness")
 
 
@@ -73,9 +67,9 @@ def _check_storage(params: JSON) -> None:
 
 
 def _check_container(container: JSON, params: JSON) -> None:
-    for key, name in CONTAINER_PARAMETERS.items():
+    for key in CONTAINER_PARAMETERS:
         if container.get(key):
-            raise _refuse(f"Fargate launch type does not support '{name}'.")
+            raise _refuse(f"Fargate launch type does not support '{key}'.")
     linux = container.get("linuxParameters") or {}
     for key in LINUX_PARAMETERS:
         if linux.get(key) is not None and linux.get(key) != []:

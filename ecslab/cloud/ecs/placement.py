@@ -87,7 +87,7 @@ def _overridden(given: JSON, overrides: JSON) -> JSON:
             if key in override:
                 definition[key] = override[key]
         pairs = [*definition.get("environment", []), *override.get("environment", [])]
-        environment = {pair["name"]: pair.get("value", "") for pair in pairs}
+        environment = {pair["name"]: pair.get("value", "") for pair in pairs if pair.get("name")}
         definition["environment"] = [{"name": n, "value": v} for n, v in environment.items()]
     return definition
 

@@ -56,7 +56,6 @@ def create(state: State, params: JSON) -> JSON:
 
 
 def _new(state: State, cluster: Cluster, name: str, params: JSON, settings: JSON) -> Service:
-    state.services_made += 1
     made = sum(service.cluster is cluster and service.name == name for service in state.services.values())
     service = Service(
         name=name,

@@ -3,8 +3,6 @@
 It also announces changes (event log, screen) and asks for a service's attention. It decides nothing.
 """
 
-from typing import Any
-
 from ecslab.cloud.ecs import messages
 from ecslab.cloud.ecs.model import JSON, Cluster, Container, Service, Task, TaskDefinition
 from ecslab.cloud.ports import ApiError, World
@@ -25,7 +23,6 @@ class State:
         self.addresses: dict[str, Task] = {}
         self.settings: dict[str, str] = {}
         self.run_tokens: dict[str, tuple[JSON, list[str]]] = {}
-        self.services_made = 0
 
     # --- ARNs ---
 
@@ -123,7 +120,7 @@ class State:
         )
         self.world.touch()
 
-    def container_changed(self, task: Task, container: Container, text: str, **detail: Any) -> None:
+    def container_changed(self, task: Task, container: Container, text: str) -> None:
         self.task_changed(task, f"{container.name}: {text}")
 
     def wake(self, service: Service | None, at: int | None = None) -> None:

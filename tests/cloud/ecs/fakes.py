@@ -428,6 +428,11 @@ class FakeWorld:
         events = reversed(self.service()["events"])
         return [round(e["createdAt"] - 1_795_400_000, 3) for e in events if text in e["message"]]
 
+    def has_cluster(self) -> bool:
+        """Whether the default cluster is still there."""
+        cluster = self.ecs.state.clusters.get("default")
+        return cluster is not None and cluster.status == "ACTIVE"
+
     def tasks(self, status: str = "RUNNING") -> list[Any]:
         arns = self.call("ListTasks", desiredStatus=status)["taskArns"]
         return self.call("DescribeTasks", tasks=arns)["tasks"] if arns else []
