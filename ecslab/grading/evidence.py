@@ -19,6 +19,8 @@ class Trial:
     values: tuple[Any, ...]
     key: str | None = None
     """`Evidence.key` at that time; None: taken for current."""
+    error: str | None = None
+    """Why it could not be tried."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Evidence:
         whatifs: Mapping[str, Any] | None = None,
         answers: Mapping[str, Any] | None = None,
     ) -> "Evidence":
-        """From `GET history`, the whatifs tried so far (`{check: {"key", "values"}}`) and the answers given."""
+        """From `GET history`, the whatifs tried so far (`{check: {"key", "values"}}`,
+        or `"error"` instead of values) and the answers given."""
         return cls(
             begun=int(history.get("begun") or 0),
             now=int(history.get("t") or 0),
@@ -82,7 +85,7 @@ def _trial(value: Any) -> Trial:
     if isinstance(value, Trial):
         return value
     if isinstance(value, Mapping):
-        return Trial(tuple(value.get("values", ())), value.get("key"))
+        return Trial(tuple(value.get("values", ())), value.get("key"), value.get("error"))
     return Trial(tuple(value))
 
 

@@ -127,7 +127,7 @@ def _judge(check: Check, evidence: Evidence) -> Verdict:
 
 def _conclude(check: Check, seen: Reading, evidence: Evidence) -> Verdict:
     if not seen.moments:
-        return _verdict(check, NOT_JUDGED, message=seen.waiting)
+        return _verdict(check, NOT_JUDGED, message=seen.waiting, fault=seen.fault)
     start, last = _run(seen.moments), seen.moments[-1]
     facts: dict[str, Any] = {"expected": last.expected, "actual": shown(last.actual)}
     if check.mode == "latch":

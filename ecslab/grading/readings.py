@@ -35,6 +35,8 @@ class Reading:
     baseline: Any = None
     waiting: str = ""
     """Why there is nothing to judge yet."""
+    fault: bool = False
+    """It is not the learner's doing that there is nothing to judge."""
 
 
 NOT_READ = "This has not been looked at yet."
@@ -108,7 +110,9 @@ def _event(check: Check, evidence: Evidence) -> Reading:
 
 def _is_of(happening: Json, of: str) -> bool:
     subject, detail = str(happening.get("subject", "")), happening.get("detail") or {}
-    return subject == of or subject.startswith(f"{of}/") or subject.endswith(f"/{of}") or of in detail.values()
+    return (
+        subject == of or subject.startswith(f"{of}/") or subject.endswith(f"/{of}") or of in detail.values()
+    )
 
 
 def _called(check: Check, evidence: Evidence) -> Reading:
@@ -165,6 +169,8 @@ def _whatif(check: Check, evidence: Evidence) -> Reading:
         return Reading(
             waiting="This is tried out again on a copy of the world, because something has changed."
         )
+    if trial.error is not None:
+        return Reading(waiting=f"This could not be tried on a copy of the world: {trial.error}.", fault=True)
     return Reading([_expected_moment(check.whatif.expect, evidence.now, trial.values)])
 
 

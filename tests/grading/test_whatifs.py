@@ -83,6 +83,15 @@ def test_old_answers_are_not_judged_unless_once_is_enough(check, checks):
     assert wanted_whatifs(latched, evidence(whatifs=old, entries=[call(1)])) == []
 
 
+def test_what_could_not_be_tried_costs_nothing(checks):
+    (wanted,) = wanted_whatifs(checks, evidence())
+    failed = {"b": {"key": wanted.key, "error": "the copy took too long"}}
+    told = judge(checks, evidence(whatifs=failed))[1]
+    assert (told.verdict, told.fault) == (NOT_JUDGED, True)
+    assert told.message == "This could not be tried on a copy of the world: the copy took too long."
+    assert wanted_whatifs(checks, evidence(whatifs=failed)) == []
+
+
 def test_everything_that_is_expected_must_hold(check):
     text = """
 whatif:
