@@ -201,18 +201,15 @@ def _deployment(deployment: State, tasks: Sequence[State], width: int) -> list[R
     gauge: list[Piece] = [(bar(running / desired, 6), role)] if desired else []
     lines = [
         row((f"{deployment['status']} ", "title"), (deployment.get("task_definition", ""), "name")),
-        row((f"{glyph} {rollout} ", role), *gauge, f" {running}/{desired}", *_failed(deployment)),
+        row((f"{glyph} {rollout} ", role), *gauge, f" {running}/{desired}"),
     ]
+    if deployment.get("failed"):
+        lines.append(row((f"✘ {deployment['failed']} tasks failed", "bad")))
     if rollout == "FAILED" and deployment.get("reason"):
         lines += paragraph(str(deployment["reason"]), width, role="quiet", indent=2)
     for task in _worth_showing(tasks):
         lines += _task(task, width)
     return lines
-
-
-def _failed(deployment: State) -> list[Piece]:
-    failed = deployment.get("failed", 0)
-    return [(f" · ✘ {failed} failed", "bad")] if failed else []
 
 
 def _worth_showing(tasks: Sequence[State]) -> list[State]:
