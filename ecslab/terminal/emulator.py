@@ -268,7 +268,7 @@ class Emulator:
 
     def _alternate(self, on: bool, with_cursor: bool) -> None:
         screen = self.screen
-        if on and not screen.alternate and with_cursor:
+        if on and with_cursor:
             screen.save_cursor()
         screen.switch(on)
         if not on and with_cursor and screen.has_saved_cursor:

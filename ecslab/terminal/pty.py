@@ -166,11 +166,12 @@ class Pty:
                 os.killpg(self.pid, number)
 
     def close(self) -> None:
-        """Hang up. A program that ignores that is killed a second later; nobody waits for it, nothing remains."""
+        """Hang up: the kernel tells the session (SIGHUP, and SIGCONT to what is stopped).
+
+        A program that ignores that is killed a second later; nobody waits for it, nothing remains.
+        """
         if self.closed:
             return
-        self.signal(signal.SIGHUP)
-        self.signal(signal.SIGCONT)
         self._let_go()
         if self.poll() is None:
             threading.Thread(target=self._bury, name=f"bury-{self.pid}", daemon=True).start()

@@ -183,13 +183,11 @@ def _pieces(line: list[Row], columns: int, length: int) -> list[tuple[int, Row]]
     begin = 0
     while True:
         end = min(begin + columns, length)
-        if end < length and chars[end] == "" and end - begin > 1:
+        if end < length and chars[end] == "":
             end -= 1
         row = Row(0)
         row.chars, row.styles = chars[begin:end], styles[begin:end]
         row.fit(columns)
-        if row.chars[0] == "":
-            row.chars[0] = " "
         row.wrapped = end < length
         pieces.append((begin, row))
         begin = end

@@ -85,8 +85,6 @@ class Screen:
                 self._wrap()
             room = self.columns - self.x
             piece, text = text[:room], text[room:]
-            if text and not self.modes.autowrap:
-                piece, text = piece[:-1] + text[-1], ""
             row = self.rows[self.y]
             if self.modes.insert:
                 row.insert(self.x, len(piece), self.style)
@@ -138,7 +136,7 @@ class Screen:
         self.x += cells
         if self.x >= self.columns:
             self.x = self.columns - 1
-            self.pending = self.modes.autowrap
+            self.pending = True
 
     def _wrap(self) -> None:
         self.pending = False

@@ -118,6 +118,10 @@ def test_marks_combine_with_the_last_cell_of_a_full_row() -> None:
     assert screen("012345678e\u0301") == ["012345678e\u0301"]
 
 
+def test_marks_combine_with_the_last_cell_without_autowrap_too() -> None:
+    assert screen("\x1b[?7l012345678e\u0301") == ["012345678e\u0301"]
+
+
 def test_a_mark_with_nothing_before_it_is_dropped() -> None:
     assert screen("\u0301x") == ["x"]
 
@@ -166,6 +170,10 @@ def test_saving_the_cursor_keeps_style_and_character_set() -> None:
     made = terminal("\x1b[1m\x1b(0\x1b7\x1b[m\x1b(B\x1b8q")
     assert made.rows[0].chars[0] == "─"
     assert made.rows[0].styles[0].bold
+
+
+def test_saving_the_cursor_keeps_the_wrap_that_waits() -> None:
+    assert screen("0123456789\x1b7\x1b[H\x1b8x") == ["0123456789", "x"]
 
 
 def test_the_cursor_has_a_shape_and_can_be_hidden() -> None:
@@ -366,6 +374,28 @@ def test_an_endless_string_is_dropped_without_being_kept() -> None:
         made.feed("x" * 10_000)
     made.feed("\x07after")
     assert (made.title, shown(made)) == ("", ["after"])
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("\x1b]0;", "\x1b\\"), ("\x1bP", "\x1b\\"), ("\x1b_", "\x1b\\"), ("\x1b]0;", "\x1b[m"), ("\x1b[", "m")],
+)
+def test_an_endless_sequence_ends_where_it_is_cut_or_whole(start: str, end: str) -> None:
+    stream = f"{start}{'1' * 70_000}{end}after"
+    for step in (len(stream), 4096, 70_000 + len(start) + 1):
+        made = Emulator(10, 5)
+        for at in range(0, len(stream), step):
+            made.feed(stream[at : at + step])
+        assert shown(made) == ["after"], step
+
+
+def test_an_escape_with_too_many_intermediates_is_given_up_at_the_same_place_however_cut() -> None:
+    stream = "\x1b" + " !" * 5 + "Bx"
+    for step in range(1, len(stream) + 1):
+        made = Emulator(20, 5)
+        for at in range(0, len(stream), step):
+            made.feed(stream[at : at + step])
+        assert shown(made) == ["! ! !Bx"], step
 
 
 def test_the_bell_rings() -> None:

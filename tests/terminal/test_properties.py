@@ -36,7 +36,41 @@ TEXTS = st.one_of(
     st.text("\r\n\b\t\x07\x0b\x0e\x0f\x18\x1a\x00\x7f\x85\x9b", max_size=6),
     st.text(max_size=10),
 )
-STREAMS = st.lists(st.one_of(TEXTS, SEQUENCES), max_size=40).map("".join)
+EDITS = st.sampled_from(
+    [
+        "漢",
+        "字",
+        "x",
+        "漢字漢字漢字漢字",
+        "0123456789",
+        "👩\u200d",
+        "é",
+        "\u0301",
+        "\r",
+        "\n",
+        "\r\n",
+        "\b",
+        "\t",
+    ]
+    + [f"\x1b[{number}{final}" for number in ("", 2, 3) for final in "@ABCDEFGIJKLMPSTXZabd"]
+    + [f"\x1b[?{mode}{way}" for mode in (6, 7, 1049) for way in "hl"]
+    + [
+        "\x1b[4h",
+        "\x1b[4l",
+        "\x1b7",
+        "\x1b8",
+        "\x1bM",
+        "\x1b[2;3r",
+        "\x1b[r",
+        "\x1b[44m",
+        "\x1b[1;99H",
+        "\x1b[2;4H",
+    ]
+)
+STREAMS = st.one_of(
+    st.lists(EDITS, max_size=60).map("".join),
+    st.lists(st.one_of(TEXTS, SEQUENCES), max_size=40).map("".join),
+)
 SIZES = st.tuples(st.integers(1, 30), st.integers(1, 12))
 
 
@@ -69,7 +103,7 @@ def state(emulator: Emulator) -> object:
 
 
 @given(STREAMS, SIZES)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_nothing_breaks_the_terminal(stream: str, size: tuple[int, int]) -> None:
     emulator = Emulator(*size, scrollback=20)
     emulator.feed(stream)
@@ -85,7 +119,7 @@ def cut(stream: str, size: tuple[int, int], step: int) -> None:
 
 
 @given(STREAMS, SIZES, st.integers(1, 7))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_cutting_the_stream_changes_nothing(stream: str, size: tuple[int, int], step: int) -> None:
     cut(stream, size, step)
 

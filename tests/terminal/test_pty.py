@@ -238,7 +238,9 @@ def test_one_turn_reads_only_so_much() -> None:
     pty.close()
 
 
-@pytest.mark.parametrize("program", ["sleep 1000", "trap '' HUP TERM INT; while :; do :; done"])
+@pytest.mark.parametrize(
+    "program", ["sleep 1000", "kill -STOP $$; sleep 1000", "trap '' HUP TERM INT; while :; do :; done"]
+)
 def test_closing_leaves_nothing(program: str) -> None:
     pty = run("bash", "-c", f"echo ready; {program}")
     read_until(pty, lambda text: "ready" in text)
