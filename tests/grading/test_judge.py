@@ -1,5 +1,8 @@
 """Verdicts: tables of what was seen and what it comes to."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -270,3 +273,17 @@ def test_holding_a_window_is_what_it_says(history, window):
     (told,) = judge([check], Evidence(0, 600_000, probes=probes))
     seen = [next((v for s, v in reversed(history) if s <= t), None) for t in range(600 - window, 601)]
     assert told.passed == all(value == UP for value in seen)
+
+
+def test_judging_needs_no_aws_library():
+    code = (
+        "import sys\n"
+        "from ecslab.content.packs import builtin\n"
+        "from ecslab.grading.evidence import Evidence\n"
+        "from ecslab.grading.judge import judge, wanted_whatifs\n"
+        "for lab in builtin().labs():\n"
+        "    checks = builtin().lab(lab.id).checks\n"
+        "    judge(checks, Evidence()), wanted_whatifs(checks, Evidence())\n"
+        "assert not {'botocore', 'boto3', 'moto', 'awscli', 'textual'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
