@@ -135,13 +135,9 @@ def start(args: argparse.Namespace) -> int:
             f"without one there is: ecslab lab start {args.id} --plain",
             status=Exit.USAGE,
         )
-    from ecslab.lab.session import Session
-
-    if args.fresh or args.seed is not None:
-        Session.start(args.id, seed=args.seed, fresh=args.fresh)
     from ecslab.cli import app
 
-    return int(app.open_at("lab", args.id))
+    return app.open_app("lab", args.id, seed=args.seed, fresh=args.fresh)
 
 
 # --- in a session ------------------------------------------------------------------------------------

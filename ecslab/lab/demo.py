@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from ecslab.terms.problems import Problem
 
 if TYPE_CHECKING:
+    from io import BufferedReader
+
     from ecslab.lab.session import Session
 
 BEGIN, ARGUMENT, OUTPUT, END = b"\x1c", b"\x00", b"\x1d", b"\x1e"
@@ -23,10 +25,8 @@ BEGIN, ARGUMENT, OUTPUT, END = b"\x1c", b"\x00", b"\x1d", b"\x1e"
 REPORTER = r"""
 aws() {
     { printf '\034%s' "${BASH_LINENO[0]}"; printf '\0%s' "$@"; printf '\035'; } >&7
-    local status
-    command aws "$@" > >(tee /dev/fd/7) 2> >(tee /dev/fd/7 >&2)
-    status=$?
-    wait
+    command aws "$@" 7>&- | tee /dev/fd/7
+    local status=${PIPESTATUS[0]}
     printf '\036' >&7
     return "$status"
 }
@@ -59,20 +59,50 @@ def play(session: "Session") -> Iterator[Shown]:
     reading, writing = os.pipe()
     env = session.environment() | {"BASH_ENV": str(reporter)}
     process = subprocess.Popen(
-        ["bash", "-c", f'exec 7>&{writing}; exec bash "$1"', "demo", str(script)],
+        ["bash", "-c", f'exec 7>&{writing} 2>&7 {writing}>&-; exec bash "$1"', "demo", str(script)],
         env=env,
         cwd=session.workspace,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
         pass_fds=[writing],
     )
     os.close(writing)
     comments = _comments(script)
+    last = ""
     with os.fdopen(reading, "rb") as reports:
         for line, words, output in _commands(reports):
-            yield Shown(comments.pop(max((n for n in comments if n < line), default=0), ""), ("aws", *words), output)
-    _, error = process.communicate()
-    if process.returncode:
-        said = error.decode(errors="replace").strip().splitlines()
-        raise Problem(f"the solution of {session.lab.id} failed: {said[-1] if said else process.returncode}")
+            step = max((number for number in comments if number < line), default=0)
+            last = output.strip() or last
+            yield Shown(comments.pop(step, ""), ("aws", *words), output)
+    if process.wait():
+        raise Problem(f"the solution of {session.lab.id} failed: {last.splitlines()[-1] if last else script}")
+
+
+def settle(session: "Session") -> None:
+    """Lets the world come to rest, and the windows of the checks run full."""
+    session.sandbox.clock(until="steady", limit="15m")
+    windows = max((check.for_ for check in session.lab.checks), default=0)
+    session.sandbox.clock(advance=f"{windows + 1000}ms")
+
+
+def _comments(script: Path) -> dict[int, str]:
+    """The numbered steps that the script explains: line -> what it says there."""
+    lines = script.read_text(encoding="utf-8").splitlines()
+    steps = ((number, re.match(r"\s*# (\d+\. .*)", line)) for number, line in enumerate(lines, 1))
+    return {number: match[1] for number, match in steps if match}
+
+
+def _commands(reports: "BufferedReader") -> Iterator[tuple[int, list[str], str]]:
+    """(line, words, output) of every call, as soon as it has ended."""
+    pending = b""
+    while chunk := reports.read1(1 << 16):
+        *whole, pending = (pending + chunk).split(END)
+        yield from (_command(report) for report in whole)
+    if BEGIN in pending:  # the script ended with this call
+        yield _command(pending)
+
+
+def _command(report: bytes) -> tuple[int, list[str], str]:
+    head, _, output = report.partition(BEGIN)[2].partition(OUTPUT)
+    line, *words = head.split(ARGUMENT)
+    return int(line), [word.decode() for word in words], output.decode(errors="replace")
