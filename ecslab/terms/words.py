@@ -27,7 +27,7 @@ EXPECTATIONS = {
     "at_least": "this number or more",
     "at_most": "this number or less",
     "contains": "a list with this item, or text with this in it",
-    "absent": "nothing there (true) or something there (false)",
+    "absent": "true: null, empty or an AWS error that there is no such thing; false: anything else",
     "unchanged": "as it was when the attempt began",
 }
 
