@@ -401,3 +401,24 @@ def test_target_taken_out_by_hand_gets_its_task_replaced() -> None:
     made.advance(200_000)
     assert made.happened("is not healthy in (target-group")
     assert made.service()["runningCount"] == 1 and made.ecs.steady()
+
+
+def test_snapshot_is_what_the_screen_draws() -> None:
+    made = world(count=1)
+    made.advance(120_000)
+    drawn = made.ecs.snapshot()
+    assert drawn["clusters"] == [
+        {
+            "name": "default", "arn": "arn:aws:ecs:us-east-1:123456789012:cluster/default", "status": "ACTIVE",
+            "running": 1, "pending": 0, "services": 1,
+        }
+    ]  # fmt: skip
+    (service,) = drawn["services"]
+    assert (service["name"], service["task_definition"], service["running"]) == ("web", "web-app:1", 1)
+    assert service["deployments"][0]["rollout"] == "COMPLETED"
+    assert service["target_groups"] == [{"arn": GROUP, "container": "app", "port": 8080}]
+    (task,) = drawn["tasks"]
+    assert (task["last"], task["service"], task["ip"]) == ("RUNNING", "web", "10.0.0.5")
+    assert task["created"] < task["started"] and task["stopped"] is None
+    assert task["containers"][0]["status"] == "RUNNING"
+    assert drawn["task_definitions"] == [{"family": "web-app", "revision": 1, "status": "ACTIVE"}]
