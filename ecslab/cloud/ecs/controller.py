@@ -43,7 +43,7 @@ class Controller:
     def _notice_ends(self, service: Service) -> None:
         now = self.state.world.now
         failures: dict[Deployment, int] = {}
-        unstarted: set[Deployment] = set()
+        unstarted: dict[Deployment, None] = {}
         for task in list(service.tasks.values()):
             if task.last != Status.STOPPED:
                 continue
@@ -60,7 +60,7 @@ class Controller:
             if task.stop_code == StopCode.FAILED_TO_START:
                 complain(self.state, service, messages.not_placed(task.stopped_reason or ""))
             if task.started is None:
-                unstarted.add(deployment)
+                unstarted[deployment] = None
         for deployment, count in failures.items():
             deployments.count_failures(self.state, service, deployment, count)
         for deployment in unstarted:

@@ -165,6 +165,8 @@ class Lifecycle:
                 self.terminate(task)
             return
         if container.status == "STOPPED" and container.essential:
+            if self.containers.all_up(task) and task.started is None:
+                task.started = container.started
             self.stop(task, StopCode.ESSENTIAL_EXITED, messages.ESSENTIAL_EXITED)
         elif not self.containers.all_up(task):
             self._start_containers(task)

@@ -124,6 +124,7 @@ def test_end_of_an_essential_container_ends_the_task(
         "EssentialContainerExited", "Essential container in task exited",
     )  # fmt: skip
     assert task["containers"][0]["exitCode"] == code
+    assert task["startedAt"] < task["stoppingAt"], "it ran, however short"
     assert task["containers"][0].get("reason", "").startswith(reason or "")
 
 
