@@ -75,13 +75,15 @@ class Sandbox:
             running = cls.find(home)
             if running is not None:
                 return running
-            _write_world(home, world)
+            is_new = _write_world(home, world)
             (home / "sandbox.json").unlink(missing_ok=True)
-            text = None if rate is None else str(rate)
             try:
-                _fork(home, port=port, rate=text, keep=keep, warm=warm)
-            except WarmUnusable:
-                _serve(home, port=port, rate=text, keep=keep)
+                _bring_up(home, port=port, rate=None if rate is None else str(rate), keep=keep, warm=warm)
+            except SandboxProblem:
+                if is_new:  # it never began, so there is nothing to resume
+                    (home / "world.json").unlink(missing_ok=True)
+                    (home / "journal.jsonl").unlink(missing_ok=True)
+                raise
             started = cls._read(home)
         if started is None:
             raise _did_not_start(home, last_line(home / "log"))
@@ -258,10 +260,11 @@ def new_identity() -> dict[str, str]:
     }
 
 
-def _write_world(home: Path, world: JSON | None) -> None:
+def _write_world(home: Path, world: JSON | None) -> bool:
+    """Keeps the world of a first start, stamped; False: there is one already."""
     path = home / "world.json"
     if path.exists():
-        return
+        return False
     if world is None:
         raise SandboxProblem(f"there is no sandbox in {home}", "start one there with a world first")
     stamped = {"epoch_ms": time.time_ns() // 1_000_000, "identity": new_identity()} | {
@@ -274,6 +277,15 @@ def _write_world(home: Path, world: JSON | None) -> None:
         draft.replace(path)
     except OSError as error:
         raise SandboxProblem(f"cannot write {path} ({error.strerror})", places.ELSEWHERE) from None
+    return True
+
+
+def _bring_up(home: Path, *, port: int, rate: str | None, keep: bool, warm: Warm | None) -> None:
+    """Starts the process and returns when it serves."""
+    try:
+        _fork(home, port=port, rate=rate, keep=keep, warm=warm)
+    except WarmUnusable:
+        _serve(home, port=port, rate=rate, keep=keep)
 
 
 def _fork(home: Path, *, port: int, rate: str | None, keep: bool, warm: Warm | None) -> None:
@@ -308,9 +320,10 @@ def _serve(home: Path, *, port: int, rate: str | None, keep: bool) -> None:
 
 
 def _did_not_start(home: Path, why: str) -> SandboxProblem:
+    what, _, todo = " ".join(why.split()).partition("; ")
     return SandboxProblem(
-        f"the sandbox did not start: {why}" if why else "the sandbox did not start",
-        f"its log is {home / 'log'}",
+        f"the sandbox did not start: {what}" if what else "the sandbox did not start",
+        todo or f"its log is {home / 'log'}",
     )
 
 

@@ -146,6 +146,17 @@ def test_a_port_in_use_is_one_line(start: Start) -> None:
         with pytest.raises(SandboxProblem, match=rf"{port}.*in use") as problem:
             start(port=port)
     assert "\n" not in str(problem.value)
+    assert "log" not in str(problem.value), "it says itself what to do"
+
+
+def test_what_never_began_can_begin_differently(start: Start, world: dict[str, Any]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(SandboxProblem):
+            start(port=taken.getsockname()[1])
+    again = start(world=world | {"id": "another"})
+    assert json.loads((again.directory / "world.json").read_text())["id"] == "another"
 
 
 def test_a_read_only_directory_is_one_line(tmp_path: Path) -> None:
