@@ -5,6 +5,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import jmespath
+from jmespath.exceptions import JMESPathTypeError
 
 from ecslab.cloud.ports import JSON
 from ecslab.cloud.seam import calls
@@ -24,8 +25,17 @@ def read(world: "World", probe: JSON) -> Any:
     answer = calls.read(world, probe["service"], probe["operation"], probe.get("params", {}))
     if set(answer) == {"Error"}:
         return answer
-    query = probe.get("query")
-    return plain(jmespath.search(query, plain(answer)) if query else answer)
+    return _searched(probe.get("query"), plain(answer))
+
+
+def _searched(query: str | None, answer: Any) -> Any:
+    """A query that meets a missing value where it wants a list or a number (`length(null)`) gives null."""
+    if not query:
+        return answer
+    try:
+        return plain(jmespath.search(query, answer))
+    except JMESPathTypeError:
+        return None
 
 
 def plain(value: Any) -> Any:

@@ -34,6 +34,27 @@ def test_no_cluster_exists_yet(aws: InWorld) -> None:
     assert aws.call("ecs", "ListClusters")["clusterArns"] == []
 
 
+def test_the_network_has_the_names_and_settings_of_its_template(aws: InWorld) -> None:
+    def names(things: list[dict[str, object]]) -> set[str]:
+        tags = [tag for thing in things for tag in thing.get("Tags", [])]  # type: ignore[attr-defined]
+        return {tag["Value"] for tag in tags if tag["Key"] == "Name"}
+
+    subnets = aws.call("ec2", "DescribeSubnets", Filters=[{"Name": "cidr-block", "Values": ["10.0.*"]}])[
+        "Subnets"
+    ]
+    assert names(subnets) == {"public-a", "public-b", "private-a", "private-b"}
+    assert [s["MapPublicIpOnLaunch"] for s in subnets if names([s]) & {"public-a", "public-b"}] == [
+        True,
+        True,
+    ]
+    assert names(aws.call("ec2", "DescribeRouteTables")["RouteTables"]) == {"public", "private"}
+    assert aws.call("secretsmanager", "DescribeSecret", SecretId="db-password")["Name"] == "db-password"
+    policies = aws.call("iam", "ListAttachedRolePolicies", RoleName="ecsTaskExecutionRole")[
+        "AttachedPolicies"
+    ]
+    assert [policy["PolicyName"] for policy in policies] == ["AmazonECSTaskExecutionRolePolicy"]
+
+
 @pytest.mark.parametrize("tag", ["v1.2.3", "v1.2.4"])
 def test_a_good_version_is_healthy_within_a_minute_and_answers(aws: InWorld, tag: str) -> None:
     aws.service(tag)

@@ -8,6 +8,7 @@ import moto.cloudformation.parsing as parsing
 import yaml
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.core.common_models import CloudFormationModel
+from moto.ec2.models import ec2_backends
 from moto.iam.models import Role, iam_backends
 
 
@@ -86,6 +87,28 @@ def _role(
     return role
 
 
+_plain_create = parsing.parse_and_create_resource
+
+
+def _create(
+    logical_id: str, resource_json: dict[str, Any], resources_map: Any, account_id: str, region_name: str
+) -> Any:
+    """As moto's, with what it drops of EC2's resources: their tags, and a subnet's public addresses."""
+    resource = _plain_create(logical_id, resource_json, resources_map, account_id, region_name)
+    if resource is None or not resource_json["Type"].startswith("AWS::EC2::"):
+        return resource
+    properties = parsing.clean_json(resource_json, resources_map).get("Properties", {})
+    ec2 = ec2_backends[account_id][region_name]
+    tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
+    if tags:
+        ec2.create_tags([resource.id if hasattr(resource, "id") else resource.physical_resource_id], tags)
+    if resource_json["Type"] == "AWS::EC2::Subnet" and "MapPublicIpOnLaunch" in properties:
+        public = str(properties["MapPublicIpOnLaunch"]).lower() == "true"
+        ec2.modify_subnet_attribute(resource.id, "map_public_ip_on_launch", public)
+    return resource
+
+
 def install() -> None:
+    parsing.parse_and_create_resource = _create
     moto.cloudformation.models.yaml = _Yaml()
     Role.create_from_cloudformation_json = classmethod(_role)
