@@ -11,7 +11,7 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 SMALL, LARGE = (80, 24), (160, 45)
 
 

@@ -35,7 +35,7 @@ def test_the_course_is_a_map_with_one_next_step() -> None:
         "  ◑ started Lesson  Task definitions                      page 3 of 6\n"
         "  △ weak    Quiz    Task definitions                    6 of 10 right\n"
         "\n"
-        "Load balancers                                          ░░░░░░░░   0 %\n"
+        "Load balancers                                         ░░░░░░░░   0 %\n"
         "  ○ new     Lab     The load balancer answers 502              15 min\n"
         "\n"
         "Scaling  · nothing here yet"
