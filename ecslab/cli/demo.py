@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _play(lab_id: str, seed: int) -> int:
     from ecslab.lab import demo
+    from ecslab.lab.rehearsal import settle
     from ecslab.lab.session import Session
     from ecslab.sandbox.warm import Warm
 
@@ -52,18 +53,26 @@ def _play(lab_id: str, seed: int) -> int:
     session = Session.start(lab_id, seed=seed, warm=warm)
     try:
         with session.attached():
-            _say([paint(session.lab.title, "strong"), "", *paragraphs(session.lab.story), ""], pace)
+            _say(
+                [paint(session.lab.title, "strong"), "", *paragraphs(session.lab.story, paint=paint), ""],
+                pace,
+            )
             _say([paint("The goals, before", "strong"), *goals(session.verdicts(), paint), ""], pace)
             _say([paint("The solution, command by command", "strong")], pace)
             for shown in demo.play(session):
                 _show(shown, paint, pace)
-            demo.settle(session)
+            settle(session)
             verdicts = session.verdicts()
             _say(["", paint("The goals, after", "strong"), *goals(verdicts, paint), ""], pace)
             _say([standing(session.score(verdicts), paint)], pace)
             if session.lab.solution.why:
                 _say(
-                    ["", paint("Why it works", "strong"), "", *paragraphs(session.lab.solution.why, "  ")],
+                    [
+                        "",
+                        paint("Why it works", "strong"),
+                        "",
+                        *paragraphs(session.lab.solution.why, "  ", paint),
+                    ],
                     pace,
                 )
     finally:
@@ -95,7 +104,9 @@ def _word(word: str) -> str:
 def shortened(output: str) -> list[str]:
     """The first lines of an output, set in, and how many more there are."""
     lines = output.rstrip().splitlines()
-    shown = [f"    {line[: width() - 4]}".rstrip() for line in lines[:SHOWN_LINES]]
+    room = max(width(), 80) - 4
+    cut = [line if len(line) <= room else line[: room - 1] + "…" for line in lines[:SHOWN_LINES]]
+    shown = [f"    {line}".rstrip() for line in cut]
     left = len(lines) - SHOWN_LINES
     return [*shown, f"    … {left} more lines"] if left > 0 else shown
 

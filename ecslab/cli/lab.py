@@ -116,7 +116,7 @@ def show(args: argparse.Namespace) -> int:
     paint = Paint()
     print(paint(lab.title, "strong"))
     print(paint(f"{lab.kind}, about {lab.minutes} minutes, {lab.max_points:g} points", "quiet"), end="\n\n")
-    print("\n".join(paragraphs(lab.story)), end="\n\n")
+    print("\n".join(paragraphs(lab.story, paint=paint)), end="\n\n")
     for check in shown:
         extra = ", an extra" if check.optional else ""
         print("\n".join(wrapped(f"{check.goal} ({check.points:g} points{extra})", "  ", first="- ")))

@@ -65,7 +65,7 @@ def _opening(session: Session, going_on: bool) -> None:
     lines = [paint(lab.title, "strong"), ""]
     if going_on:
         lines += ["You go on where you left; `ecslab lab show` and --fresh have the beginning.", ""]
-    lines += [*paragraphs(lab.story), "", *goals(verdicts, paint, explain=False), ""]
+    lines += [*paragraphs(lab.story, paint=paint), "", *goals(verdicts, paint, explain=False), ""]
     lines += [
         standing(session.score(verdicts), paint),
         "",

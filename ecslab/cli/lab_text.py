@@ -6,6 +6,7 @@ there is no terminal or NO_COLOR is set.
 
 import json
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -66,7 +67,7 @@ def _hanging(line: str) -> int:
     return len(line) - len(bare) + (len(marker) + 1 if is_item else 0)
 
 
-def paragraphs(text: str, indent: str = "") -> list[str]:
+def paragraphs(text: str, indent: str = "", paint: "Paint | None" = None) -> list[str]:
     """Markdown as people write it, flowed to the width: lines of a paragraph are joined."""
     out: list[str] = []
     code = False
@@ -87,7 +88,12 @@ def paragraphs(text: str, indent: str = "") -> list[str]:
             out[-1] += " " + bare
         elif not fence:
             out.append(f"    {line}" if code else line)
-    return wrapped("\n".join(out), indent)
+    return [_emphasis(line, paint) for line in wrapped("\n".join(out), indent)]
+
+
+def _emphasis(line: str, paint: "Paint | None") -> str:
+    """`**strong**` as the terminal shows it, or without its marks."""
+    return re.sub(r"\*\*(.+?)\*\*", lambda match: paint(match[1], "strong") if paint else match[1], line)
 
 
 def goals(verdicts: Sequence[Any], paint: Paint, *, explain: bool = True) -> list[str]:
@@ -148,7 +154,11 @@ def standing(score: Score, paint: Paint) -> str:
 
 def hint(taken: Hint, count: int, paint: Paint) -> list[str]:
     cost = f", costs {taken.cost} % of the points" if taken.cost else ", free"
-    return [paint(f"Hint {taken.number} of {count}{cost}", "strong"), "", *paragraphs(taken.text, "  ")]
+    return [
+        paint(f"Hint {taken.number} of {count}{cost}", "strong"),
+        "",
+        *paragraphs(taken.text, "  ", paint),
+    ]
 
 
 def undone(answer: dict[str, Any], paint: Paint) -> list[str]:
@@ -168,7 +178,7 @@ def debriefing(debrief: Debrief, paint: Paint) -> list[str]:
         for step in debrief.steps:
             lines += _step(step, paint)
     if debrief.why:
-        lines += ["", paint("Why it works", "strong"), "", *paragraphs(debrief.why, "  ")]
+        lines += ["", paint("Why it works", "strong"), "", *paragraphs(debrief.why, "  ", paint)]
     if debrief.solution:
         lines += ["", paint("One way to do it", "strong"), ""]
         lines += [f"    {line}" for line in debrief.solution.rstrip().splitlines()]

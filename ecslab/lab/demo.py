@@ -78,13 +78,6 @@ def play(session: "Session") -> Iterator[Shown]:
         raise Problem(f"the solution of {session.lab.id} failed: {last.splitlines()[-1] if last else script}")
 
 
-def settle(session: "Session") -> None:
-    """Lets the world come to rest, and the windows of the checks run full."""
-    session.sandbox.clock(until="steady", limit="15m")
-    windows = max((check.for_ for check in session.lab.checks), default=0)
-    session.sandbox.clock(advance=f"{windows + 1000}ms")
-
-
 def _comments(script: Path) -> dict[int, str]:
     """The numbered steps that the script explains: line -> what it says there."""
     lines = script.read_text(encoding="utf-8").splitlines()

@@ -1,0 +1,80 @@
+"""Plays the scripts that come with a lab in a session of it: its solutions and its typical mistakes.
+
+This is what proves that a lab works. The scripts are code of the pack's author, run as they are in the
+lab's environment: whoever calls this has decided that they may be.
+"""
+
+import subprocess
+from typing import TYPE_CHECKING
+
+from ecslab.terms.problems import Problem
+
+if TYPE_CHECKING:
+    from ecslab.content.labs import Mistake
+    from ecslab.lab.session import Session
+
+LIMIT = "6m"
+"""Simulated time in which a world comes to rest, or never will."""
+PYTHON = ("python", "-P")
+"""Without the script's own directory on the path: a solution may be called boto3.py."""
+PATIENCE = 300
+"""Real seconds for one script."""
+
+
+def solve_by_cli(session: "Session") -> None:
+    """Raises Problem when the script fails."""
+    _run(session, ["bash", str(session.lab.root / _named(session, "cli"))])
+
+
+def solve_by_boto3(session: "Session") -> None:
+    """Raises Problem when the script fails."""
+    _run(session, [*PYTHON, str(session.lab.root / _named(session, "boto3"))])
+
+
+def make(session: "Session", mistake: "Mistake") -> None:
+    """Makes a typical mistake and lets its consequences play out.
+
+    Raises:
+        Problem: one of its commands failed.
+    """
+    for command in mistake.cli:
+        _run(session, ["bash", "-c", command])
+    if mistake.boto3 is not None:
+        _run(session, [*PYTHON, str(session.lab.root / mistake.boto3)])
+    if mistake.advance:
+        session.sandbox.clock(advance=f"{mistake.advance}ms")
+    else:
+        settle(session)
+
+
+def settle(session: "Session") -> None:
+    """Lets the world come to rest, and the windows of the checks run full."""
+    session.sandbox.clock(until="steady", limit=LIMIT)
+    windows = max((check.for_ for check in session.lab.checks), default=0)
+    session.sandbox.clock(advance=f"{windows + 1000}ms")
+
+
+def _named(session: "Session", kind: str) -> str:
+    name = getattr(session.lab.solution, kind)
+    if name is None:
+        raise Problem(f"the lab {session.lab.id} has no solution by {kind}")
+    return str(name)
+
+
+def _run(session: "Session", command: list[str]) -> None:
+    from shutil import which
+
+    env = session.environment()
+    done = subprocess.run(
+        [which(command[0], path=env["PATH"]) or command[0], *command[1:]],
+        env=env,
+        cwd=session.workspace,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip() or str(done.returncode)).splitlines()[-1]
+        raise Problem(f"{session.lab.id}: {' '.join(command)[:120]} failed: {said}")
