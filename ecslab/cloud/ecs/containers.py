@@ -83,7 +83,7 @@ class Containers:
         memory = definition.get("memory") or (int(task.memory) if task.memory else None)
         container.status = "RUNNING"
         container.started = world.now
-        container.health = Health.UNKNOWN
+        self._set_health(task, container, Health.UNKNOWN)
         container.runtime_id = f"{task.id}-{world.draws.digits(10, 'ecs-runtime', container.key)}"
         run = world.registry.run(
             container.image,
@@ -130,15 +130,18 @@ class Containers:
 
     def _on_health(self, entity: str, data: tuple[Task, Container, Health]) -> None:
         task, container, status = data
+        self._set_health(task, container, status)
+        self.state.container_changed(task, container, f"health {status}")
+        self.state.wake(task.service)
+        if not task.stopping_or_stopped and not self.all_up(task):
+            self.exited(task, container)
+
+    def _set_health(self, task: Task, container: Container, status: Health) -> None:
         container.health = status
         before = task.health
         task.health = health.of_task(task.containers)
         if task.health != before:
             task.unhealthy_since = self.state.world.now if task.health == Health.UNHEALTHY else None
-        self.state.container_changed(task, container, f"health {status}")
-        self.state.wake(task.service)
-        if not task.stopping_or_stopped and not self.all_up(task):
-            self.exited(task, container)
 
     def _on_exit(self, entity: str, data: tuple[Task, Container, tuple[int, str | None]]) -> None:
         task, container, (code, reason) = data

@@ -59,16 +59,19 @@ def _registry_auth(state: State, task: Task) -> Trouble | None:
 
 def _secrets(state: State, task: Task) -> Trouble | None:
     for container in task.containers:
-        wanted = list(container.definition.get("secrets", []))
-        wanted += container.definition.get("logConfiguration", {}).get("secretOptions", [])
-        for secret in wanted:
-            trouble = _secret(state, task, container, secret)
-            if trouble is not None:
-                return trouble
+        secrets = container.definition.get("secrets", [])
+        options = container.definition.get("logConfiguration", {}).get("secretOptions", [])
+        for secret in [*secrets, *options]:
+            answer = _secret(state, task, container, secret)
+            if isinstance(answer, Trouble):
+                return answer
+            if secret in secrets:
+                container.secrets[secret["name"]] = answer
     return None
 
 
-def _secret(state: State, task: Task, container: Container, secret: dict[str, Any]) -> Trouble | None:
+def _secret(state: State, task: Task, container: Container, secret: dict[str, Any]) -> Trouble | str:
+    """The secret's value."""
     world = state.world
     value_from = secret["valueFrom"]
     answer = world.secrets.fetch(value_from)
@@ -90,8 +93,7 @@ def _secret(state: State, task: Task, container: Container, secret: dict[str, An
         return Trouble(messages.secret_missing(answer.service, value_from, world.region), QUICK)
     if answer.missing_key is not None:
         return Trouble(messages.secret_key_missing(answer.missing_key), QUICK)
-    container.secrets[secret["name"]] = answer.value or ""
-    return None
+    return answer.value or ""
 
 
 def _environment_files(state: State, task: Task) -> Trouble | None:
