@@ -34,6 +34,9 @@ class Ecr(ECRBackend):
     def _url_module(self) -> Any:
         return moto.ecr.urls
 
+    def put_registry_scanning_configuration(self, scan_type: str, rules: Any) -> None:
+        super().put_registry_scanning_configuration(scan_type, rules or [])
+
     def put_image(
         self,
         repository_name: str,

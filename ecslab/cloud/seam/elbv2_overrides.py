@@ -34,6 +34,19 @@ if TYPE_CHECKING:
     from ecslab.cloud.elb import Balancers
 
 
+APPLICATION_ATTRIBUTES = {
+    "idle_timeout.timeout_seconds": "60",
+    "client_keep_alive.seconds": "3600",
+    "load_balancing.cross_zone.enabled": "true",
+    "routing.http2.enabled": "true",
+    "routing.http.drop_invalid_header_fields.enabled": "false",
+    "routing.http.preserve_host_header.enabled": "false",
+    "routing.http.desync_mitigation_mode": "defensive",
+    "access_logs.s3.enabled": "false",
+    "waf.fail_open.enabled": "false",
+}
+
+
 class Elbv2(ELBv2Backend):
     @property
     def _url_module(self) -> Any:
@@ -95,6 +108,8 @@ class Elbv2(ELBv2Backend):
         if application and not security_groups:
             default = self.ec2_backend.get_default_security_group(made.vpc_id)
             made.security_groups = [default.id] if default else []
+        if application:
+            made.attrs.update(APPLICATION_ATTRIBUTES)
         digits = world().draws.digits(10, "elb-dns", made.arn)
         prefix = "internal-" if scheme == "internal" else ""
         made.dns_name = f"{prefix}{name}-{digits}.{self.region_name}.elb.amazonaws.com"
@@ -201,6 +216,20 @@ class Elbv2(ELBv2Backend):
 
 
 class Elbv2Response(ELBV2Response):
+    def create_rule(self) -> ActionResult:
+        self._require("Conditions", "A condition must be specified")
+        self._require("Actions", "An action must be specified")
+        return super().create_rule()
+
+    def modify_listener_attributes(self) -> ActionResult:
+        self._require("Attributes", "An attribute must be specified")
+        return super().modify_listener_attributes()
+
+    def _require(self, name: str, message: str) -> None:
+        """A list that is empty is not sent at all, and moto takes it for granted."""
+        if not self._get_param(name):
+            raise ELBClientError("ValidationError", message)
+
     def register_targets(self) -> ActionResult:
         elbv2_targets.register(self._get_param("TargetGroupArn"), self._get_param("Targets", []))
         return EmptyResult()
@@ -244,6 +273,20 @@ def _rule_init(
     rule.actions, rule.is_default = actions, is_default
 
 
+_action_init = FakeAction.__init__
+
+
+def _action(action: FakeAction, data: dict[str, Any]) -> None:
+    """As AWS shows a forward action: with its one target group in both spellings."""
+    if data.get("Type") == "forward":
+        targets = elbv2.forwards([data])
+        groups = [{"TargetGroupArn": arn, "Weight": weight} for arn, weight in targets]
+        data = {**data, "ForwardConfig": {**(data.get("ForwardConfig") or {}), "TargetGroups": groups}}
+        if len(targets) == 1:
+            data["TargetGroupArn"] = targets[0][0]
+    _action_init(action, data)
+
+
 def _pairs(properties: dict[str, Any], key: str) -> dict[str, str]:
     return {str(pair["Key"]): str(pair["Value"]) for pair in properties.get(key) or []}
 
@@ -273,6 +316,44 @@ def _install_stack_properties() -> None:
     FakeTargetGroup.create_from_cloudformation_json = staticmethod(group)
 
 
+def _balancer_attribute(balancer: FakeLoadBalancer, name: str) -> Any:
+    """`Fn::GetAtt` of a load balancer; moto has two of the five."""
+    known = {
+        "DNSName": balancer.dns_name,
+        "LoadBalancerName": balancer.name,
+        "LoadBalancerFullName": balancer.arn.partition(":loadbalancer/")[2],
+        "CanonicalHostedZoneID": balancer.canonical_hosted_zone_id,
+        "SecurityGroups": balancer.security_groups,
+        "LoadBalancerArn": balancer.arn,
+    }
+    return known[name]
+
+
+def _group_attribute(group: FakeTargetGroup, name: str) -> Any:
+    known = {
+        "TargetGroupName": group.name,
+        "TargetGroupFullName": group.arn.rpartition(":")[2],
+        "TargetGroupArn": group.arn,
+        "LoadBalancerArns": group.load_balancer_arns,
+    }
+    return known[name]
+
+
+def _install_attributes() -> None:
+    balancer = {
+        "DNSName",
+        "LoadBalancerName",
+        "LoadBalancerFullName",
+        "CanonicalHostedZoneID",
+        "SecurityGroups",
+    }
+    group = {"TargetGroupName", "TargetGroupFullName", "TargetGroupArn", "LoadBalancerArns"}
+    FakeLoadBalancer.has_cfn_attr = staticmethod((balancer | {"LoadBalancerArn"}).__contains__)
+    FakeLoadBalancer.get_cfn_attribute = _balancer_attribute
+    FakeTargetGroup.has_cfn_attr = staticmethod(group.__contains__)
+    FakeTargetGroup.get_cfn_attribute = _group_attribute
+
+
 def _users(group: FakeTargetGroup) -> list[str]:
     return elbv2.users_of(group.arn)
 
@@ -286,4 +367,6 @@ def override() -> None:
     moto.elb.urls.ELBV2Response = Elbv2Response
     FakeTargetGroup.load_balancer_arns = property(_users, _ignore)
     FakeRule.__init__ = _rule_init
+    FakeAction.__init__ = _action
     _install_stack_properties()
+    _install_attributes()

@@ -17,7 +17,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, Policy, Role, iam_backends
 from moto.moto_api._internal import mock_random
 
-from ecslab.cloud.ports import JSON
+from ecslab.cloud.ports import JSON, ApiError
 from ecslab.cloud.seam.binding import world
 
 AWS_PREFIX = "arn:aws:iam::aws:policy/"
@@ -128,6 +128,11 @@ class Iam(IAMBackend):
     def get_policy_version(self, policy_arn: str, version_id: str) -> Any:
         self._know(policy_arn)
         return super().get_policy_version(policy_arn, version_id)
+
+    def create_service_linked_role(self, service_name: str, *args: Any, **kwargs: Any) -> Role:
+        if not service_name.endswith(".amazonaws.com") or service_name.count(".") < 2:
+            raise ApiError("InvalidInput", f"Service role for {service_name} is not supported")
+        return super().create_service_linked_role(service_name, *args, **kwargs)
 
 
 def install() -> None:

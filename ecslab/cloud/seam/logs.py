@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
+import moto.logs.urls
 from moto.logs.models import LogEvent, LogGroup, LogsBackend, LogStream, logs_backends
 
+from ecslab.cloud.ports import ApiError
 from ecslab.cloud.seam.binding import world
 
 _put_log_events = LogStream.put_log_events
@@ -25,7 +27,27 @@ def _put_with_stable_ids(stream: LogStream, log_events: list[dict[str, Any]]) ->
     return token
 
 
+class Logs(LogsBackend):
+    """CloudWatch Logs that refuses a query it does not know instead of failing on it."""
+
+    @property
+    def _url_module(self) -> Any:
+        return moto.logs.urls
+
+    def start_query(self, log_group_names: list[str], *args: Any, **kwargs: Any) -> str:
+        if not log_group_names:
+            raise ApiError("InvalidParameterException", "A log group must be specified")
+        query: str = super().start_query(log_group_names, *args, **kwargs)
+        return query
+
+    def get_query_results(self, query_id: str) -> Any:
+        if query_id not in self.queries:
+            raise ApiError("ResourceNotFoundException", f"Query '{query_id}' does not exist")
+        return super().get_query_results(query_id)
+
+
 def install() -> None:
+    logs_backends.backend = Logs
     LogStream.put_log_events = _put_with_stable_ids
 
 
