@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks import terminal
 from benchmarks.measure import HEADER, Figure, compare
 from benchmarks.plain_moto import PlainMoto
 from ecslab.content.packs import builtin
@@ -135,8 +136,8 @@ def first_paint() -> Figure:
 
     def painted(argv: list[str], text: str, home: str) -> None:
         env = {**os.environ, "TERM": "xterm-256color", "ECSLAB_HOME": home, "TEXTUAL_ANIMATIONS": "none"}
-        with Driver(argv, env=env, columns=120, rows=40) as terminal:
-            terminal.wait_for(text, timeout=30)
+        with Driver(argv, env=env, columns=120, rows=40) as screen:
+            screen.wait_for(text, timeout=30)
 
     with tempfile.TemporaryDirectory() as home:
         return compare(
@@ -154,6 +155,9 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "describe-services": describe_services,
     "aws": aws,
     "first-paint": first_paint,
+    "terminal-seq": terminal.seq,
+    "terminal-cat": terminal.cat,
+    "terminal-drawing": terminal.drawing,
 }
 
 
