@@ -6,6 +6,7 @@ Installed once a process, before the first request.
 from ipaddress import IPv4Address
 from typing import Any
 
+import moto.ec2.models.elastic_ip_addresses
 import moto.ec2.models.nat_gateways
 import moto.ec2.models.vpcs
 import moto.ec2.urls
@@ -14,6 +15,7 @@ from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.security_groups import SecurityGroup
 from moto.ec2.models.subnets import Subnet
+from moto.moto_api._internal import mock_random
 
 from ecslab.cloud.ports import NoFreeAddress
 from ecslab.cloud.seam.ec2 import next_address
@@ -111,12 +113,23 @@ class Ec2(EC2Backend):
     ) -> Any:
         if not allocation_id and connectivity_type != "private":
             raise EC2ClientError("MissingParameter", "The request must include the AllocationId parameter.")
-        return super().create_nat_gateway(subnet_id, allocation_id, tags, connectivity_type or "public")
+        made = super().create_nat_gateway(subnet_id, allocation_id, tags, connectivity_type or "public")
+        _occupy(made._eni, "nat_gateway", f"Interface for NAT Gateway {made.id}")
+        return made
 
     def delete_nat_gateway(self, nat_gateway_id: str) -> Any:
         if nat_gateway_id not in self.nat_gateways:
             raise EC2ClientError("NatGatewayNotFound", f"The Nat Gateway {nat_gateway_id} was not found")
+        self.enis.pop(self.nat_gateways[nat_gateway_id]._eni.id, None)
         return super().delete_nat_gateway(nat_gateway_id)
+
+    def create_vpc_endpoint(self, *args: Any, **kwargs: Any) -> Any:
+        made = super().create_vpc_endpoint(*args, **kwargs)
+        groups = [self.get_security_group_from_id(group) for group in made.security_group_ids]
+        for eni in map(self.enis.get, made.network_interface_ids):
+            _occupy(eni, "vpc_endpoint", f"VPC Endpoint Interface {made.id}")
+            eni._group_set = groups or eni._group_set
+        return made
 
     def delete_network_acl_entry(self, network_acl_id: str, rule_number: int, egress: bool) -> Any:
         acl = self.get_network_acl(network_acl_id)
@@ -131,6 +144,20 @@ class Ec2(EC2Backend):
             raise EC2ClientError("InvalidAssociationID.NotFound", message)
         self.get_network_acl(network_acl_id)
         return super().replace_network_acl_association(association_id, network_acl_id)
+
+
+def _occupy(eni: NetworkInterface, kind: str, description: str) -> None:
+    """An interface that AWS made for something of its own, and uses."""
+    eni.status, eni.interface_type, eni.description = "in-use", kind, description
+    eni.requester_managed = True
+
+
+def _elastic_address() -> str:
+    """Of AWS's ranges; moto's are loopback addresses."""
+    first = mock_random.choice((3, 18, 34, 44, 52, 54))
+    return (
+        f"{first}.{mock_random.randint(0, 255)}.{mock_random.randint(0, 255)}.{mock_random.randint(1, 254)}"
+    )
 
 
 def _instance_address(subnet: Subnet, instance: Any) -> str:
@@ -185,6 +212,7 @@ def override() -> None:
     ec2_backends.backend = Ec2
     Subnet.get_available_subnet_ip = _instance_address
     SecurityGroup.create_from_cloudformation_json = staticmethod(_group_from_stack)
+    moto.ec2.models.elastic_ip_addresses.random_ip = _elastic_address
     for module in (moto.ec2.models.nat_gateways, moto.ec2.models.vpcs):
         # Both ask for any private address; without one the interface takes its subnet's next.
         module.random_private_ip = str

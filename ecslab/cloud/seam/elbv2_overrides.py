@@ -27,7 +27,7 @@ from moto.elbv2.models import (
 )
 from moto.elbv2.responses import ELBV2Response
 
-from ecslab.cloud.seam import elbv2, elbv2_targets
+from ecslab.cloud.seam import elbv2, elbv2_interfaces, elbv2_targets
 from ecslab.cloud.seam.binding import world
 
 if TYPE_CHECKING:
@@ -116,7 +116,17 @@ class Elbv2(ELBv2Backend):
         made.canonical_hosted_zone_id = "Z35SXDOTRQ7X7K"
         if cast("Balancers", world().elb).provision(made.arn):
             made.state = "active"
+        elbv2_interfaces.fit(made)
         return made
+
+    def set_subnets(self, arn: str, *args: Any, **kwargs: Any) -> Any:
+        zones = super().set_subnets(arn, *args, **kwargs)
+        elbv2_interfaces.fit(self.load_balancers[arn])
+        return zones
+
+    def set_security_groups(self, arn: str, sec_groups: list[str]) -> None:
+        super().set_security_groups(arn, sec_groups)
+        elbv2_interfaces.fit(self.load_balancers[arn])
 
     def describe_load_balancers(
         self, arns: list[str] | None, names: list[str] | None
@@ -137,6 +147,8 @@ class Elbv2(ELBv2Backend):
                 f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled",
             )
         super().delete_load_balancer(arn)
+        if found is not None:
+            elbv2_interfaces.remove(found)
 
     # --- listeners and rules ---------------------------------------------------------------------
 

@@ -294,3 +294,20 @@ def test_tasks_reach_each_other_as_groups_allow(lan: Any, ok_app: Any) -> None:
     lan.seal("app")
     assert not reaches(here, "db.internal", 5432)
     assert not reaches(here, "example.com", 443)
+
+
+def test_what_aws_puts_into_a_subnet_is_seen_there(shop: Any) -> None:
+    def descriptions() -> list[str]:
+        found = shop.world.read("ec2", "DescribeNetworkInterfaces")["NetworkInterfaces"]
+        assert {eni["Status"] for eni in found} == {"in-use"}
+        return sorted(eni["Description"] for eni in found)
+
+    nat = f"Interface for NAT Gateway {shop.lan.nat}"
+    elb = f"ELB {shop.alb.partition(':loadbalancer/')[2]}"
+    assert descriptions() == [elb, elb, nat]
+    assert (
+        shop.world.error("ec2", "DeleteSecurityGroup", GroupId=shop.lan.groups["alb"])
+        == "DependencyViolation"
+    )
+    shop.world.call("elbv2", "DeleteLoadBalancer", LoadBalancerArn=shop.alb)
+    assert descriptions() == [nat]
