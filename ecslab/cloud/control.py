@@ -18,6 +18,8 @@ from ecslab.terms.durations import parse_duration
 from ecslab.terms.problems import Problem
 
 EVENTS_SHOWN = 200
+STOPPED_SHOWN = 40
+"""Stopped tasks in `GET state`, the newest; a crash loop leaves hundreds in its hour."""
 
 
 class Refused(Exception):
@@ -127,7 +129,9 @@ class Control:
         n = engine.look()
         if wish.get("since") == str(n):
             return {"n": n, "unchanged": True, "clock": clock}
-        return {"n": n, "clock": clock, **engine.world.snapshot(), "events": self._events(EVENTS_SHOWN)}
+        seen = engine.world.snapshot()
+        seen["tasks"] = _recent(seen["tasks"])
+        return {"n": n, "clock": clock, **seen, "events": self._events(EVENTS_SHOWN)}
 
     def _events(self, count: int) -> list[JSON]:
         world = self.engine.world
@@ -176,6 +180,13 @@ class Control:
         self.engine.mark()
         self._stop()
         return {"stopped": True}
+
+
+def _recent(tasks: list[JSON]) -> list[JSON]:
+    """All tasks but those that stopped before the newest `STOPPED_SHOWN`, in their order."""
+    stopped = sorted(task["stopped"] for task in tasks if task["stopped"] is not None)
+    since = stopped[-STOPPED_SHOWN] if len(stopped) > STOPPED_SHOWN else 0
+    return [task for task in tasks if task["stopped"] is None or task["stopped"] >= since]
 
 
 def reply(status: int, value: Any) -> HttpAnswer:
