@@ -137,6 +137,8 @@ class Iam(IAMBackend):
 
 def install() -> None:
     iam_backends.backend = Iam
+    for name in AT_HAND:
+        _data(name)
 
 
 def _backend() -> IAMBackend:
