@@ -121,6 +121,8 @@ def home(course: Course, view: str, width: int) -> list[Row]:
         out += [_entry(entry, width) for entry in wanted]
         if not wanted:
             out.append(row((f"  There are no {view} in this pack.", "quiet")))
+    for problem in course.problems:
+        out += [Row(), *paragraph(problem, width, first=[("✘ ", "bad")])]
     return out
 
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 class Study:
     """What the app knows of the learner's machine. Safe to use from several threads."""
 
-    def __init__(self, data: Path | None = None) -> None:
+    def __init__(self, data: Path | None = None, pack: "Pack | None" = None) -> None:
         self._lock = threading.RLock()
         self._data = data
-        self._pack: Pack | None = None
+        self._pack = pack
         self._store: Store | None = None
         self._warm: Warm | None = None
         self._scratch: Scratch | None = None

@@ -65,3 +65,151 @@ def tools() -> Any:
         until = staticmethod(until)
 
     return Tools
+
+
+LESSON = """---
+id: pots
+title: Pots and plants
+module: garden
+minutes: 5
+objectives: [garden.pots]
+quiz: pots
+---
+
+## What a pot is
+
+A **pot** holds a plant. Write `pot` for it.
+
+```diagram Plants in pots
+┌─────┐   ┌─────┐
+│ pot │──▶│ sun │
+└─────┘   └─────┘
+```
+
+| size | plants |
+|---|---|
+| 10 | 1 |
+
+## Where it stands
+
+```try
+call: ecs list-clusters
+say: Look for `clusterArns`.
+```
+
+```recall
+ask: Who holds the plant?
+answer: The pot holds it.
+```
+
+```check
+id: holder
+type: single
+objectives: [garden.pots]
+stem: What holds a plant?
+options:
+  - {text: A pot, right: true, why: It was made for it.}
+  - {text: A spoon, right: false, why: It is too small.}
+source: The book of pots
+```
+
+## In short
+
+That is all.
+"""
+QUIZ = """
+format: 1
+id: pots
+title: Pots and plants
+module: garden
+items:
+  - id: holder
+    type: single
+    objectives: [garden.pots]
+    stem: What holds a plant?
+    options:
+      - {text: A pot, right: true, why: It was made for it.}
+      - {text: A spoon, right: false, why: It is too small.}
+      - {text: A sieve, right: false, why: Water runs out.}
+    source: The book of pots
+  - id: needs
+    type: multiple
+    objectives: [garden.pots]
+    stem: What does a plant need?
+    options:
+      - {text: Water, right: true, why: It drinks.}
+      - {text: Light, right: true, why: It eats light.}
+      - {text: Gold, right: false, why: It has no purse.}
+    source: The book of pots
+  - id: order
+    type: ordering
+    objectives: [garden.pots]
+    stem: Put the work in order.
+    order: [{text: Fill in earth, why: First.}, {text: Put in the seed, why: Second.}, {text: Water it, why: Third.}]
+    source: The book of pots
+  - id: match
+    type: matching
+    objectives: [garden.pots]
+    stem: What goes with what?
+    pairs: [{left: cactus, right: sand, why: Dry.}, {left: lily, right: pond, why: Wet.}]
+    source: The book of pots
+  - id: count
+    type: numeric
+    objectives: [garden.pots]
+    stem: How many plants fit into three pots of four?
+    answer: 12
+    unit: plants
+    why: Three times four.
+    source: The book of pots
+  - id: word
+    type: short
+    objectives: [garden.pots]
+    stem: Name the thing that holds a plant.
+    answer: pot
+    accept: [a pot]
+    why: It was on the first page.
+    source: The book of pots
+"""
+OBJECTIVES = """
+modules:
+  - {id: garden, title: The garden}
+  - {id: shed, title: The shed}
+objectives:
+  - {id: garden.pots, module: garden, title: Know a pot when you see one}
+"""
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Any:
+    """A pack of one lesson and one quiz of every type, so that content may change without touching these tests."""
+    from ecslab.content.packs import load
+
+    root = tmp_path / "pack"
+    for name, content in (
+        (
+            "pack.yaml",
+            "format: 1\nname: garden\nversion: 1.0.0\ntitle: Garden\nlicense: Apache-2.0\nauthors: [Ada]\n",
+        ),
+        ("lessons/pots.md", LESSON),
+        ("lessons/objectives.yaml", OBJECTIVES),
+        ("quizzes/pots.yaml", QUIZ),
+    ):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return load(root)
+
+
+@pytest.fixture
+def app(pack: Any, home: Path) -> Any:
+    """The app over the small pack."""
+    from ecslab.tui.app import EcslabApp
+    from ecslab.tui.study import Study
+
+    class Cold(Study):
+        """Starts no process that no test needs."""
+
+        def warm_up(self) -> None:
+            pass
+
+    return EcslabApp(Cold(home, pack))

@@ -92,8 +92,6 @@ class Home(Page):
     def _show(self, event: CourseRead) -> None:
         first = self.course is None
         self.course = event.course
-        for problem in event.course.problems if first else ():
-            self.notify(problem, severity="warning", timeout=12, markup=False)
         self._say()
         listing = self.query_one("#home-list", RowsView)
         listing.rebuild()
