@@ -200,7 +200,9 @@ class Balancers:
     def _outcome(self, group: GroupView, target: Target) -> Outcome:
         port = int(group.check_port) if group.check_port.isdigit() else target.port
         balancer = self._users[group.arn][0]
-        reply = connect(self._world, balancer, group.vpc_id, target.ip, port, group.check_path)
+        reply = connect(
+            self._world, balancer, group, target.ip, port, group.check_path, protocol=group.check_protocol
+        )
         if reply.kind in ("refused", "reset"):
             return Outcome("refused")
         if group.check_protocol not in ("HTTP", "HTTPS") and reply.kind != "blocked":
@@ -307,9 +309,20 @@ class Balancers:
         return self.front.balancer_at(host)
 
     def request(
-        self, arn: str, port: int, method: str, path: str, headers: Mapping[str, str], body: bytes
+        self,
+        arn: str,
+        port: int,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        secure: bool = False,
     ) -> LoadBalancerAnswer | None:
-        return self.front.request(arn, port, method, path, headers)
+        return self.front.request(arn, port, method, path, headers, secure=secure)
+
+    def protocol_at(self, arn: str, port: int) -> str | None:
+        return self.front.protocol_at(arn, port)
 
     def probe(self, name: str, port: int, path: str) -> JSON:
         statuses = self.front.statuses(name, port, path)

@@ -6,12 +6,14 @@ from typing import Literal
 
 from ecslab.cloud.ports import Answer, Application, World
 from ecslab.cloud.seam import ec2
-from ecslab.cloud.seam.elbv2 import BalancerView
+from ecslab.cloud.seam.elbv2 import BalancerView, GroupView
 
 CONNECT_TIMEOUT = 10_000
 """An ALB gives up connecting after 10 s."""
 
 
+TLS = {"HTTPS", "TLS"}
+"""The simulated applications speak plain HTTP: a TLS handshake with them fails."""
 NO_ANSWER = Answer("refused")
 
 
@@ -40,13 +42,21 @@ class Reply:
 
 
 def connect(
-    world: World, balancer: BalancerView, vpc_id: str, ip: str, port: int, path: str, method: str = "GET"
+    world: World,
+    balancer: BalancerView,
+    group: GroupView,
+    ip: str,
+    port: int,
+    path: str,
+    method: str = "GET",
+    protocol: str = "",
 ) -> Reply:
+    """`protocol` is the target group's own unless another is given, as for its health checks."""
     applications = world.ecs.applications(ip)
     if applications:
         eni_id = applications[0].eni_id
     else:
-        eni = ec2.interface_at(vpc_id, ip)
+        eni = ec2.interface_at(group.vpc_id, ip)
         if eni is None:
             return Reply("blocked")
         eni_id = eni.id
@@ -54,6 +64,8 @@ def connect(
         return Reply("blocked")
     for application in applications:
         answer = ask(application, world.now, port, path, method)
+        if answer.kind != "refused" and (protocol or group.protocol) in TLS:
+            return Reply("reset", application=application)
         if answer.kind != "refused":
             return Reply(answer.kind, answer, application)
     return Reply("refused")

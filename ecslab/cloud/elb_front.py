@@ -83,10 +83,16 @@ class Front:
             return None
         return next(listener for listener in balancer.listeners if listener.port == port)
 
+    def protocol_at(self, arn: str, port: int) -> str | None:
+        """The protocol of the listener that a client of the internet meets there."""
+        balancer = next((b for b in self._balancers if b.arn == arn), None)
+        listener = self._listener(balancer, port) if balancer is not None else None
+        return listener.protocol if listener is not None else None
+
     # --- one request -----------------------------------------------------------------------------
 
     def request(
-        self, arn: str, port: int, method: str, target: str, headers: Mapping[str, str]
+        self, arn: str, port: int, method: str, target: str, headers: Mapping[str, str], *, secure: bool
     ) -> LoadBalancerAnswer | None:
         self.chosen = None
         balancer = next((b for b in self._balancers if b.arn == arn), None)
@@ -95,7 +101,7 @@ class Front:
             return None
         lowered = {name.lower(): value for name, value in headers.items()}
         request = Request(method, target, lowered, port, CLIENT)
-        if listener.protocol == "HTTPS":
+        if listener.protocol == "HTTPS" and not secure:
             made = routing.error(400, "The plain HTTP request was sent to HTTPS port")
             return self._finished(made, 1)
         action = routing.final_action(routing.rule_for(listener, request))
@@ -113,7 +119,7 @@ class Front:
 
     def _forward(self, balancer: BalancerView, action: JSON, request: Request) -> LoadBalancerAnswer:
         weighted = [(arn, weight) for arn, weight in elbv2.forwards([action]) if weight > 0]
-        place = self._turn(request.host + request.path) % max(1, sum(w for _, w in weighted))
+        place = self._turn("|".join(arn for arn, _ in weighted)) % max(1, sum(w for _, w in weighted))
         group: GroupView | None = None
         for arn, weight in weighted:
             if place < weight:
@@ -124,9 +130,7 @@ class Front:
         if group is None or not candidates:
             return self._finished(routing.error(503), 1)
         target = candidates[self._turn(group.arn) % len(candidates)]
-        reply = connect(
-            self._world, balancer, group.vpc_id, target.ip, target.port, request.target, request.method
-        )
+        reply = connect(self._world, balancer, group, target.ip, target.port, request.target, request.method)
         elapsed = reply.elapsed(balancer.idle_timeout)
         status = reply.status(balancer.idle_timeout)
         answered = reply.kind == "status" and status == reply.answer.status
@@ -175,7 +179,7 @@ class Front:
     def _slot(self, balancer: BalancerView, group: GroupView, target: Target, path: str) -> Slot:
         key = (balancer.arn, path)
         if key not in target.slots:
-            reply = connect(self._world, balancer, group.vpc_id, target.ip, target.port, path)
+            reply = connect(self._world, balancer, group, target.ip, target.port, path)
             status = reply.status(balancer.idle_timeout)
             target.slots[key] = Slot(status, reply.answer.latency, target.ip, target.port, reply.application)
         return target.slots[key]

@@ -202,3 +202,11 @@ def test_nothing_is_scheduled_for_targets_that_stay_as_they_are(shop: Any, ok_ap
     shop.task(ok_app)
     shop.world.advance(60_000)
     assert shop.world.timeline.next_time() is None
+
+
+def test_https_to_an_application_that_speaks_http_fails(shop: Any, ok_app: Any) -> None:
+    shop.world.call("elbv2", "ModifyTargetGroup", TargetGroupArn=shop.group, HealthCheckProtocol="HTTPS")
+    eni = shop.task(ok_app)
+    first_time(shop, eni, "unhealthy")
+    assert shop.health(eni)["Reason"] == "Target.FailedHealthChecks"
+    assert shop.get().status == 200, "the requests themselves are plain HTTP"
