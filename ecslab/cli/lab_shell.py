@@ -91,7 +91,7 @@ def _watched(session: Session, paint: Paint) -> int:
         told["all"] = score.passed
 
     watcher = Watcher(session, tell)
-    feed = Feed(session.directory, lambda patience: watcher.look(patience))
+    feed = Feed(session.directory, watcher.look, session.address)
     with feed:
         watcher.start()
         try:
@@ -108,7 +108,7 @@ def _bash(session: Session, feed: Feed) -> None:
     command = prompt.command(session.directory, session.lab.id)
     rc = session.directory / "bashrc"
     rc.write_text(rc.read_text() + HOOK)
-    env = {**session.environment(), **prompt.settings(), **feed.environment}
+    env = {**session.environment(), **prompt.settings(), **feed.variables}
     process = subprocess.Popen(command, env=env, cwd=session.workspace)
     with _signals_pass(process):
         process.wait()

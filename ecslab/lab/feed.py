@@ -9,7 +9,7 @@ import os
 import select
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 VARIABLE = "ECSLAB_FEED"
@@ -32,6 +32,7 @@ if [ -p "$ECSLAB_FEED/ask" ] && [ -p "$ECSLAB_FEED/tell" ]; then
         while IFS=' ' read -r -t "$_ecslab_patience" -u 9 number line; do
             case $number in
                 +) printf '%s\n' "$line" ;;
+                =) export "${line?}" ;;
                 "$_ecslab_asked") break ;;
             esac
         done
@@ -39,15 +40,28 @@ if [ -p "$ECSLAB_FEED/ask" ] && [ -p "$ECSLAB_FEED/tell" ]; then
     PROMPT_COMMAND="${PROMPT_COMMAND:+$PROMPT_COMMAND; }_ecslab_news"
 fi
 """
-"""For the end of the shell's start-up file. `+ text` is a line of news, a bare number ends its answer."""
+"""For the end of the shell's start-up file. `+ text` is a line of news, `= NAME=VALUE` is what became of the
+shell's environment when the sandbox was started again; a bare number ends its answer."""
 
 
 class Feed:
-    """The watching side. `refresh` is called before each answer and may add news with `say`."""
+    """The watching side.
 
-    def __init__(self, directory: Path, refresh: Callable[[float], object]) -> None:
+    Args:
+        refresh: called before each answer, with the seconds it may take; it may add news with `say`.
+        environment: the variables that follow the sandbox, as they are now.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        refresh: Callable[[float], object],
+        environment: Callable[[], Mapping[str, str]],
+    ) -> None:
         self.directory = directory / f"feed-{os.getpid()}"
         self._refresh = refresh
+        self._environment = environment
+        self._known: Mapping[str, str] = {}
         self._news: list[str] = []
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
@@ -62,6 +76,7 @@ class Feed:
             # Open for both, so that opening never blocks and the end of the shell is no end of file.
             self._open.append(os.open(self.directory / name, os.O_RDWR | os.O_NONBLOCK))
         self._wake = os.pipe()
+        self._known = self._environment()
         self._thread.start()
         return self
 
@@ -73,7 +88,8 @@ class Feed:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     @property
-    def environment(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
+        """What the shell needs to find us."""
         return {VARIABLE: str(self.directory)}
 
     def say(self, lines: Sequence[str]) -> None:
@@ -92,10 +108,14 @@ class Feed:
             *numbers, pending = pending.split(b"\n")
             for number in numbers:
                 self._refresh(ANSWER_WITHIN)
-                with self._lock:
-                    lines, self._news = self._news, []
-                answer = "".join(f"+ {line}\n" for line in lines) + number.decode("ascii", "replace") + "\n"
-                _write(tell, answer.encode())
+                _write(tell, self._answer(number.decode("ascii", "replace")).encode())
+
+    def _answer(self, number: str) -> str:
+        with self._lock:
+            lines, self._news = self._news, []
+        known, self._known = self._known, self._environment()
+        moved = [f"= {name}={value}" for name, value in self._known.items() if known.get(name) != value]
+        return "".join(f"{line}\n" for line in (*moved, *(f"+ {line}" for line in lines), number))
 
 
 def _write(descriptor: int, data: bytes) -> None:

@@ -213,6 +213,17 @@ class Session:
 
         return environment(self.sandbox, base=base) | {VARIABLE: str(self.directory)}
 
+    def address(self) -> dict[str, str]:
+        """The part of the environment that changes when the sandbox is started again."""
+        sandbox = self.sandbox
+        return {
+            "AWS_ENDPOINT_URL": sandbox.url,
+            "http_proxy": sandbox.url,
+            "https_proxy": sandbox.url,
+            "ECSLAB_CONTROL_URL": sandbox.control_url,
+            "ECSLAB_TOKEN": sandbox.token,
+        }
+
     def stop(self) -> None:
         """Ends the sandbox; time stands still until the lab is started again."""
         with self._lock:

@@ -81,11 +81,13 @@ class Watcher:
 
     def look(self, patience: float = -1) -> bool:
         """Judges now, what-ifs aside, and tells what changed; False when somebody else was judging for longer
-        than `patience` seconds."""
+        than `patience` seconds, or the sandbox is gone for good."""
         if not self._judging.acquire(timeout=patience):
             return False
         try:
             self._judge(ask=False)
+        except SandboxProblem as problem:
+            return self._bring_back(problem)
         finally:
             self._judging.release()
         return True
@@ -102,10 +104,9 @@ class Watcher:
                     self._judge(ask=False)
                     self._judge(ask=True)
             except SandboxProblem as problem:
-                if self.session.stopped or self._ending.is_set():
-                    return
                 seen = None
-                self._bring_back(problem)
+                if not self._ending.is_set() and not self._bring_back(problem):
+                    self._ending.wait(PATIENCE)
 
     def _judge(self, *, ask: bool) -> None:
         verdicts = self.session.verdicts(ask=ask)
@@ -119,12 +120,16 @@ class Watcher:
         if changes or first:
             self._tell(News(verdicts, changes, self.session.sandbox.clock()))
 
-    def _bring_back(self, problem: Exception) -> None:
+    def _bring_back(self, problem: Exception) -> bool:
+        """Starts the sandbox again, unless somebody stopped the lab."""
+        if self.session.stopped:
+            return False
         try:
             self.session.revive()
         except SandboxProblem as worse:
             self._trouble(worse)
-            self._ending.wait(PATIENCE)
+            return False
+        return True
 
 
 def _playing_out(clock: dict[str, Any]) -> bool:

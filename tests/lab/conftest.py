@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from ecslab.content.labs import Mistake
-from ecslab.content.packs import builtin
 from ecslab.grading.judge import Verdict
 from ecslab.lab import rehearsal
 from ecslab.lab.session import Session
@@ -57,7 +56,9 @@ class Proof:
     def solved(self, session: Session) -> None:
         """Every goal is reached, and nothing went wrong inside the mock AWS."""
         verdicts = self.by_id(session)
-        assert {name: verdict.verdict for name, verdict in verdicts.items()} == dict.fromkeys(verdicts, "pass")
+        assert {name: verdict.verdict for name, verdict in verdicts.items()} == dict.fromkeys(
+            verdicts, "pass"
+        )
         assert session.score(list(verdicts.values())).passed
         assert session.sandbox.health()["exceptions"] == 0
 
@@ -72,7 +73,9 @@ class Proof:
         rehearsal.make(session, mistake)
         verdicts = self.by_id(session)
         found = {
-            name: {"fail": verdicts[name].mistake} if verdicts[name].verdict == "fail" else verdicts[name].verdict
+            name: {"fail": verdicts[name].mistake}
+            if verdicts[name].verdict == "fail"
+            else verdicts[name].verdict
             for name in mistake.expect
         }
         wanted = {
