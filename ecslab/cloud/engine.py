@@ -172,12 +172,16 @@ class Engine:
             self.unsettled = True
         return answer
 
-    def browse(self, call: Call, balancer: str, port: int) -> LoadBalancerAnswer | None:
+    def browse(
+        self, call: Call, balancer: str, port: int, *, secure: bool = False
+    ) -> LoadBalancerAnswer | None:
         """One request to a load balancer; the simulated time it takes passes at once."""
         t = self.now()
-        answer = self._browse(call, balancer, port)
+        answer = self._browse(call, balancer, port, secure)
         entry = self._entry("balancer", t, call, True)
         entry.detail = {"balancer": balancer, "port": port, "agent": call.headers.get("user-agent", "")}
+        if secure:
+            entry.detail["secure"] = True
         entry.status = answer.status if answer else 0
         entry.client = "http"
         self._write(entry)
@@ -186,8 +190,9 @@ class Engine:
             self.now()
         return answer
 
-    def _browse(self, call: Call, balancer: str, port: int) -> LoadBalancerAnswer | None:
-        return self.world.browse(balancer, port, call.method, call.path, dict(call.headers), call.body)
+    def _browse(self, call: Call, balancer: str, port: int, secure: bool) -> LoadBalancerAnswer | None:
+        headers = dict(call.headers)
+        return self.world.browse(balancer, port, call.method, call.path, headers, call.body, secure=secure)
 
     def _entry(self, kind: journals.Kind, t: int, call: Call, changes: bool) -> Entry:
         return Entry(
@@ -271,7 +276,8 @@ class Engine:
         if entry.kind == "balancer":
             headers["user-agent"] = entry.detail["agent"]
             call = Call(entry.method, entry.path, headers, entry.body.encode("latin-1"))
-            return self._browse(call, entry.detail["balancer"], entry.detail["port"])
+            detail = entry.detail
+            return self._browse(call, detail["balancer"], detail["port"], detail.get("secure", False))
         headers["authorization"] = (
             f"AWS4-HMAC-SHA256 Credential={entry.scope}, SignedHeaders=host, Signature=0"
         )

@@ -51,12 +51,26 @@ class Gateway:
         origin, _ = self._origin(call)
         return origin is not None and origin.host in LOOPBACK
 
-    def connect(self, target: str) -> HttpAnswer:
-        """A proxy's CONNECT: nothing outside this world is reachable."""
-        host = target.rpartition(":")[0]
-        if self.engine.world.elb.balancer_at(host):
-            return text(502, f"{host} has no HTTPS listener that ecslab can serve; use http://")
-        return text(403, f"ecslab: {host} is outside this sandbox and is not reachable from it")
+    def connect(self, target: str) -> HttpAnswer | Origin:
+        """A proxy's CONNECT: the HTTPS listener of a load balancer, or a refusal. Nothing outside this
+        world is reachable."""
+        host, _, port = target.rpartition(":")
+        elb = self.engine.world.elb
+        self.engine.now()
+        balancer = elb.balancer_at(host)
+        if balancer is None:
+            return text(403, f"ecslab: {host} is outside this sandbox and is not reachable from it")
+        origin = Origin(host.lower(), int(port) if port.isdigit() else 443)
+        protocol = elb.protocol_at(balancer, origin.port)
+        if protocol == "HTTPS":
+            return origin
+        if protocol is None:
+            return text(502, f"ecslab: {host} has no listener on port {port} (connection refused)")
+        return text(502, f"ecslab: the listener of {host} on port {port} speaks {protocol}, not HTTPS")
+
+    def tunnelled(self, call: Call, origin: Origin) -> HttpAnswer:
+        """The answer to a request that came in TLS, through a tunnel to `origin`."""
+        return self._balancer(call, origin, secure=True)
 
     def _origin(self, call: Call) -> tuple[Origin | None, str]:
         """The host that the client meant and the path on it: a proxy client sends the whole URL."""
@@ -78,11 +92,11 @@ class Gateway:
             port = default if host in LOOPBACK else 80
         return Origin(host.rstrip("."), port), path
 
-    def _balancer(self, call: Call, origin: Origin) -> HttpAnswer:
+    def _balancer(self, call: Call, origin: Origin, *, secure: bool = False) -> HttpAnswer:
         balancer = self.engine.world.elb.balancer_at(origin.host)
         if balancer is None:
             return text(403, f"ecslab: {origin.host} is outside this sandbox and is not reachable from it")
-        answer = self.engine.browse(call, balancer, origin.port)
+        answer = self.engine.browse(call, balancer, origin.port, secure=secure)
         if answer is None:
             return text(
                 502, f"ecslab: {origin.host} has no listener on port {origin.port} (connection refused)"

@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import signal
+import ssl
 import time
 from email.utils import formatdate
 from http import HTTPStatus
@@ -19,10 +20,11 @@ from urllib.parse import parse_qs, urlsplit
 import h11
 
 from ecslab import __version__
+from ecslab.cloud.authority import Authority
 from ecslab.cloud.clock import Rate
 from ecslab.cloud.control import Control, reply
 from ecslab.cloud.engine import Call, Engine
-from ecslab.cloud.gateway import CONTROL, Gateway
+from ecslab.cloud.gateway import CONTROL, Gateway, Origin
 from ecslab.cloud.seam.dispatch import HttpAnswer
 
 LINGER = 3.0
@@ -49,6 +51,7 @@ class Server:
         self.any_key = any_key
         self.leases = 0
         self._left_at = time.monotonic() + FIRST_LEASE - LINGER
+        self.authority = Authority(directory)
         self._stopped = asyncio.Event()
         self._changed = asyncio.Condition()
         self._looked = 0
@@ -153,8 +156,12 @@ class Server:
     ) -> bool:
         """Answers one request; False when the connection is over."""
         if call.method == "CONNECT":
-            _send(http, writer, self.gateway.connect(call.path), close=True)
-            await writer.drain()
+            way = self.gateway.connect(call.path)
+            if isinstance(way, Origin):
+                await self._tunnel(way, reader, writer)
+            else:
+                _send(http, writer, way, close=True)
+                await writer.drain()
             return False
         path = call.path.removeprefix(CONTROL)
         if path != call.path and self.gateway.is_local(call) and self.control.admits(call):
@@ -168,6 +175,25 @@ class Server:
         await writer.drain()
         await self._notify()
         return True
+
+    async def _tunnel(
+        self, origin: Origin, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Speaks TLS as the load balancer that a CONNECT named, until the client hangs up."""
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        try:
+            await writer.start_tls(self.authority.context(origin.host))
+        except (ssl.SSLError, OSError):
+            return
+        http = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 17)
+        while (call := await _receive(http, reader, writer)) is not None:
+            answer = self.gateway.tunnelled(call, origin)
+            _send(http, writer, answer, head=call.method == "HEAD")
+            await writer.drain()
+            await self._notify()
+            if http.our_state is h11.MUST_CLOSE or http.their_state is not h11.DONE:
+                return
+            http.start_next_cycle()
 
     async def _lease(
         self, http: h11.Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -180,11 +180,19 @@ class World:
         return answer
 
     def browse(
-        self, balancer: str, port: int, method: str, path: str, headers: dict[str, str], body: bytes
+        self,
+        balancer: str,
+        port: int,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        *,
+        secure: bool = False,
     ) -> LoadBalancerAnswer | None:
         """One request of a client to a load balancer, an input too: it counts and takes time."""
         self.changes += 1
-        answer = self.elb.request(balancer, port, method, path, headers, body)
+        answer = self.elb.request(balancer, port, method, path, headers, body, secure=secure)
         self.touch()
         return answer
 

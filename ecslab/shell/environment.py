@@ -53,6 +53,7 @@ def environment(
         "http_proxy": sandbox.url,
         "https_proxy": sandbox.url,
         "no_proxy": HERE,
+        "CURL_CA_BUNDLE": str(sandbox.directory / "ca.pem"),
         "ECSLAB_SANDBOX": str(sandbox.directory),
         "ECSLAB_CONTROL_URL": sandbox.control_url,
         "ECSLAB_TOKEN": sandbox.token,
