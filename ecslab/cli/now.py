@@ -14,7 +14,6 @@ from ecslab.terms.problems import Exit, Problem
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.prefix_chars = "-"
     parser.add_argument(
         "offset", nargs="?", default="", help="how long ago or ahead: -15m, +1h30m, -250ms", metavar="-15m"
     )

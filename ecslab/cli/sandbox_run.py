@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from ecslab.cli.sandbox_world import world_document
 from ecslab.sandbox.client import Sandbox
@@ -31,6 +32,52 @@ class _Ended(BaseException):
     """A signal asked us to end before the command ran."""
 
 
+class Child:
+    """The command, and the signals that are for it."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._starting = False
+        self._early: list[int] = []
+
+    def run(self, command: list[str], env: dict[str, str]) -> int:
+        """Runs the command to its end; its status as a shell gives it."""
+        program = shutil.which(command[0], path=env["PATH"])
+        if program is None:
+            print(f"ecslab: {command[0]}: command not found", file=sys.stderr)
+            return NOT_FOUND
+        self._starting = True
+        try:
+            self._process = subprocess.Popen(command, executable=program, env=env)
+        except OSError as error:
+            print(f"ecslab: {command[0]}: {error.strerror}", file=sys.stderr)
+            return NOT_EXECUTABLE
+        for number in self._early:
+            self._process.send_signal(number)
+        status = self._process.wait()
+        return 128 - status if status < 0 else status
+
+    @contextmanager
+    def signals(self) -> Iterator[None]:
+        """Passes signals on to the command; before there is one they end us, tidily."""
+        before = {number: signal.signal(number, self._handle) for number in FORWARDED}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _handle(self, number: int, _: FrameType | None) -> None:
+        if not self._starting:
+            raise _Ended(number)
+        if number in (signal.SIGINT, signal.SIGQUIT) and _from_terminal():
+            return
+        if self._process is None:
+            self._early.append(number)
+        else:
+            self._process.send_signal(number)
+
+
 def run(args: argparse.Namespace) -> int:
     command = args.cmd[1:] if args.cmd[:1] == ["--"] else args.cmd
     if not command:
@@ -42,20 +89,26 @@ def run(args: argparse.Namespace) -> int:
     if args.aws == "system":
         check_system_aws(without_aws(os.environ).get("PATH", os.defpath))
     world = world_document(args.world, seed=args.seed, any_key=args.any_key)
-    child: list[subprocess.Popen[bytes]] = []
-    with _signals(child):
+    child = Child()
+    with child.signals():
         try:
             with _temporary() as directory:
-                sandbox = Sandbox.start(directory, world, rate=args.rate)
-                try:
-                    with sandbox.lease():
-                        if sys.stdin.isatty() and args.aws == "bundled":
-                            warm_aws()
-                        return _run(command, environment(sandbox, aws=args.aws), child)
-                finally:
-                    sandbox.stop()
+                return _in_sandbox(directory, world, command, args, child)
         except _Ended as ended:
             return 128 + int(ended.args[0])
+
+
+def _in_sandbox(
+    directory: Path, world: dict[str, Any], command: list[str], args: argparse.Namespace, child: Child
+) -> int:
+    sandbox = Sandbox.start(directory, world, rate=args.rate)
+    try:
+        with sandbox.lease():
+            if sys.stdin.isatty() and args.aws == "bundled":
+                warm_aws()
+            return child.run(command, environment(sandbox, aws=args.aws))
+    finally:
+        sandbox.stop()
 
 
 @contextmanager
@@ -70,39 +123,6 @@ def _temporary() -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
         raise
     shutil.rmtree(directory, ignore_errors=True)
-
-
-def _run(command: list[str], env: dict[str, str], child: list[subprocess.Popen[bytes]]) -> int:
-    program = shutil.which(command[0], path=env["PATH"])
-    if program is None:
-        print(f"ecslab: {command[0]}: command not found", file=sys.stderr)
-        return NOT_FOUND
-    try:
-        process = subprocess.Popen([command[0], *command[1:]], executable=program, env=env)
-    except OSError as error:
-        print(f"ecslab: {command[0]}: {error.strerror}", file=sys.stderr)
-        return NOT_EXECUTABLE
-    child.append(process)
-    status = process.wait()
-    return 128 - status if status < 0 else status
-
-
-@contextmanager
-def _signals(child: list[subprocess.Popen[bytes]]) -> Iterator[None]:
-    """Passes signals on to the command; before there is one they end us, tidily."""
-
-    def handle(number: int, _: FrameType | None) -> None:
-        if not child:
-            raise _Ended(number)
-        if not (number in (signal.SIGINT, signal.SIGQUIT) and _from_terminal()):
-            child[0].send_signal(number)
-
-    before = {number: signal.signal(number, handle) for number in FORWARDED}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _from_terminal() -> bool:

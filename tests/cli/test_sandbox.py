@@ -3,7 +3,6 @@
 import json
 import os
 import pty
-import select
 import shutil
 import signal
 import subprocess
@@ -107,18 +106,19 @@ def test_signals_reach_the_command_and_the_sandbox_is_still_taken_down(home: Pat
 
 def test_ctrl_c_in_a_terminal_ends_a_waiting_aws(home: Path) -> None:
     script = (
-        "ecslab sandbox clock --pause >/dev/null; trap : INT; echo ready; "
+        "ecslab sandbox clock --pause >/dev/null; trap : INT; echo $ECSLAB_SANDBOX; "
         "aws elbv2 wait load-balancer-available --names none; echo status $?."
     )
     words = command("sandbox", "run", "--world", home / "small", "--", "bash", "-c", script)
     pid, master = pty.fork()
     if pid == 0:
         os.execv(words[0], words)
-    seen = _read_until(master, "ready")
-    while ".\r\n" not in seen:  # the first may come before there is an aws, and bash ignores it
-        os.write(master, b"\x03")
-        ready, _, _ = select.select([master], [], [], 0.5)
-        seen += os.read(master, 4096).decode() if ready else ""
+    sandbox = Sandbox.find(_read_until(master, "\r\n").strip())
+    assert sandbox is not None
+    while not any(entry["operation"] == "DescribeLoadBalancers" for entry in sandbox.journal()):
+        pass
+    os.write(master, b"\x03")
+    seen = _read_until(master, ".\r\n")
     _, status = os.waitpid(pid, 0)
     os.close(master)
     assert "status 130." in seen
