@@ -90,7 +90,7 @@ def _watched(session: Session, paint: Paint) -> int:
             )
         told["all"] = score.passed
 
-    watcher = Watcher(session, tell)
+    watcher = Watcher(session, tell, reviving=lambda: feed.busy())
     feed = Feed(session.directory, watcher.look, session.address)
     with feed:
         watcher.start()

@@ -22,17 +22,17 @@ HOOK = r"""
 if [ -p "$ECSLAB_FEED/ask" ] && [ -p "$ECSLAB_FEED/tell" ]; then
     exec 8<>"$ECSLAB_FEED/ask" 9<>"$ECSLAB_FEED/tell"
     _ecslab_asked=0
-    _ecslab_patience=0.2
-    [ "${BASH_VERSINFO[0]}" -lt 4 ] && _ecslab_patience=1
     _ecslab_news() {
-        local number line
+        local number line patience=0.2
+        [ "${BASH_VERSINFO[0]}" -lt 4 ] && patience=1
         [ -p "$ECSLAB_FEED/ask" ] || return 0
         _ecslab_asked=$((_ecslab_asked + 1))
         printf '%s\n' "$_ecslab_asked" >&8
-        while IFS=' ' read -r -t "$_ecslab_patience" -u 9 number line; do
+        while IFS=' ' read -r -t "$patience" -u 9 number line; do
             case $number in
                 +) printf '%s\n' "$line" ;;
                 =) export "${line?}" ;;
+                \~) patience=10 ;;
                 "$_ecslab_asked") break ;;
             esac
         done
@@ -41,7 +41,8 @@ if [ -p "$ECSLAB_FEED/ask" ] && [ -p "$ECSLAB_FEED/tell" ]; then
 fi
 """
 """For the end of the shell's start-up file. `+ text` is a line of news, `= NAME=VALUE` is what became of the
-shell's environment when the sandbox was started again; a bare number ends its answer."""
+shell's environment when the sandbox was started again, `~` asks for patience while that goes on; a bare
+number ends its answer."""
 
 
 class Feed:
@@ -96,6 +97,11 @@ class Feed:
         """Lines for the next prompt."""
         with self._lock:
             self._news += lines
+
+    def busy(self) -> None:
+        """Asks a shell that waits for more patience: the sandbox is being started again."""
+        if self._open:
+            _write(self._open[1], b"~\n")
 
     def _run(self) -> None:
         ask, tell = self._open

@@ -54,6 +54,7 @@ class Watcher:
     Args:
         tell: gets the first verdicts, and then every change.
         trouble: gets a problem that keeps the watcher from judging; it goes on trying.
+        reviving: called before a sandbox that went away is started again.
     """
 
     def __init__(
@@ -61,11 +62,13 @@ class Watcher:
         session: Session,
         tell: Callable[[News], None],
         trouble: Callable[[Exception], None] = lambda problem: None,
+        reviving: Callable[[], None] = lambda: None,
     ) -> None:
         self.session = session
         self.verdicts: Sequence[Verdict] = ()
         self._tell = tell
         self._trouble = trouble
+        self._reviving = reviving
         self._judging = threading.Lock()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"watch {session.lab.id}", daemon=True)
@@ -86,8 +89,8 @@ class Watcher:
             return False
         try:
             self._judge(ask=False)
-        except SandboxProblem as problem:
-            return self._bring_back(problem)
+        except SandboxProblem:
+            return self._bring_back()
         finally:
             self._judging.release()
         return True
@@ -103,9 +106,9 @@ class Watcher:
                 with self._judging:
                     self._judge(ask=False)
                     self._judge(ask=True)
-            except SandboxProblem as problem:
+            except SandboxProblem:
                 seen = None
-                if not self._ending.is_set() and not self._bring_back(problem):
+                if not self._ending.is_set() and not self._bring_back():
                     self._ending.wait(PATIENCE)
 
     def _judge(self, *, ask: bool) -> None:
@@ -120,10 +123,11 @@ class Watcher:
         if changes or first:
             self._tell(News(verdicts, changes, self.session.sandbox.clock()))
 
-    def _bring_back(self, problem: Exception) -> bool:
+    def _bring_back(self) -> bool:
         """Starts the sandbox again, unless somebody stopped the lab."""
         if self.session.stopped:
             return False
+        self._reviving()
         try:
             self.session.revive()
         except SandboxProblem as worse:
