@@ -53,7 +53,7 @@ def environment(
         "http_proxy": sandbox.url,
         "https_proxy": sandbox.url,
         "no_proxy": HERE,
-        "CURL_CA_BUNDLE": str(sandbox.directory / "ca.pem"),
+        "CURL_CA_BUNDLE": _authority(sandbox.directory),
         "ECSLAB_SANDBOX": str(sandbox.directory),
         "ECSLAB_CONTROL_URL": sandbox.control_url,
         "ECSLAB_TOKEN": sandbox.token,
@@ -70,6 +70,8 @@ def without_aws(base: Mapping[str, str]) -> dict[str, str]:
         for name, value in base.items()
         if not name.upper().startswith("AWS_") and name.lower() not in PROXIES and name not in earlier
     }
+    if "ECSLAB_SANDBOX" in base and kept.get("CURL_CA_BUNDLE") == _authority(Path(base["ECSLAB_SANDBOX"])):
+        del kept["CURL_CA_BUNDLE"]
     if "PATH" in kept:
         kept["PATH"] = os.pathsep.join(
             entry for entry in kept["PATH"].split(os.pathsep) if not _is_ours(Path(entry))
@@ -79,6 +81,11 @@ def without_aws(base: Mapping[str, str]) -> dict[str, str]:
         rest = [entry for entry in kept.pop("PYTHONPATH").split(os.pathsep) if entry != site]
         kept |= {"PYTHONPATH": os.pathsep.join(rest)} if rest else {}
     return kept
+
+
+def _authority(directory: Path) -> str:
+    """The certificate of the authority that vouches for the sandbox's HTTPS listeners."""
+    return str(directory / "ca.pem")
 
 
 def _is_ours(entry: Path) -> bool:
