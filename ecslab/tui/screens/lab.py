@@ -45,13 +45,27 @@ TICK = 0.25
 
 
 class SessionOpened(Message):
-    """The lab's session is there, its sandbox runs, its shell can start."""
+    """The lab's session is there and its sandbox runs."""
 
-    def __init__(
-        self, session: "Session", shell: Sequence[str], environment: Mapping[str, str], resumed: bool
-    ) -> None:
+    def __init__(self, session: "Session", *, resumed: bool) -> None:
         super().__init__()
-        self.session, self.shell, self.environment, self.resumed = session, shell, environment, resumed
+        self.session, self.resumed = session, resumed
+
+
+class SessionRefused(Message):
+    """There is no session to be had."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self.problem = problem
+
+
+class ShellReady(Message):
+    """The shell's command line and its environment, as the sandbox is now."""
+
+    def __init__(self, shell: Sequence[str], environment: Mapping[str, str]) -> None:
+        super().__init__()
+        self.shell, self.environment = shell, environment
 
 
 class StateSeen(Message):
@@ -144,34 +158,52 @@ class LabPage(LabRequests):
 
     def _open(self) -> None:
         from ecslab.lab.session import Session
-        from ecslab.shell import prompt
 
         warm = self._study_app.study.warm
-        session = Session.start(self.lab_id, seed=self._seed, fresh=self._fresh, warm=warm)
-        resumed = session.record.last("go") is not None
-        session.go()
-        session.hold()
-        environment = {**session.environment(), **prompt.settings()}
+        try:
+            session = Session.start(self.lab_id, seed=self._seed, fresh=self._fresh, warm=warm)
+            resumed = session.record.last("go") is not None
+            session.go()
+            session.hold()
+        except Problem as problem:
+            self.post_message(SessionRefused(problem))
+            return
+        self.post_message(SessionOpened(session, resumed=resumed))
+        self._prepare_shell(session)
+
+    def _prepare_shell(self, session: "Session") -> None:
+        from ecslab.shell import prompt
+
         shell = prompt.command(session.directory, session.lab.id)
-        self.post_message(SessionOpened(session, shell, environment, resumed))
+        self.post_message(ShellReady(shell, {**session.environment(), **prompt.settings()}))
+
+    @on(SessionRefused)
+    def _refused(self, event: SessionRefused) -> None:
+        self._terminal.say(f"✘ {event.problem}")
+        self._study_app.tell(event.problem)
 
     @on(SessionOpened)
     def _opened(self, event: SessionOpened) -> None:
         from ecslab.lab.watcher import Watcher
 
         self.session = session = event.session
-        self._shell, self._environment = event.shell, event.environment
-        self._terminal.run_program(event.shell, event.environment, session.workspace)
         self._follower = Follower(session, lambda seen: self.post_message(StateSeen(seen)))
         self._follower.start()
         self._watcher = Watcher(session, self._news, self._trouble)
         self._watcher.start()
         self._views["story"].rebuild()
         self.panes.shared = "events" if event.resumed else "story"
-        self.panes.go("shell" if event.resumed or self.panes.side_by_side else "story")
+        self._go("shell" if event.resumed or self.panes.side_by_side else "story")
         self._say()
         if event.resumed:
             self.notify("Welcome back. The lab is as you left it.")
+
+    @on(ShellReady)
+    def _shell_ready(self, event: ShellReady) -> None:
+        self._shell, self._environment = event.shell, event.environment
+        if self.session is not None:
+            self._terminal.run_program(event.shell, event.environment, self.session.workspace)
+            self.refresh_bindings()
 
     def _news(self, news: "News") -> None:
         self.post_message(GoalsJudged(news))
@@ -229,6 +261,8 @@ class LabPage(LabRequests):
     @on(StateSeen)
     def _seen(self, event: StateSeen) -> None:
         seen = event.seen
+        if self._lost and not seen.lost:
+            self.notify("The world had stopped and was brought back; nothing is lost.")
         self._lost = seen.lost
         if seen.lost:
             self._say()
@@ -297,9 +331,18 @@ class LabPage(LabRequests):
         self._go("goals")
 
     @property
+    def shell_text(self) -> str:
+        """What the shell shows, for tests and for reading aloud."""
+        return self._terminal.text
+
+    def type_into_shell(self, text: str) -> None:
+        """Types a text into the shell, as if by keyboard."""
+        self._terminal.send(text)
+
+    @property
     def typing(self) -> bool:
         """The shell has the focus."""
-        return self._terminal.has_focus
+        return self._terminal.has_focus and not self._terminal.ended
 
     def action_scroll(self, pages: int) -> None:
         """Back through what the shell printed, or forward."""
@@ -307,8 +350,10 @@ class LabPage(LabRequests):
 
     def action_shell(self) -> None:
         """Into the shell; a new one, if the last has ended."""
-        if self.session is not None and not self._terminal.running:
-            self._terminal.run_program(self._shell, self._environment, self.session.workspace)
+        session = self.session
+        if session is not None and self._terminal.ended:
+            self._terminal.say("starting the shell …")
+            self.in_thread(lambda: self._prepare_shell(session), group="shell")
         self._go("shell")
 
     def action_pane(self, name: str) -> None:

@@ -82,6 +82,11 @@ class Terminal(Widget, can_focus=True):
         """Whether a program has the terminal."""
         return self._pty is not None
 
+    @property
+    def ended(self) -> bool:
+        """Whether no program has the terminal, nor is one about to."""
+        return self._pty is None and self._wanted is None
+
     def run_program(self, argv: Sequence[str], env: Mapping[str, str], cwd: str | Path | None = None) -> None:
         """Starts a program, as soon as the terminal has a size."""
         self._wanted = (argv, env, cwd)
