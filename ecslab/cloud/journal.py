@@ -76,8 +76,8 @@ class Journal:
         self._dirty = True
 
     def entry(self, entry: Entry) -> None:
-        line = {k: v for k, v in asdict(entry).items() if v not in ("", {}, False) or k == "changes"}
-        self.write(line)
+        kept = {k: v for k, v in asdict(entry).items() if v is not False and v not in ("", {})}
+        self.write({**kept, "changes": entry.changes})
 
     def mark(self, t: int) -> None:
         self.write({"mark": t})

@@ -39,6 +39,15 @@ def test_what_is_written_is_read_again_any_byte_of_it(path: Path) -> None:
     assert history.entries == [entry(1, 10, body=body, operation="CreateCluster")]
 
 
+def test_an_input_of_the_very_first_moment_and_a_read_keep_all_they_say(path: Path) -> None:
+    first = entry(1, 0, status=0)
+    read = Entry(n=2, t=0, kind="request", changes=False)
+    written(path, first, read).close()
+    history = journal.load(path)
+    assert history is not None
+    assert history.entries == [first, read]
+
+
 def test_an_entry_is_with_the_operating_system_when_write_returns(path: Path) -> None:
     book = written(path, entry(1, 10))
     history = journal.load(path)  # the writer has neither synced nor closed
