@@ -3,6 +3,8 @@
 It is woken by changes only; a steady service costs one look in six hours.
 """
 
+from collections import Counter
+
 from ecslab.cloud.ecs import condition, deployments, launch, messages, placement, scheduler, targets
 from ecslab.cloud.ecs.events import SILENCE, complain, say
 from ecslab.cloud.ecs.lifecycle import Lifecycle
@@ -108,6 +110,7 @@ class Controller:
                     proven=task.proven,
                     az=task.az,
                     created=task.created,
+                    protected=task.protected(now),
                 )
                 for task in living
                 if not task.stopping_or_stopped
@@ -119,6 +122,7 @@ class Controller:
         plan = scheduler.plan(view)
         if plan.stuck:
             complain(self.state, service, messages.STUCK)
+        self._tell_protected(service, [service.tasks[seen.id] for seen in plan.spared])
         started = self._start(service, plan.start, plan.replaced)
         service.given_up += plan.made_room
         for seen in plan.stop_sick:
@@ -157,6 +161,10 @@ class Controller:
         deployments.unsettle(service)
         say(self.state, service, messages.started([task.id for task in tasks], replaced))
         return tasks
+
+    def _tell_protected(self, service: Service, tasks: list[Task]) -> None:
+        for deployment, count in Counter(task.started_by or "" for task in tasks).items():
+            complain(self.state, service, messages.protected(deployment, count))
 
     def _stop(self, service: Service, tasks: list[Task]) -> None:
         """Scale-in and replaced tasks."""
@@ -207,6 +215,8 @@ class Controller:
         if primary.rollout == Rollout.IN_PROGRESS:
             if service.drained_at is not None and now < service.drained_at + BEAT:
                 return
+            if not deployments.baked(self.state, service):
+                return
             deployments.complete(self.state, service)
         self._say_steady(service)
 
@@ -223,12 +233,12 @@ class Controller:
         moments = []
         for task in service.tasks.values():
             state = condition.of(service, task, now)
-            moments += [state.counts_at, state.sick_at]
+            moments += [state.counts_at, state.sick_at, task.protected_until]
             if task.stopping_or_stopped and task.registered:
                 moments.append(now + 1)
             elif task.last == Status.RUNNING and task.targets is None and task.deployment is not None:
                 moments.append(now + 1 if task.deployment.load_balancers else None)
-        moments.append(service.primary.retry_at)
+        moments += [service.primary.retry_at, deployments.next_look(self.state, service)]
         if service.drained_at is not None and not service.settled:
             moments.append(service.drained_at + BEAT)
         if service.settled:

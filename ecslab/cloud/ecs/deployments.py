@@ -1,13 +1,19 @@
-"""A service's deployments: new ones, the circuit breaker, rolling back, completion.
+"""A service's deployments: new ones, what makes them fail, rolling back, completion.
 
 Which task runs or stops is not decided here.
 """
 
-from ecslab.cloud.ecs import messages
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ecslab.cloud.ecs import alarms, messages
 from ecslab.cloud.ecs.events import say
 from ecslab.cloud.ecs.model import JSON, Deployment, Rollout, Service, TaskDefinition
 from ecslab.cloud.ecs.state import State
 from ecslab.terms import rolling
+
+OPEN = ("PENDING", "IN_PROGRESS", "ROLLBACK_REQUESTED", "STOP_REQUESTED")
+"""Outcomes of a service deployment that is still on its way forward."""
 
 
 def begin(
@@ -46,7 +52,8 @@ def begin(
     )
     if old is not None:
         old.status = "ACTIVE"
-        if old.outcome in ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS"):
+        _abandon_rollbacks(state, service)
+        if old.outcome in OPEN:
             _close(state, old, "STOPPED", "Stopped by a new deployment.")
     service.deployments = [deployment, *(d for d in service.deployments if _kept(service, d))]
     service.history.insert(0, deployment)
@@ -100,10 +107,11 @@ def complete(state: State, service: Service) -> None:
     deployment = service.primary
     deployment.rollout = Rollout.COMPLETED
     deployment.rollout_reason = messages.rollout_completed(deployment.id)
-    if deployment.outcome == "IN_PROGRESS":
+    if deployment.outcome in OPEN:
         _close(state, deployment, "SUCCESSFUL")
     for other in service.deployments[1:]:
         other.status = "INACTIVE"
+    for other in service.history:
         if other.outcome == "ROLLBACK_IN_PROGRESS":
             _close(state, other, "ROLLBACK_SUCCESSFUL", other.outcome_reason)
     service.deployments = [deployment]
@@ -121,40 +129,107 @@ def count_failures(state: State, service: Service, deployment: Deployment, count
 
 
 def judge(state: State, service: Service) -> None:
-    """The circuit breaker."""
+    """A deployment in progress fails by the circuit breaker, by an alarm, or because it was asked to stop."""
     deployment = service.primary
-    if not service.breaker["enable"] or deployment.rollout != Rollout.IN_PROGRESS or deployment.stalled:
+    if deployment.rollout != Rollout.IN_PROGRESS or deployment.stalled:
         return
-    if deployment.failed < rolling.breaker_threshold(service.desired):
-        return
+    alarms.look_at(state, service, deployment)
+    if deployment.stop_requested:
+        _fail(state, service, deployment, REQUESTED, rollback=True)
+    elif service.breaker["enable"] and deployment.failed >= rolling.breaker_threshold(service.desired):
+        _fail(state, service, deployment, BREAKER, rollback=service.breaker["rollback"])
+    elif deployment.triggered:
+        _fail(state, service, deployment, ALARM, rollback=bool(service.alarms.get("rollback")))
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a deployment fails, in the words of each place that shows it."""
+
+    event: str
+    rollout: str
+    going_back: Callable[[str], str]
+    rolled_back: str
+    """What the service deployments API gives as the reason, `{}` standing for alarms that went off."""
+    ended: str
+    """The same where there is nothing to go back to."""
+
+
+BREAKER = Cause(
+    "tasks failed to start", messages.BREAKER_FAILED, messages.breaker_rollback, messages.BREAKER_OUTCOME,
+    messages.BREAKER_STOPPED,
+)  # fmt: skip
+ALARM = Cause(
+    "alarm detected", messages.ALARM_FAILED, messages.alarm_rollback, messages.ALARM_OUTCOME,
+    messages.ALARM_STOPPED,
+)  # fmt: skip
+REQUESTED = Cause(
+    "stopped by a StopServiceDeployment request", messages.STOPPED_FAILED, messages.stop_rollback,
+    messages.REQUEST_OUTCOME, messages.REQUEST_STOPPED,
+)  # fmt: skip
+
+
+def _fail(state: State, service: Service, deployment: Deployment, cause: Cause, *, rollback: bool) -> None:
     deployment.rollout = Rollout.FAILED
-    deployment.rollout_reason = messages.BREAKER_FAILED
-    say(state, service, messages.failed(deployment.id))
+    deployment.rollout_reason = cause.rollout
+    names = ", ".join(deployment.triggered)
+    say(state, service, messages.failed(deployment.id, cause.event))
     target = next((d for d in service.deployments[1:] if d.rollout == Rollout.COMPLETED), None)
-    if not service.breaker["rollback"] or target is None:
-        deployment.stalled = True
-        _close(state, deployment, "STOPPED", messages.BREAKER_FAILED)
-        _changed(state, service, deployment, "FAILED")
-        return
     _changed(state, service, deployment, "FAILED")
-    _roll_back(state, service, deployment, target)
+    if rollback and target is not None:
+        _roll_back(
+            state, service, deployment, target, cause.going_back(target.id), cause.rolled_back.format(names)
+        )
+        return
+    deployment.stalled = True
+    _abandon_rollbacks(state, service)
+    if deployment.outcome in OPEN:
+        outcome = "ROLLBACK_FAILED" if deployment.outcome == "ROLLBACK_REQUESTED" else "STOPPED"
+        _close(state, deployment, outcome, cause.ended.format(names))
 
 
-def _roll_back(state: State, service: Service, failed: Deployment, target: Deployment) -> None:
+def _roll_back(
+    state: State, service: Service, failed: Deployment, target: Deployment, going_back: str, reason: str
+) -> None:
     failed.status = "ACTIVE"
-    failed.outcome = "ROLLBACK_IN_PROGRESS"
-    failed.outcome_reason = messages.BREAKER_FAILED
+    if failed.outcome in OPEN:
+        failed.outcome = "ROLLBACK_IN_PROGRESS"
+        failed.outcome_reason = reason
     failed.rolled_back = {
-        "reason": messages.breaker_rollback(target.id),
+        "reason": reason,
         "startedAt": state.world.now,
         "serviceRevisionArn": target.revision_arn,
     }
     target.status = "PRIMARY"
     target.rollout = Rollout.IN_PROGRESS
-    target.rollout_reason = messages.breaker_rollback(target.id)
+    target.rollout_reason = going_back
     target.failed = target.rounds = target.retry_at = 0
     service.drained_at = state.world.now
     service.deployments.remove(target)
     service.deployments.insert(0, target)
     say(state, service, messages.rolling_back(target.id))
     _changed(state, service, target, "IN_PROGRESS (rollback)")
+
+
+def _abandon_rollbacks(state: State, service: Service) -> None:
+    """Rollbacks that were on their way do not get there any more."""
+    for other in service.history:
+        if other.outcome == "ROLLBACK_IN_PROGRESS":
+            _close(state, other, "ROLLBACK_FAILED", other.outcome_reason)
+
+
+def baked(state: State, service: Service) -> bool:
+    """Whether a deployment that has all its tasks has been watched for long enough to be completed."""
+    deployment = service.primary
+    if not deployment.monitored or deployment.outcome != "IN_PROGRESS":
+        return True
+    if deployment.bake_until is None:
+        deployment.bake_until = state.world.now + alarms.bake_time(state, service)
+    return state.world.now >= deployment.bake_until
+
+
+def next_look(state: State, service: Service) -> int | None:
+    """When the alarms of a deployment in progress are looked at again."""
+    deployment = service.primary
+    watched = deployment.monitored and deployment.rollout == Rollout.IN_PROGRESS
+    return state.world.now + 1 if watched and deployment.outcome == "IN_PROGRESS" else None

@@ -132,12 +132,19 @@ NO_INSTANCE_EVENT = (
 )
 
 
+def protected(deployment: str, count: int) -> str:
+    return (
+        f"was unable to reach steady state because (taskSet {deployment}) was unable to scale in due to "
+        f"(reason {count} tasks under protection)"
+    )
+
+
 def completed(deployment: str) -> str:
     return f"(deployment {deployment}) deployment completed."
 
 
-def failed(deployment: str) -> str:
-    return f"(deployment {deployment}) deployment failed: tasks failed to start."
+def failed(deployment: str, why: str = "tasks failed to start") -> str:
+    return f"(deployment {deployment}) deployment failed: {why}."
 
 
 def rolling_back(deployment: str) -> str:
@@ -180,6 +187,27 @@ BREAKER_FAILED = "ECS deployment circuit breaker: tasks failed to start."
 
 def breaker_rollback(deployment: str) -> str:
     return f"ECS deployment circuit breaker: rolling back to deploymentId {deployment}."
+
+
+ALARM_FAILED = "ECS deployment failed: alarm detected."
+STOPPED_FAILED = "ECS deployment stopped by a StopServiceDeployment request."
+BREAKER_OUTCOME = "Service deployment rolled back because the circuit breaker threshold was exceeded."
+BREAKER_STOPPED = "Service deployment failed because the circuit breaker threshold was exceeded."
+ALARM_OUTCOME = "Service deployment rolled back because of an alarm in the ALARM state: {}."
+ALARM_STOPPED = "Service deployment failed because of an alarm in the ALARM state: {}."
+REQUEST_OUTCOME = "Service deployment rolled back because of a StopServiceDeployment request."
+REQUEST_STOPPED = (
+    "Service deployment could not be rolled back: there is no completed deployment to go back to."
+)
+ABORT_UNSUPPORTED = "ECS StopServiceDeployment API with ABORT stopType is not supported."
+
+
+def alarm_rollback(deployment: str) -> str:
+    return f"ECS deployment failed: alarm detected. Rolling back to deploymentId {deployment}."
+
+
+def stop_rollback(deployment: str) -> str:
+    return f"ECS deployment stopped by a StopServiceDeployment request: rolling back to deploymentId {deployment}."
 
 
 # --- why a task stops ---

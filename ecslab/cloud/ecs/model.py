@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from ecslab.cloud.ecs.instances_model import Binding, ContainerInstance, Demand
 from ecslab.cloud.ports import Eni, Image, Run
 from ecslab.cloud.timeline import Event
 
@@ -98,6 +99,8 @@ class Cluster:
     tags: list[JSON] = field(default_factory=list)
     services: dict[str, "Service"] = field(default_factory=dict)
     tasks: dict[str, "Task"] = field(default_factory=dict)
+    instances: dict[str, ContainerInstance] = field(default_factory=dict)
+    """Container instances by id."""
     runs: int = 0
     """Tasks that RunTask has made here; keys the draws of the next one."""
 
@@ -133,6 +136,8 @@ class Container:
     stopping: int | None = None
     stopped: int | None = None
     log: LogStream | None = None
+    bindings: list[Binding] = field(default_factory=list)
+    """Its ports on a container instance."""
     events: list[Event] = field(default_factory=list)
 
     @property
@@ -210,10 +215,21 @@ class Task:
     """Its health checks have passed once."""
     established: bool = False
     """It has counted as healthy once."""
+    instance: ContainerInstance | None = None
+    """Where a task of launch type EC2 runs."""
+    demand: Demand | None = None
+    constraints: list[JSON] = field(default_factory=list)
+    strategy: list[JSON] = field(default_factory=list)
+    """With `constraints`: how a task is to be placed that waits for capacity."""
+    protected_until: int | None = None
+    """Until when scale-in and rollouts leave it alone."""
 
     @property
     def stopping_or_stopped(self) -> bool:
         return self.desired == "STOPPED"
+
+    def protected(self, now: int) -> bool:
+        return self.protected_until is not None and now < self.protected_until
 
     @property
     def execution_role(self) -> str | None:
@@ -274,6 +290,14 @@ class Deployment:
     outcome_reason: str | None = None
     failures_seen: int = 0
     rolled_back: JSON | None = None
+    stop_requested: bool = False
+    """StopServiceDeployment was called: the scheduler rolls it back when it next looks."""
+    monitored: bool | None = None
+    """Whether alarms are watched; None until the scheduler has looked at them for the first time."""
+    triggered: list[str] = field(default_factory=list)
+    """Alarms that made it fail."""
+    bake_until: int | None = None
+    """It has all its tasks; alarms are watched until then."""
     digests: dict[str, str] = field(default_factory=dict)
     """Image digests that the first task resolved: the others use the same."""
 
@@ -336,6 +360,11 @@ class Service:
     def breaker(self) -> JSON:
         breaker: JSON = self.settings["deploymentConfiguration"]["deploymentCircuitBreaker"]
         return breaker
+
+    @property
+    def alarms(self) -> JSON:
+        alarms: JSON = self.settings["deploymentConfiguration"].get("alarms") or {}
+        return alarms
 
     @property
     def grace(self) -> int:

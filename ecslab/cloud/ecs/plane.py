@@ -7,7 +7,7 @@ does happens in a call or in an event of the timeline; it has no clock of its ow
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ecslab.cloud.ecs import clusters, rollouts, services, settings, tags, targets, taskdefs
+from ecslab.cloud.ecs import clusters, protection, rollouts, services, settings, tags, targets, taskdefs
 from ecslab.cloud.ecs.controller import Controller
 from ecslab.cloud.ecs.lifecycle import Lifecycle
 from ecslab.cloud.ecs.model import JSON, Rollout, Status
@@ -37,6 +37,8 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "ListServiceDeployments": ("service",),
     "DescribeServiceDeployments": ("serviceDeploymentArns",),
     "DescribeServiceRevisions": ("serviceRevisionArns",),
+    "StopServiceDeployment": ("serviceDeploymentArn",),
+    "UpdateTaskProtection": ("tasks", "protectionEnabled"),
     "TagResource": ("resourceArn", "tags"),
     "UntagResource": ("resourceArn", "tagKeys"),
     "ListTagsForResource": ("resourceArn",),
@@ -53,7 +55,7 @@ class EcsPlane:
         self.lifecycle = Lifecycle(self.state)
         self.controller = Controller(self.state, self.lifecycle)
         self._operations: dict[str, Operation] = dict(Tasks(self.state, self.lifecycle).operations)
-        for module in (clusters, taskdefs, services, rollouts, tags, settings):
+        for module in (clusters, taskdefs, services, rollouts, protection, tags, settings):
             for name, play in module.OPERATIONS.items():
                 self._operations[name] = partial(play, self.state)
 

@@ -1,14 +1,14 @@
 """API operations on service deployments and service revisions: the history of a service."""
 
-from ecslab.cloud.ecs import placement
-from ecslab.cloud.ecs.describe import present
-from ecslab.cloud.ecs.model import JSON, Deployment, Service
+from ecslab.cloud.ecs import messages, placement
+from ecslab.cloud.ecs.describe import pending, present, running, tasks_of
+from ecslab.cloud.ecs.model import JSON, Deployment, Rollout, Service
 from ecslab.cloud.ecs.paging import page, with_token
 from ecslab.cloud.ecs.state import State
 from ecslab.cloud.ports import ApiError
 from ecslab.terms import rolling
 
-OPEN = ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
+OPEN = ("PENDING", "IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS")
 
 
 def list_deployments(state: State, params: JSON) -> JSON:
@@ -38,8 +38,8 @@ def _brief(state: State, service: Service, deployment: Deployment) -> JSON:
             "serviceDeploymentArn": deployment.record_arn,
             "serviceArn": service.arn,
             "clusterArn": service.cluster.arn,
-            "startedAt": epoch(deployment.created),
             "createdAt": epoch(deployment.created),
+            "startedAt": epoch(deployment.created),
             "finishedAt": None if finished is None else epoch(finished),
             "targetServiceRevisionArn": deployment.revision_arn,
             "status": deployment.outcome,
@@ -62,29 +62,49 @@ def describe_deployments(state: State, params: JSON) -> JSON:
 def _whole(state: State, service: Service, deployment: Deployment) -> JSON:
     answer = _brief(state, service, deployment)
     target = answer.pop("targetServiceRevisionArn")
-    tasks = [task for task in service.tasks.values() if task.deployment is deployment]
     answer["updatedAt"] = state.world.epoch_seconds(deployment.updated)
-    answer["sourceServiceRevisions"] = (
-        [{"arn": deployment.replaces.revision_arn}] if deployment.replaces is not None else []
-    )
-    answer["targetServiceRevision"] = {
-        "arn": target,
-        "requestedTaskCount": service.desired,
-        "runningTaskCount": sum(task.last == "RUNNING" for task in tasks),
-        "pendingTaskCount": sum(task.last in ("PROVISIONING", "PENDING", "ACTIVATING") for task in tasks),
-    }
+    if deployment.outcome in ("STOPPED", "ROLLBACK_FAILED", "ROLLBACK_SUCCESSFUL") and deployment.finished:
+        answer["stoppedAt"] = state.world.epoch_seconds(deployment.finished)
+    source = deployment.replaces
+    answer["sourceServiceRevisions"] = [] if source is None else [_summary(service, source, requested=0)]
+    wanted = service.desired if deployment.status == "PRIMARY" else 0
+    answer["targetServiceRevision"] = {**_summary(service, deployment, requested=wanted), "arn": target}
     answer["deploymentConfiguration"] = service.settings["deploymentConfiguration"]
     answer["deploymentCircuitBreaker"] = _breaker(service, deployment)
+    answer["alarms"] = _alarms(service, deployment)
+    if deployment.outcome in OPEN:
+        answer["lifecycleStage"] = "SCALE_UP" if deployment.bake_until is None else "BAKE_TIME"
     if deployment.rolled_back is not None:
         started = state.world.epoch_seconds(deployment.rolled_back["startedAt"])
         answer["rollback"] = {**deployment.rolled_back, "startedAt": started}
     return answer
 
 
+def _summary(service: Service, deployment: Deployment, *, requested: int) -> JSON:
+    tasks = tasks_of(service, deployment)
+    return {
+        "arn": deployment.revision_arn,
+        "requestedTaskCount": requested,
+        "runningTaskCount": running(tasks),
+        "pendingTaskCount": pending(tasks),
+    }
+
+
+def _alarms(service: Service, deployment: Deployment) -> JSON:
+    names = list(service.alarms.get("alarmNames") or [])
+    if not service.alarms.get("enable") or deployment.monitored is False:
+        status = "DISABLED"
+    elif deployment.triggered:
+        status = "TRIGGERED"
+    else:
+        status = "MONITORING" if deployment.outcome in OPEN else "MONITORING_COMPLETE"
+    return {"status": status, "alarmNames": names, "triggeredAlarmNames": list(deployment.triggered)}
+
+
 def _breaker(service: Service, deployment: Deployment) -> JSON:
     if not service.breaker["enable"]:
         status = "DISABLED"
-    elif deployment.rollout == "FAILED":
+    elif deployment.rollout == Rollout.FAILED and deployment.rollout_reason == messages.BREAKER_FAILED:
         status = "TRIGGERED"
     else:
         status = "MONITORING" if deployment.outcome in OPEN else "MONITORING_COMPLETE"
@@ -93,6 +113,28 @@ def _breaker(service: Service, deployment: Deployment) -> JSON:
         "failureCount": deployment.failures_seen,
         "threshold": rolling.breaker_threshold(service.desired),
     }
+
+
+def stop_deployment(state: State, params: JSON) -> JSON:
+    arn = params["serviceDeploymentArn"]
+    if params.get("stopType") == "ABORT":
+        raise ApiError("UnsupportedFeatureException", messages.ABORT_UNSUPPORTED)
+    pair = _find(state, arn, "record_arn")
+    if pair is None:
+        raise ApiError("ServiceDeploymentNotFoundException", "The service deployment was not found.")
+    service, deployment = pair
+    if deployment.outcome not in OPEN:
+        raise ApiError(
+            "ConflictException",
+            f"The service deployment can't be stopped because it is in the {deployment.outcome} state.",
+        )
+    if deployment.outcome in ("PENDING", "IN_PROGRESS"):
+        deployment.stop_requested = True
+        deployment.outcome = "ROLLBACK_REQUESTED"
+        deployment.updated = state.world.now
+        state.wake(service)
+        state.world.touch()
+    return {"serviceDeploymentArn": arn}
 
 
 def describe_revisions(state: State, params: JSON) -> JSON:
@@ -126,12 +168,25 @@ def describe_revisions(state: State, params: JSON) -> JSON:
                         )
                         for container in deployment.definition.containers
                     ],
-                    "guardDutyEnabled": False,
+                    "guardDutyEnabled": state.settings.get("guardDutyActivate", "off") == "on",
+                    "serviceRegistries": [],
+                    "volumeConfigurations": [],
+                    "vpcLatticeConfigurations": [],
+                    "resolvedConfiguration": _resolved(deployment),
                     "createdAt": state.world.epoch_seconds(deployment.created),
                 }
             )
         )
     return {"serviceRevisions": found, "failures": failures}
+
+
+def _resolved(deployment: Deployment) -> JSON:
+    balancers = [
+        {"targetGroupArn": balancer["targetGroupArn"]}
+        for balancer in deployment.load_balancers
+        if balancer.get("targetGroupArn")
+    ]
+    return {"loadBalancers": balancers}
 
 
 def _find(state: State, arn: str, attribute: str) -> tuple[Service, Deployment] | None:
@@ -149,4 +204,5 @@ OPERATIONS = {
     "ListServiceDeployments": list_deployments,
     "DescribeServiceDeployments": describe_deployments,
     "DescribeServiceRevisions": describe_revisions,
+    "StopServiceDeployment": stop_deployment,
 }

@@ -29,6 +29,8 @@ class TaskView:
     """It has been well before."""
     az: str
     created: int
+    protected: bool = False
+    """Scale-in and rollouts leave it alone."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Plan:
     """How many of the sick go before their replacement is started, because there is no room for both."""
     stop: list[TaskView] = field(default_factory=list)
     """Scale-in, and tasks of older deployments."""
+    spared: list[TaskView] = field(default_factory=list)
+    """What would stop now if it were not protected."""
     stuck: bool = False
     """minimumHealthyPercent and maximumPercent leave nothing to do."""
 
@@ -91,8 +95,15 @@ def plan(view: View) -> Plan:
     blocked = wanted > 0 and room <= 0 and not view.leaving
     out.stop_sick = _sick_to_stop(view, sick, fit, blocked=blocked)
     out.made_room = len(out.stop_sick) if blocked else 0
-    out.stop = _excess(fit, len(fit) - view.desired)
-    out.stop += _outdated(view, old, leaving=sum(task.counts for task in out.stop))
+    loose = [task for task in fit if not task.protected]
+    excess = len(fit) - view.desired
+    out.stop = _excess(loose, excess)
+    out.stop += _outdated(
+        view, [task for task in old if not task.protected], leaving=sum(task.counts for task in out.stop)
+    )
+    if not out.stop:
+        out.spared = [task for task in old if task.protected and task.well]
+        out.spared += [task for task in fit if task.protected][: max(0, excess)]
     settled = all(task.counts or task.sick for task in primary)
     out.stuck = out.idle and bool(old) and blocked and settled
     return out

@@ -78,12 +78,21 @@ def deployment_configuration(given: JSON | None, before: JSON | None = None) -> 
         raise refuse(
             "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments."
         )
+    if given.get("alarms"):
+        out["alarms"] = _alarms(given["alarms"])
     breaker = out["deploymentCircuitBreaker"]
     out["deploymentCircuitBreaker"] = {
         "enable": bool(breaker.get("enable")),
         "rollback": bool(breaker.get("rollback")),
     }
     return out
+
+
+def _alarms(given: JSON) -> JSON:
+    names = list(given.get("alarmNames") or [])
+    if given.get("enable") and not names:
+        raise refuse("alarmNames can not be empty when deployment alarms are enabled.")
+    return {"alarmNames": names, "rollback": bool(given.get("rollback")), "enable": bool(given.get("enable"))}
 
 
 def load_balancers(state: State, definition: TaskDefinition, given: list[JSON] | None) -> list[JSON]:
