@@ -289,6 +289,7 @@ class Balancers:
     def _on_look(self) -> None:
         self._look_again = None
         self.refresh()
+        self._plan_next_look()
         self._world.touch()
 
     def _on_active(self, arn: str) -> None:

@@ -63,9 +63,10 @@ class Front:
     def _is_open(self, balancer: BalancerView, port: int) -> bool:
         """Whether packets of clients on the internet get to the load balancer."""
         network = cast(Network, self._world.vpc)
+        unfiltered = balancer.kind != "application" and not balancer.groups
         return (
             balancer.scheme == "internet-facing"
-            and network.admits_public(balancer.groups, port)
+            and (unfiltered or network.admits_public(balancer.groups, port))
             and any(map(network.is_public, balancer.subnets))
         )
 

@@ -104,6 +104,18 @@ class Ec2(EC2Backend):
             raise EC2ClientError("DependencyViolation", f"resource {group.id} has a dependent object")
         return super().delete_security_group(name, group_id)
 
+    def create_subnet(self, vpc_id: str, cidr_block: str, *args: Any, **kwargs: Any) -> Any:
+        if not cidr_block:
+            raise EC2ClientError(
+                "MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided."
+            )
+        return super().create_subnet(vpc_id, cidr_block, *args, **kwargs)
+
+    def associate_vpc_cidr_block(self, vpc_id: str, cidr_block: str, ipv6: bool) -> Any:
+        if not cidr_block and not ipv6:
+            raise EC2ClientError("MissingParameter", "The request must contain the parameter cidrBlock")
+        return super().associate_vpc_cidr_block(vpc_id, cidr_block, ipv6)
+
     def create_nat_gateway(
         self,
         subnet_id: str,
@@ -130,6 +142,21 @@ class Ec2(EC2Backend):
             _occupy(eni, "vpc_endpoint", f"VPC Endpoint Interface {made.id}")
             eni._group_set = groups or eni._group_set
         return made
+
+    def delete_managed_prefix_list(self, prefix_list_id: str) -> Any:
+        self._need_prefix_list(prefix_list_id)
+        return super().delete_managed_prefix_list(prefix_list_id)
+
+    def modify_managed_prefix_list(
+        self, add_entry: Any, remove_entry: Any, prefix_list_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        self._need_prefix_list(prefix_list_id or "")
+        return super().modify_managed_prefix_list(add_entry, remove_entry, prefix_list_id, *args, **kwargs)
+
+    def _need_prefix_list(self, prefix_list_id: str) -> None:
+        if prefix_list_id not in self.managed_prefix_lists:
+            message = f"The prefix list ID '{prefix_list_id}' does not exist"
+            raise EC2ClientError("InvalidPrefixListID.NotFound", message)
 
     def delete_network_acl_entry(self, network_acl_id: str, rule_number: int, egress: bool) -> Any:
         acl = self.get_network_acl(network_acl_id)

@@ -311,3 +311,24 @@ def test_what_aws_puts_into_a_subnet_is_seen_there(shop: Any) -> None:
     )
     shop.world.call("elbv2", "DeleteLoadBalancer", LoadBalancerArn=shop.alb)
     assert descriptions() == [nat]
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "code"),
+    [
+        ("CreateSubnet", {}, "MissingParameter"),
+        ("AssociateVpcCidrBlock", {}, "MissingParameter"),
+        ("CreateNatGateway", {"SubnetId": "subnet-1"}, "MissingParameter"),
+        ("DeleteNatGateway", {"NatGatewayId": "nat-1"}, "NatGatewayNotFound"),
+        ("DeleteManagedPrefixList", {"PrefixListId": "pl-1"}, "InvalidPrefixListID.NotFound"),
+        (
+            "ReplaceNetworkAclAssociation",
+            {"AssociationId": "aclassoc-1", "NetworkAclId": "acl-1"},
+            "InvalidAssociationID.NotFound",
+        ),
+    ],
+)
+def test_requests_that_moto_fails_on_are_refused(lan: Any, operation: str, params: Any, code: str) -> None:
+    of_vpc = {"VpcId": lan.vpc} if operation in ("CreateSubnet", "AssociateVpcCidrBlock") else {}
+    assert lan.world.error("ec2", operation, **of_vpc, **params) == code
+    assert lan.world.read("ec2", "DescribeVpcs")["Vpcs"]

@@ -1,0 +1,225 @@
+"""moto's EC2 instances and Auto Scaling groups, as container instances need them.
+
+Gives typed views, tells ECS when a machine starts or ends, and makes Auto Scaling groups spread over their
+subnets in a fixed order (moto uses the first subnet only, and removes from a set). It decides nothing.
+"""
+
+import base64
+import binascii
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, cast
+
+from moto.autoscaling.models import FakeAutoScalingGroup, autoscaling_backends
+from moto.ec2.models.instance_types import INSTANCE_TYPES
+from moto.ec2.models.instances import InstanceBackend
+from moto.iam.models import iam_backends
+
+from ecslab.cloud.seam.binding import world
+from ecslab.cloud.seam.ec2 import backend, held
+
+if TYPE_CHECKING:
+    from ecslab.cloud.ecs.plane import EcsPlane
+
+UNKNOWN_TYPE = {"cpu": 2, "memory": 4096, "interfaces": 3}
+
+
+@dataclass(frozen=True)
+class Machine:
+    id: str
+    type: str
+    arm: bool
+    ami: str
+    ecs_ami: bool
+    """Its image brings the ECS agent with it."""
+    az: str
+    subnet_id: str
+    vpc_id: str
+    private_ip: str
+    eni_id: str
+    role_arn: str | None
+    """Of its instance profile."""
+    user_data: str
+    state: str
+    """EC2's: running, stopped, terminated …"""
+    group_arn: str | None
+    """Its Auto Scaling group."""
+    vcpus: int
+    memory: int
+    interfaces: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """An Auto Scaling group."""
+
+    arn: str
+    name: str
+    desired: int
+    minimum: int
+    maximum: int
+    instance_type: str
+    machines: tuple[str, ...]
+    protects: bool
+
+
+def machine(identity: str) -> Machine | None:
+    found = next((i for i in backend().all_instances() if i.id == identity), None)
+    return _machine(found) if found is not None else None
+
+
+def machines() -> list[Machine]:
+    return [_machine(i) for i in backend().all_instances()]
+
+
+def size_of(kind: str) -> tuple[int, int, int]:
+    """(vCPUs, MiB, network interfaces) of an instance type."""
+    known = INSTANCE_TYPES.get(kind)
+    if known is None:
+        return UNKNOWN_TYPE["cpu"], UNKNOWN_TYPE["memory"], UNKNOWN_TYPE["interfaces"]
+    return (
+        int(known["VCpuInfo"]["DefaultVCpus"]),
+        int(known["MemoryInfo"]["SizeInMiB"]),
+        int(known["NetworkInfo"]["MaximumNetworkInterfaces"]),
+    )
+
+
+def _machine(instance: Any) -> Machine:
+    vcpus, memory, interfaces = size_of(instance.instance_type)
+    processor = INSTANCE_TYPES.get(instance.instance_type, {}).get("ProcessorInfo", {})
+    eni = instance.nics.get(0) if instance.nics else None
+    ami = backend().amis.get(instance.image_id)
+    named = f"{instance.image_id} {getattr(ami, 'name', '')}".lower()
+    group = getattr(instance, "autoscaling_group", None)
+    return Machine(
+        id=str(instance.id),
+        type=str(instance.instance_type),
+        arm="arm64" in processor.get("SupportedArchitectures", []),
+        ami=str(instance.image_id),
+        ecs_ami="ecs" in named,
+        az=str(instance.placement.zone),
+        subnet_id=str(eni.subnet.id) if eni is not None else str(instance.subnet_id or ""),
+        vpc_id=str(eni.subnet.vpc_id) if eni is not None else "",
+        private_ip=str(instance.private_ip or ""),
+        eni_id=str(eni.id) if eni is not None else "",
+        role_arn=_role(_profile(instance)),
+        user_data=_plain(instance.user_data),
+        state=str(instance._state.name),
+        group_arn=str(group.arn) if group is not None else None,
+        vcpus=vcpus,
+        memory=memory,
+        interfaces=interfaces,
+    )
+
+
+def _plain(data: Any) -> str:
+    """User data as the machine sees it; the API has it in base64, stacks sometimes as it is."""
+    raw = data if isinstance(data, bytes) else str(data or "").encode()
+    try:
+        return base64.b64decode(raw, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return raw.decode("utf-8", "replace")
+
+
+def _profile(instance: Any) -> str | None:
+    """Name or ARN of the instance profile: of the association, the request, or the template it came from."""
+    made = backend().iam_instance_profile_associations.get(instance.id)
+    if made is not None:
+        return str(made.iam_instance_profile.arn)
+    group = getattr(instance, "autoscaling_group", None)
+    given = instance.iam_instance_profile or _template(instance).get("IamInstanceProfile")
+    if not given and group is not None and group.launch_config is not None:
+        given = group.launch_config.iam_instance_profile
+    if isinstance(given, dict):
+        given = given.get("Arn") or given.get("Name")
+    return str(given) if given else None
+
+
+def _template(instance: Any) -> dict[str, Any]:
+    tags = {tag["key"]: tag["value"] for tag in instance.get_tags()}
+    template = backend().launch_templates.get(tags.get("aws:ec2launchtemplate:id"))
+    if template is None:
+        return {}
+    return dict(template.get_version(tags["aws:ec2launchtemplate:version"]).data)
+
+
+def _role(profile: str | None) -> str | None:
+    name = (profile or "").rpartition("/")[2]
+    for found in iam_backends[world().account]["aws"].instance_profiles.values():
+        if name and found.name == name and found.roles:
+            return str(found.roles[0].arn)
+    return None
+
+
+# --- Auto Scaling groups -------------------------------------------------------------------------
+
+
+def _group(found: FakeAutoScalingGroup) -> Group:
+    return Group(
+        arn=str(found.arn),
+        name=str(found.name),
+        desired=int(found.desired_capacity or 0),
+        minimum=int(found.min_size or 0),
+        maximum=int(found.max_size or 0),
+        instance_type=str(found.instance_type),
+        machines=tuple(sorted(state.instance.id for state in found.instance_states)),
+        protects=bool(found.new_instances_protected_from_scale_in),
+    )
+
+
+def groups() -> list[Group]:
+    return [_group(g) for g in held(autoscaling_backends).autoscaling_groups.values()]
+
+
+def set_desired(name: str, capacity: int) -> None:
+    held(autoscaling_backends).set_desired_capacity(name, capacity)
+
+
+def remove(machine_id: str) -> None:
+    """Terminates one machine of a group and makes the group smaller by it."""
+    held(autoscaling_backends).terminate_instance(machine_id, True)
+
+
+def _fill(self: Any, count_needed: int, propagated_tags: dict[str, str]) -> None:
+    """One machine after the other, each in the subnet that has fewest of the group's."""
+    subnets = [s for s in (self.vpc_zone_identifier or "").split(",") if s]
+    chosen = self.vpc_zone_identifier
+    try:
+        for _ in range(count_needed):
+            if subnets:
+                there = Counter(str(state.instance.subnet_id) for state in self.instance_states)
+                self.vpc_zone_identifier = min(subnets, key=lambda s: (there[s], subnets.index(s)))
+            _replace(self, 1, propagated_tags)
+    finally:
+        self.vpc_zone_identifier = chosen
+
+
+_replace = FakeAutoScalingGroup.replace_autoscaling_group_instances
+_set_desired = FakeAutoScalingGroup.set_desired_capacity
+
+
+def _told(method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        answer = method(*args, **kwargs)
+        cast("EcsPlane", world().ecs).machines_changed()
+        return answer
+
+    return wrapped
+
+
+def _shrink(self: Any, new_capacity: int | None) -> None:
+    before = list(self.instance_states)
+    _set_desired(self, new_capacity)
+    kept = set(map(id, self.instance_states))
+    fresh = [s for s in self.instance_states if s not in before]
+    self.instance_states = [s for s in before if id(s) in kept] + fresh
+
+
+def install() -> None:
+    for name in ("run_instances", "start_instances", "stop_instances", "terminate_instances"):
+        setattr(InstanceBackend, name, _told(getattr(InstanceBackend, name)))
+    FakeAutoScalingGroup.replace_autoscaling_group_instances = _fill
+    FakeAutoScalingGroup.set_desired_capacity = _shrink
