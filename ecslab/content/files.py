@@ -3,11 +3,15 @@
 Reading is all it does; what is in a file is somebody else's matter.
 """
 
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from ecslab.content.problems import one
+from ecslab.terms.problems import Exit, Problem
 
 MAX_FILE = 1_000_000
+MANIFEST = "pack.yaml"
+PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class PackFiles:
@@ -80,3 +84,12 @@ class PackFiles:
         return sorted(
             p.stem for p in base.iterdir() if p.suffix == suffix and p.is_file() and not p.is_symlink()
         )
+
+
+@cache
+def builtin_files() -> PackFiles:
+    """The pack that ecslab brings: inside an installed package, at the repository's root in a checkout."""
+    for root in (PACKAGE / "builtin", PACKAGE.parent):
+        if (root / MANIFEST).is_file():
+            return PackFiles(root)
+    raise Problem("the built-in pack is missing", "install ecslab again", status=Exit.ENVIRONMENT)

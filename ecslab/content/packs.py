@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ecslab.content.files import PackFiles
+from ecslab.content.files import MANIFEST, PackFiles, builtin_files
 from ecslab.content.problems import nearest
 from ecslab.terms.problems import Exit, Problem
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PACKAGE = Path(__file__).resolve().parent.parent
-MANIFEST = "pack.yaml"
 KINDS = ("guided", "build", "break-fix", "drill")
 
 
@@ -204,11 +202,8 @@ def _quiz_summary(stem: str, quiz: Mapping[str, Any]) -> tuple[tuple[int, str], 
 
 @cache
 def builtin() -> Pack:
-    """The pack that ecslab brings: inside an installed package, at the repository's root in a checkout."""
-    for root in (PACKAGE / "builtin", PACKAGE.parent):
-        if (root / MANIFEST).is_file():
-            return Pack(root)
-    raise Problem("the built-in pack is missing", "install ecslab again", status=Exit.ENVIRONMENT)
+    """The pack that ecslab brings."""
+    return Pack(builtin_files().root)
 
 
 def load(directory: Path | str) -> Pack:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from ecslab.content.documents import Document, intrinsic, read_yaml
-from ecslab.content.files import PackFiles
+from ecslab.content.files import PackFiles, builtin_files
 from ecslab.content.images import Program, parse_images
 from ecslab.content.problems import Flaw, PackProblem, nearest, one
 from ecslab.content.validate import Duration, Many, Strict, complaint, validate
@@ -125,9 +125,11 @@ def build_lab_world(files: PackFiles, folder: str, world: World, drawn: Vars, la
 
 def _named(files: PackFiles, world_id: str, drawn: Vars, seen: tuple[str, ...]) -> Built:
     folder = f"{WORLDS}/{world_id}"
-    names = world_ids(files)
-    if world_id not in names:
-        raise one(folder, f"there is no world {world_id!r}", nearest(world_id, names))
+    if world_id not in world_ids(files):
+        brought = builtin_files()
+        if world_id in world_ids(brought):
+            return _named(brought, world_id, drawn, seen)
+        raise one(folder, f"there is no world {world_id!r}", nearest(world_id, known_worlds(files)))
     if world_id in seen:
         raise one(f"{folder}/world.yaml", f"the world {world_id!r} is its own base", "break the circle")
     document = Document(f"{folder}/world.yaml", {})
@@ -153,12 +155,17 @@ def world_ids(files: PackFiles) -> list[str]:
     return sorted(found)
 
 
+def known_worlds(files: PackFiles) -> list[str]:
+    """What a world or a lab may be based on: the pack's own worlds and those that ecslab brings."""
+    return sorted({*world_ids(files), *world_ids(builtin_files())})
+
+
 def _base(files: PackFiles, world: World, drawn: Vars, seen: tuple[str, ...], at: Document) -> Built:
     if world.base is None:
         return Built("", "")
-    if world.base not in world_ids(files):
+    if world.base not in known_worlds(files):
         path: tuple[str, ...] = ("world", "base") if "world" in (at.value or {}) else ("base",)
-        todo = nearest(world.base, world_ids(files))
+        todo = nearest(world.base, known_worlds(files))
         raise PackProblem([at.flaw(path, f"there is no world {world.base!r}", todo)])
     return _named(files, world.base, drawn, seen)
 

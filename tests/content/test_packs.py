@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from ecslab.content import packs
+from ecslab.content import files
 from ecslab.content.packs import builtin, find, load
 from ecslab.terms.problems import Problem
 
@@ -19,14 +19,14 @@ def test_the_built_in_pack_is_found_in_a_checkout():
 def test_the_built_in_pack_is_found_in_an_installed_package(tmp_path, monkeypatch):
     (tmp_path / "ecslab" / "builtin").mkdir(parents=True)
     (tmp_path / "ecslab" / "builtin" / "pack.yaml").write_text("format: 1\n")
-    monkeypatch.setattr(packs, "PACKAGE", tmp_path / "ecslab")
-    assert builtin.__wrapped__().root == tmp_path / "ecslab" / "builtin"
+    monkeypatch.setattr(files, "PACKAGE", tmp_path / "ecslab")
+    assert files.builtin_files.__wrapped__().root == tmp_path / "ecslab" / "builtin"
 
 
 def test_without_a_built_in_pack_the_installation_is_broken(tmp_path, monkeypatch):
-    monkeypatch.setattr(packs, "PACKAGE", tmp_path / "ecslab")
+    monkeypatch.setattr(files, "PACKAGE", tmp_path / "ecslab")
     with pytest.raises(Problem, match="the built-in pack is missing; install ecslab again"):
-        builtin.__wrapped__()
+        files.builtin_files.__wrapped__()
 
 
 def test_a_pack_is_found_by_its_directory(example):

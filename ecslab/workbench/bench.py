@@ -1,0 +1,87 @@
+"""Runs cases in parallel, each worker with data of its own, and tells about each as it ends.
+
+Workers are processes: a session is found by its lab's id below the learner's data, so two seeds of a
+lab need two homes. Nothing of the learner's is read or written.
+"""
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from pathlib import Path
+
+from ecslab.content.packs import load
+from ecslab.sandbox.warm import Warm
+from ecslab.terms.problems import Problem
+from ecslab.workbench.cases import Case, Outcome
+from ecslab.workbench.proof import prove
+
+_KEPT: list[Warm] = []
+"""The worker's connection to the warm process."""
+
+
+def cores() -> int:
+    """How many processes may run at once on this machine."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def run_cases(
+    cases: Sequence[Case],
+    *,
+    run_code: bool,
+    jobs: int | None = None,
+    tell: Callable[[Outcome], None] = lambda outcome: None,
+) -> list[Outcome]:
+    """The outcomes in the order of the cases. Code of the pack runs only with `run_code`.
+
+    Raises:
+        Problem: a worker was killed.
+    """
+    skipped = {case: Outcome(case, "skipped") for case in cases if case.runs_code and not run_code}
+    wanted = [case for case in cases if case not in skipped]
+    done = dict(skipped)
+    for outcome in skipped.values():
+        tell(outcome)
+    count = max(1, min(jobs or cores(), len(wanted)))
+    with tempfile.TemporaryDirectory(prefix="ecslab-pack-", ignore_cleanup_errors=True) as home:
+        pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_begin, initargs=(home,))
+        try:
+            running = [pool.submit(_try, case) for case in wanted]
+            for future in as_completed(running):
+                outcome = future.result()
+                done[outcome.case] = outcome
+                tell(outcome)
+        except BrokenProcessPool:
+            raise Problem("a worker of the test was killed", "is there enough memory? try --jobs 1") from None
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return [done[case] for case in cases]
+
+
+def _begin(home: str) -> None:
+    """A worker's start: a home of its own, no session of whoever started us."""
+    own = Path(home) / f"worker-{os.getpid()}"
+    own.mkdir()
+    os.environ["ECSLAB_HOME"] = str(own)
+    os.environ.pop("ECSLAB_SESSION", None)
+
+
+def _try(case: Case) -> Outcome:
+    """One case, in a worker. Whatever goes wrong in it is its outcome."""
+    if not _KEPT:
+        _KEPT.append(Warm())
+    start = time.monotonic()
+    try:
+        problems = prove(case, load(case.root), _KEPT[0])
+    except Problem as problem:
+        problems = [str(problem)]
+    except subprocess.TimeoutExpired as error:
+        problems = [f"a script did not end within {error.timeout:.0f} seconds"]
+    return Outcome(case, "fail" if problems else "pass", tuple(problems), time.monotonic() - start)

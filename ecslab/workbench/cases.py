@@ -1,0 +1,92 @@
+"""What a pack has to prove, as small independent cases, and what came of each. It runs nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ecslab.content.labs import Lab
+from ecslab.content.packs import Pack
+
+Verdict = Literal["pass", "fail", "skipped"]
+Kind = Literal["before", "cli", "boto3", "mistake", "questions"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing to prove, in a world of its own."""
+
+    root: str
+    """The pack's directory."""
+    subject: str
+    """A lab's id, or `quizzes/ID`, `lessons/ID`."""
+    kind: Kind
+    name: str
+    seed: int = 0
+    index: int = 0
+    """Which mistake."""
+    runs_code: bool = False
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}, seed {self.seed}" if self.seed else self.name
+
+
+@dataclass(frozen=True)
+class Outcome:
+    case: Case
+    verdict: Verdict
+    problems: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        case = self.case
+        return {
+            "subject": case.subject, "case": case.name, "seed": case.seed, "verdict": self.verdict,
+            "problems": list(self.problems), "seconds": round(self.seconds, 2),
+        }  # fmt: skip
+
+
+def cases_of(pack: Pack, *, lab: str | None, seeds: int) -> list[Case]:
+    """Everything there is to prove; of one lab only when it is named. Raises PackProblem."""
+    labs = [pack.lab(name, 1) for name in ([lab] if lab else pack.lab_ids)]
+    found = [case for one in labs for seed in range(1, seeds + 1) for case in _lab_cases(pack, one, seed)]
+    if lab is None:
+        found += _question_cases(pack)
+    return found
+
+
+def _lab_cases(pack: Pack, lab: Lab, seed: int) -> Iterator[Case]:
+    root = str(pack.root)
+    yield Case(root, lab.id, "before", "nothing is reached before", seed)
+    if lab.solution.cli:
+        yield Case(root, lab.id, "cli", "the solution by CLI passes", seed, runs_code=True)
+    if lab.solution.boto3:
+        yield Case(root, lab.id, "boto3", "the solution by boto3 passes", seed, runs_code=True)
+    for index, mistake in enumerate(lab.mistakes):
+        yield Case(root, lab.id, "mistake", f"mistake: {mistake.name}", seed, index, runs_code=True)
+
+
+def _question_cases(pack: Pack) -> Iterator[Case]:
+    root = str(pack.root)
+    for quiz in pack.quizzes():
+        yield Case(root, f"quizzes/{quiz.id}", "questions", "exactly the right answers are right")
+    for lesson in pack.lessons():
+        yield Case(root, f"lessons/{lesson.id}", "questions", "exactly the right answers are right")
+
+
+def scripts(pack: Pack, labs: Sequence[str]) -> list[str]:
+    """The code of a pack that proving its labs runs, named for whoever has to decide."""
+    named: list[str] = []
+    for lab in (pack.lab(name, 1) for name in labs):
+        folder = f"labs/{lab.id}"
+        named += [f"{folder}/{name}" for name in (lab.solution.cli, lab.solution.boto3) if name]
+        for mistake in lab.mistakes:
+            if mistake.cli:
+                count = len(mistake.cli)
+                plural = "s" if count > 1 else ""
+                named.append(
+                    f"{folder}/lab.yaml: {count} shell command{plural} of the mistake “{mistake.name}”"
+                )
+            if mistake.boto3:
+                named.append(f"{folder}/{mistake.boto3}")
+    return named

@@ -1,0 +1,190 @@
+"""Proves one case of a lab in a session of it: real sandbox, real `aws`, real Python.
+
+A case gives the problems that it found, none when the lab keeps its promise. Playing the scripts is
+`ecslab.lab.rehearsal`'s business; whether they may be played was decided before.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from ecslab.content.checks import Check
+from ecslab.content.expectations import compares_with_the_beginning
+from ecslab.content.labs import Fails, Mistake
+from ecslab.content.packs import Pack, builtin
+from ecslab.grading.judge import Verdict
+from ecslab.lab import rehearsal
+from ecslab.lab.session import Session
+from ecslab.sandbox.problems import SandboxProblem
+from ecslab.sandbox.warm import Warm
+from ecslab.terms.problems import Problem
+from ecslab.workbench.cases import Case
+from ecslab.workbench.questions import lesson_problems, quiz_problems
+
+MOST_UNDONE = 500
+"""Commands of a solution that are taken back one by one."""
+CONFLICT = 409
+"""What a sandbox answers when there is nothing to undo."""
+
+Standing = dict[str, str]
+
+
+def prove(case: Case, pack: Pack, warm: Warm) -> list[str]:
+    """The problems that the case found.
+
+    Raises:
+        Problem: it could not be played at all.
+    """
+    if case.kind == "questions":
+        folder, _, name = case.subject.partition("/")
+        return quiz_problems(pack, name) if folder == "quizzes" else lesson_problems(pack, name)
+    with _attempt(case, pack, warm) as session:
+        if case.kind == "mistake":
+            return list(_mistake(session, session.lab.mistakes[case.index]))
+        return list(_PROOFS[case.kind](session))
+
+
+@contextmanager
+def _attempt(case: Case, pack: Pack, warm: Warm) -> Iterator[Session]:
+    own = None if pack.root == builtin().root else pack
+    session = Session.start(case.subject, seed=case.seed, fresh=True, pack=own, warm=warm)
+    session.hold()
+    try:
+        yield session
+    finally:
+        session.stop()
+        shutil.rmtree(session.directory, ignore_errors=True)
+
+
+# --- before ------------------------------------------------------------------------------------------
+
+
+def may_pass_before(check: Check) -> bool:
+    """Goals that hold from the start: extras, and those that ask that something stays as it is."""
+    if check.optional:
+        return True
+    if check.state is not None:
+        return compares_with_the_beginning(check.state)
+    if check.http is not None:
+        return check.http.status is None
+    if check.called is not None and check.called.count is not None:
+        return "at_least" not in check.called.count.conditions
+    return False
+
+
+def _before(session: Session) -> Iterator[str]:
+    checks = {check.id: check for check in session.lab.checks}
+    verdicts = session.verdicts()
+    for verdict in verdicts:
+        if verdict.passed and not may_pass_before(checks[verdict.id]):
+            yield f"the goal {verdict.id!r} is reached before anything is done"
+        if verdict.fault:
+            yield f"the goal {verdict.id!r}: {verdict.message}"
+    if session.score(verdicts).passed:
+        yield "the lab is solved before anything is done"
+    yield from _hints(session)
+
+
+def _hints(session: Session) -> Iterator[str]:
+    ladder = session.hints
+    for number in range(1, len(ladder.all) + 1):
+        hint = session.take_hint()
+        if hint.number != number or not hint.text.strip():
+            yield f"hint {number} cannot be reached"
+    cost = sum(hint.cost for hint in ladder.all)
+    if cost > 100:
+        yield f"all hints together cost {cost} percent of the points"
+
+
+# --- solutions ---------------------------------------------------------------------------------------
+
+
+def _by_cli(session: Session) -> Iterator[str]:
+    """Solved, taken back, solved again, found again after a restart, reset."""
+    before = _standing(session.verdicts())
+    yield from _solved(session, rehearsal.solve_by_cli, "the solution by CLI")
+    _undo_everything(session)
+    yield from _restored(session, before, "after all of the solution was undone")
+    yield from _solved(session, rehearsal.solve_by_cli, "the solution by CLI, on the undone world")
+    after = _standing(session.verdicts())
+    session.sandbox.stop()
+    session.revive()
+    yield from _differences(after, _standing(session.verdicts()), "after the journal was replayed")
+    session.reset()
+    yield from _restored(session, before, "after the reset")
+
+
+def _by_boto3(session: Session) -> Iterator[str]:
+    yield from _solved(session, rehearsal.solve_by_boto3, "the solution by boto3")
+
+
+def _solved(session: Session, solve: Callable[[Session], None], what: str) -> Iterator[str]:
+    solve(session)
+    rehearsal.settle(session)
+    for verdict in session.verdicts():
+        if not verdict.passed:
+            yield f"{what} does not reach {verdict.id!r}: {verdict.verdict}, {verdict.message or verdict.actual}"
+    if broken := session.sandbox.health().get("exceptions"):
+        yield f"{what} met {broken} errors inside the mock AWS; its log is in the session's directory"
+
+
+def _undo_everything(session: Session) -> None:
+    for _ in range(MOST_UNDONE):
+        try:
+            session.undo()
+        except SandboxProblem as problem:
+            if problem.code == CONFLICT:
+                return
+            raise
+    raise Problem(f"undo takes something back {MOST_UNDONE} times and never ends")
+
+
+def _restored(session: Session, before: Standing, when: str) -> Iterator[str]:
+    """The same verdicts as at the beginning, but for windows, which need time to fill."""
+    windows = {check.id for check in session.lab.checks if check.for_}
+    now = _standing(session.verdicts())
+    settled = {name: verdict for name, verdict in now.items() if name not in windows or verdict == "pass"}
+    yield from _differences({name: before[name] for name in settled}, settled, when)
+
+
+def _differences(wanted: Standing, found: Standing, when: str) -> Iterator[str]:
+    for name, verdict in found.items():
+        if wanted[name] != verdict:
+            yield f"{when} the goal {name!r} is {verdict}, and was {wanted[name]}"
+
+
+def _standing(verdicts: list[Verdict]) -> Standing:
+    return {verdict.id: verdict.verdict for verdict in verdicts}
+
+
+# --- mistakes ----------------------------------------------------------------------------------------
+
+
+def _mistake(session: Session, mistake: Mistake) -> Iterator[str]:
+    rehearsal.make(session, mistake)
+    verdicts = {verdict.id: verdict for verdict in session.verdicts()}
+    for name, outcome in mistake.expect.items():
+        verdict = verdicts[name]
+        wanted = outcome if isinstance(outcome, str) else "fail"
+        if verdict.verdict != wanted:
+            yield f"the goal {name!r} is {verdict.verdict}, and should be {wanted}: {verdict.message}"
+        elif isinstance(outcome, Fails) and isinstance(outcome.fail, str):
+            yield from _message(session, verdict, outcome.fail)
+
+
+def _message(session: Session, verdict: Verdict, wanted: str) -> Iterator[str]:
+    if verdict.mistake != wanted:
+        shown = f"the feedback {verdict.mistake!r}" if verdict.mistake else "no feedback"
+        yield f"the goal {verdict.id!r} shows {shown}, and should show {wanted!r}: {verdict.message}"
+        return
+    check = next(check for check in session.lab.checks if check.id == verdict.id)
+    feedback = next(feedback for feedback in check.feedback if feedback.id == wanted)
+    if verdict.message != " ".join(feedback.say.split()):
+        yield f"the goal {verdict.id!r} says {verdict.message!r}, and not what {wanted!r} says"
+
+
+_PROOFS: dict[str, Callable[[Session], Iterator[str]]] = {
+    "before": _before,
+    "cli": _by_cli,
+    "boto3": _by_boto3,
+}
