@@ -88,15 +88,14 @@ def list_labs(args: argparse.Namespace) -> int:
         best_text = (
             "" if row["best"] is None else f"{'passed, ' if row['passed'] else ''}best {row['best']:g}"
         )
-        print(
-            f"{row['id']:<16} {row['kind']:<10} {row['minutes']:>3} min  {row['points']:>3g} points  {best_text}"
-        )
+        line = f"{row['id']:<16} {row['kind']:<10} {row['minutes']:>3} min  {row['points']:>3g} points  {best_text}"
+        print(line.rstrip())
         print(f"    {row['title']}")
     return Exit.GOOD
 
 
 def show(args: argparse.Namespace) -> int:
-    from ecslab.cli.lab_text import Paint, paragraphs, wrapped
+    from ecslab.cli.lab_text import Paint, paragraphs, points, wrapped
     from ecslab.content.packs import builtin
 
     lab = builtin().lab(args.id)
@@ -119,7 +118,7 @@ def show(args: argparse.Namespace) -> int:
     print("\n".join(paragraphs(lab.story, paint=paint)), end="\n\n")
     for check in shown:
         extra = ", an extra" if check.optional else ""
-        print("\n".join(wrapped(f"{check.goal} ({check.points:g} points{extra})", "  ", first="- ")))
+        print("\n".join(wrapped(f"{check.goal} ({points(check.points)}{extra})", "  ", first="- ")))
     print(f"\nStart it with: ecslab lab start {lab.id}")
     return Exit.GOOD
 

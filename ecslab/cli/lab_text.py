@@ -102,9 +102,9 @@ def goals(verdicts: Sequence[Any], paint: Paint, *, explain: bool = True) -> lis
     explained = False
     for verdict in verdicts:
         mark = paint(GLYPHS[verdict.verdict], verdict.verdict)
-        points = paint(f"{verdict.points:g}/{verdict.max:g}", "quiet")
+        reached = paint(f"{verdict.points:g}/{verdict.max:g}", "quiet")
         head, *rest = wrapped(verdict.goal, "  ", first="")
-        lines.append(f"{mark} {head}  {points}")
+        lines.append(f"{mark} {head}  {reached}")
         lines += rest
         if verdict.verdict == "fail" and explain:
             lines += failure(verdict, paint, full=not explained)
@@ -127,6 +127,10 @@ def failure(verdict: Any, paint: Paint, *, full: bool) -> list[str]:
     return lines
 
 
+def points(number: float) -> str:
+    return f"{number:g} point{'' if number == 1 else 's'}"
+
+
 def said(value: object) -> str:
     """A value as a person reads it."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
@@ -138,7 +142,7 @@ def news(changes: Iterable[Change], paint: Paint) -> list[str]:
     for change in changes:
         verdict = change.verdict
         if change.reached:
-            lines.append(f"{paint('✔ ' + verdict.goal, 'pass')}  {paint(f'{verdict.max:g} points', 'quiet')}")
+            lines.append(f"{paint('✔ ' + verdict.goal, 'pass')}  {paint(points(verdict.max), 'quiet')}")
         elif change.lost:
             why = f": {verdict.message}" if verdict.message else ""
             lines.append(paint("✘ no more: ", "fail") + verdict.goal + paint(why, "quiet"))

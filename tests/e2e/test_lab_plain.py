@@ -57,7 +57,7 @@ def ask(driver: Driver, command: str) -> list[str]:
 
 def test_a_goal_turns_green_before_the_next_prompt(terminal: Driver) -> None:
     screen = ask(terminal, CREATE)
-    assert screen[:4] == ['"ACTIVE"', "--", f"{REACHED}  1 points", PROMPT]
+    assert screen[:4] == ['"ACTIVE"', "--", f"{REACHED}  1 point", PROMPT]
 
 
 def test_undo_and_hints_work_in_the_shell_and_a_lost_goal_is_said(terminal: Driver) -> None:
@@ -101,7 +101,7 @@ def test_ctrl_c_and_a_second_shell(terminal: Driver, home: Path) -> None:
     env = {**os.environ, "ECSLAB_HOME": str(home), "TERM": "xterm-256color", "NO_COLOR": "1"}
     with Driver([*ECSLAB, "lab", "shell"], env, columns=100, rows=30, timeout=60) as second:
         at_prompt(second)
-        assert f"{REACHED}  1 points" in ask(second, CREATE)
+        assert f"{REACHED}  1 point" in ask(second, CREATE)
         second.send("exit")
         second.wait_exit()
-    assert f"{REACHED}  1 points" in ask(terminal, "true")
+    assert f"{REACHED}  1 point" in ask(terminal, "true")

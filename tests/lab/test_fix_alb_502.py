@@ -13,7 +13,7 @@ from ecslab.lab.session import Session
 LAB = "fix-alb-502"
 LONG = {
     "repairs the shop but leaves the minimum healthy percent at 0",
-    "gives the service a grace period",
+    "gives the service a longer grace period",
     "scales down to stop the errors",
 }
 """Mistakes that are played by `make test-all` only."""
