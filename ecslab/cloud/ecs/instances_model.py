@@ -50,7 +50,8 @@ class ContainerInstance:
     version: int = 1
     tags: list[JSON] = field(default_factory=list)
     reserved_udp: tuple[int, ...] = ()
-    forced_out: bool = False
+    held: "dict[str, Task]" = field(default_factory=dict)
+    """Its tasks by id until they are STOPPED."""
 
     @property
     def az(self) -> str:
@@ -59,7 +60,7 @@ class ContainerInstance:
     @property
     def tasks(self) -> "list[Task]":
         """The tasks that hold something of it."""
-        return [t for t in self.cluster.tasks.values() if t.instance is self and t.last != "STOPPED"]
+        return list(self.held.values())
 
     @property
     def remaining_cpu(self) -> int:
