@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ecslab.content import installed
 from ecslab.content.files import MANIFEST, PackFiles, builtin_files
 from ecslab.content.problems import nearest
 from ecslab.terms.problems import Exit, Problem
@@ -222,8 +223,21 @@ def find(pack_id: str | None = None) -> Pack:
         return builtin()
     if (Path(pack_id) / MANIFEST).is_file():
         return load(pack_id)
+    if pack_id in installed.names():
+        return load(installed.place(pack_id))
+    names = ", ".join([builtin().name, *installed.names()])
     raise Problem(
         f"there is no pack {pack_id!r}",
-        f"it is {builtin().name} or a directory with a {MANIFEST}",
+        f"it is {names} or a directory with a {MANIFEST}",
         status=Exit.USAGE,
     )
+
+
+def known() -> list[Pack]:
+    """The built-in pack and the installed ones."""
+    return [builtin(), *(load(installed.place(name)) for name in installed.names())]
+
+
+def with_lab(lab_id: str) -> Pack:
+    """The pack that has this lab; the built-in one where none does, which says so when it is asked."""
+    return next((pack for pack in known() if lab_id in pack.lab_ids), builtin())

@@ -1,0 +1,99 @@
+"""`ecslab pack`: write, check, prove and share lab packs. It parses and hands on; each action has its module."""
+
+import argparse
+from importlib import import_module
+
+SEEDS = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    def action(name: str, purpose: str) -> argparse.ArgumentParser:
+        return actions.add_parser(name, help=purpose, description=purpose)
+
+    new = action("new", "a working pack to start from: a lesson, a quiz and a lab")
+    new.add_argument("dir", metavar="DIR", help="the directory to make")
+    new.add_argument("--name", metavar="NAME", help="the pack's name (default: the directory's)")
+
+    lint = _directory(action("lint", "everything that is wrong with a pack, in one go"))
+    lint.add_argument("--strict", action="store_true", help="warnings fail too")
+    _json(lint)
+
+    test = _directory(action("test", "prove a pack: real commands in real sandboxes"))
+    test.add_argument("--lab", metavar="ID", help="one lab only")
+    test.add_argument(
+        "--seeds", type=int, default=SEEDS, metavar="N", help=f"draws of chance to try (default: {SEEDS})"
+    )
+    test.add_argument("--jobs", type=int, metavar="N", help="processes at once (default: one a core)")
+    test.add_argument("--junit", metavar="FILE", help="write a report for CI")
+    test.add_argument(
+        "--run-code",
+        action="store_true",
+        help="run the solutions and mistakes of a pack that is not built in",
+    )
+    _json(test)
+
+    mutate = _directory(
+        action("mutate", "alter the solutions and see which checks notice: finds shallow checks")
+    )
+    mutate.add_argument("--lab", metavar="ID", help="one lab only")
+    mutate.add_argument("--seed", type=int, default=1, metavar="N", help="what chance brings (default: 1)")
+    mutate.add_argument(
+        "--run-code", action="store_true", help="run the solution of a pack that is not built in, once"
+    )
+    _json(mutate)
+
+    preview = action("preview", "a lab as a learner gets it, with the solution at hand")
+    preview.add_argument("dir", metavar="DIR", help="the pack's directory")
+    preview.add_argument("lab", nargs="?", metavar="LAB", help="which lab (default: the first one)")
+    preview.add_argument("--seed", type=int, metavar="N", help="what chance brings")
+    preview.add_argument("--solution", action="store_true", help="only show the solution and its reasons")
+
+    schema = action("schema", "JSON Schema of a pack's files, for editors")
+    schema.add_argument("kind", nargs="?", metavar="KIND", help="one file's only: pack, lab, quiz, …")
+    schema.add_argument("--out", metavar="DIR", help="write one file for each kind there")
+
+    build = _directory(action("build", "one checksummed file to hand out, the same bytes each time"))
+    build.add_argument("--out", metavar="DIR", default=".", help="where to put it (default: here)")
+    _json(build)
+
+    install = action("install", "install a pack from a directory or an archive; nothing of it is run")
+    install.add_argument("source", metavar="PATH", help="a pack's directory, or what `pack build` made")
+    _json(install)
+
+    _json(action("list", "the packs on this machine"))
+
+    remove = action("remove", "remove an installed pack; what was learned with it stays")
+    remove.add_argument("name", metavar="NAME")
+    _json(remove)
+
+
+def _directory(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument(
+        "dir", nargs="?", metavar="DIR", help="the pack's directory (default: here, or the built-in pack)"
+    )
+    return parser
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="for programs")
+
+
+MODULES = {
+    "new": "pack_write",
+    "schema": "pack_write",
+    "preview": "pack_write",
+    "lint": "pack_prove",
+    "test": "pack_prove",
+    "mutate": "pack_mutate",
+    "build": "pack_share",
+    "install": "pack_share",
+    "list": "pack_share",
+    "remove": "pack_share",
+}
+
+
+def run(args: argparse.Namespace) -> int:
+    module = import_module(f"ecslab.cli.{MODULES[args.action]}")
+    return int(getattr(module, args.action if args.action != "list" else "list_packs")(args))

@@ -1,0 +1,103 @@
+"""`ecslab pack lint` and `pack test`: what is wrong with a pack, and whether it keeps its promises."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ecslab.terms.problems import Exit, Problem
+
+if TYPE_CHECKING:
+    from ecslab.content.packs import Pack
+    from ecslab.workbench.cases import Outcome
+
+
+def chosen(directory: str | None) -> "Pack":
+    """The pack that a command is about: named, the one we stand in, or the built-in one."""
+    from ecslab.content.files import MANIFEST
+    from ecslab.content.packs import builtin, find, load
+
+    if directory is not None:
+        return load(directory) if Path(directory).is_dir() else find(directory)
+    return load(Path()) if Path(MANIFEST).is_file() else builtin()
+
+
+def lint(args: argparse.Namespace) -> int:
+    from ecslab.workbench.lint import lint as findings_of
+
+    findings = findings_of(chosen(args.dir))
+    errors = sum(finding.level == "error" for finding in findings)
+    warnings = len(findings) - errors
+    if args.json:
+        found = [finding.as_json() for finding in findings]
+        print(json.dumps({"errors": errors, "warnings": warnings, "findings": found}, indent=1))
+    else:
+        print("\n".join([*map(str, findings), f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"]))
+    return Exit.NEGATIVE if errors or (args.strict and warnings) else Exit.GOOD
+
+
+def test(args: argparse.Namespace) -> int:
+    from ecslab.workbench import report
+    from ecslab.workbench.bench import run_cases
+    from ecslab.workbench.cases import cases_of
+
+    if args.seeds < 1 or (args.jobs is not None and args.jobs < 1):
+        raise Problem("--seeds and --jobs count from 1", "leave them out for the usual", status=Exit.USAGE)
+    pack = chosen(args.dir)
+    cases = cases_of(pack, lab=args.lab, seeds=args.seeds)
+    allowed = may_run(pack, [args.lab] if args.lab else pack.lab_ids, args.run_code)
+    progress = Progress(len(cases))
+    try:
+        outcomes = run_cases(cases, run_code=allowed, jobs=args.jobs, tell=progress)
+    finally:
+        progress.end()
+    if args.junit:
+        Path(args.junit).write_text(report.junit(outcomes), encoding="utf-8")
+    print(json.dumps(report.as_json(outcomes), indent=1) if args.json else "\n".join(report.lines(outcomes)))
+    return Exit.GOOD if report.passed(outcomes) else Exit.NEGATIVE
+
+
+def may_run(pack: "Pack", labs: Sequence[str], agreed: bool) -> bool:
+    """Whether the pack's scripts run: the built-in pack's do, others once somebody has agreed.
+
+    They are named before they run, on stderr so that a report stays a report.
+    """
+    from ecslab.content.packs import builtin
+    from ecslab.workbench.cases import scripts
+
+    if pack.root == builtin().root:
+        return True
+    named = scripts(pack, labs)
+    if named:
+        run = "These scripts of the pack run on this machine, as you:"
+        kept = "Not run, because they are code of the pack; read them, then add --run-code:"
+        print("\n    ".join([run if agreed else kept, *named]), file=sys.stderr, flush=True)
+    return agreed
+
+
+class Progress:
+    """How far a test is: one line that moves on a terminal, nothing elsewhere."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._failed = 0
+        self._shown = sys.stderr.isatty()
+
+    def __call__(self, outcome: "Outcome") -> None:
+        self._done += 1
+        self._failed += outcome.verdict == "fail"
+        if self._shown:
+            failed = f", {self._failed} failed" if self._failed else ""
+            what = f"{self._done} of {self._total}{failed}: {outcome.case.subject}, {outcome.case.title}"
+            print(f"\r\x1b[2K{what[:78]}", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        if self._shown:
+            print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
