@@ -6,8 +6,11 @@ A fault never writes a message: it changes a cause and lets the world find out.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ecslab.cloud.ecs.outages import PROVIDERS
+from ecslab.cloud.ecs.plane import EcsPlane
 from ecslab.cloud.ports import JSON, ApiError
 from ecslab.cloud.seam import calls
+from ecslab.terms.durations import parse_duration
 
 if TYPE_CHECKING:
     from ecslab.cloud.world import World
@@ -71,8 +74,50 @@ def api_call(world: "World", argument: JSON) -> None:
     calls.change(world, argument["service"], argument["operation"], argument.get("params", {}))
 
 
+def interrupt_spot(world: "World", argument: Any) -> None:
+    """Reclaims the Spot tasks of a service (`true`: all of them)."""
+    _plane(world).outages.interrupt_spot(None if argument is True else str(argument))
+
+
+def exhaust_fargate(world: "World", argument: Any) -> None:
+    """`FARGATE` or `FARGATE_SPOT` (`true`: both) have no capacity; `{provider, for: 10m}` for a while."""
+    given = argument if isinstance(argument, dict) else {"provider": argument}
+    lasting = parse_duration(given["for"]) if "for" in given else None
+    provider = given.get("provider", True)
+    for name in PROVIDERS if provider is True else (str(provider),):
+        _plane(world).outages.exhaust(name, lasting)
+
+
+def restore_fargate(world: "World", argument: Any) -> None:
+    for name in PROVIDERS if argument is True else (str(argument),):
+        _plane(world).outages.restore(name)
+
+
+def lose_az(world: "World", argument: Any) -> None:
+    """Everything that runs in the zone `us-east-1a` (or `a`) ends, and nothing can be started there."""
+    _plane(world).outages.lose_zone(_zone(world, argument))
+
+
+def restore_az(world: "World", argument: Any) -> None:
+    _plane(world).outages.restore_zone(_zone(world, argument))
+
+
+def _zone(world: "World", name: Any) -> str:
+    return str(name) if str(name).startswith(world.region) else f"{world.region}{name}"
+
+
+def _plane(world: "World") -> EcsPlane:
+    assert isinstance(world.ecs, EcsPlane)
+    return world.ecs
+
+
 WORDS: dict[str, Callable[["World", Any], None]] = {
     "set_image": set_image,
     "stop_task": stop_task,
+    "interrupt_spot": interrupt_spot,
+    "exhaust_fargate": exhaust_fargate,
+    "restore_fargate": restore_fargate,
+    "lose_az": lose_az,
+    "restore_az": restore_az,
     "call": api_call,
 }

@@ -72,6 +72,11 @@ ANSWER_KINDS = {
 FAULT_WORDS = {
     "set_image": "rolls a service out with another image tag: {service, tag, container}",
     "stop_task": "stops the oldest running task of a service",
+    "interrupt_spot": "reclaims the Fargate Spot tasks of a service (true: all)",
+    "exhaust_fargate": "no capacity for FARGATE, FARGATE_SPOT or true (both): {provider, for}",
+    "restore_fargate": "capacity for FARGATE, FARGATE_SPOT or true (both) is back",
+    "lose_az": "everything in an Availability Zone ends, and nothing can be started there",
+    "restore_az": "a lost Availability Zone is back",
     "call": "any operation, in AWS CLI spelling",
 }
 """What a world's past (`then`) and a `whatif` may do to a world."""

@@ -6,7 +6,7 @@ is decided there.
 
 from collections.abc import Callable
 
-from ecslab.cloud.ecs import health, launch, messages
+from ecslab.cloud.ecs import health, instances_link, launch, messages
 from ecslab.cloud.ecs.model import Container, Health, Task
 from ecslab.cloud.ecs.state import SECOND, State
 from ecslab.terms import fargate
@@ -91,7 +91,7 @@ class Containers:
             secrets=container.secrets,
             command=definition.get("command"),
             memory_limit=memory,
-            eni=task.eni,
+            eni=instances_link.own_interface(task),
             task_role=launch.role_arn(self.state, task.task_role) if task.task_role else None,
             key=f"{container.key}/{container.restarts}",
         )
@@ -186,6 +186,14 @@ class Containers:
         if container.run is not None:
             world.elb.refresh()
 
+    def kill_all(self, task: Task) -> None:
+        """What runs them is gone, all at once."""
+        ended = [container for container in task.containers if container.alive]
+        for container in ended:
+            self._end(task, container, KILLED, None)
+        for container in ended:
+            self.exited(task, container)
+
     # --- stopping ---
 
     def stop_ready(self, task: Task) -> bool:
@@ -215,6 +223,12 @@ class Containers:
             takes, code = patience, KILLED
         self._at(task, container, self._age(container) + takes, "exit", (code, None))
         world.elb.refresh()
+
+    def vanish(self, task: Task) -> None:
+        """Every container is gone, as when its machine loses power."""
+        for container in task.containers:
+            if container.status != "STOPPED":
+                self._end(task, container, None, container.reason)
 
     # --- log lines ---
 

@@ -5,12 +5,25 @@ It is woken by changes only; a steady service costs one look in six hours.
 
 from collections import Counter
 
-from ecslab.cloud.ecs import condition, deployments, launch, messages, placement, scheduler, targets
+from ecslab.cloud.ecs import (
+    condition,
+    deployments,
+    launch,
+    messages,
+    outages,
+    placement,
+    rebalancing,
+    scheduler,
+    targets,
+)
 from ecslab.cloud.ecs.events import SILENCE, complain, say
 from ecslab.cloud.ecs.lifecycle import Lifecycle
 from ecslab.cloud.ecs.model import Deployment, Rollout, Service, Status, StopCode, Task
-from ecslab.cloud.ecs.state import BEAT, State
+from ecslab.cloud.ecs.state import BEAT, SECOND, State
 from ecslab.terms import rolling
+
+CAPACITY_RETRY = 60 * SECOND
+"""The longest wait before Fargate is asked for capacity again."""
 
 
 class Controller:
@@ -36,6 +49,7 @@ class Controller:
         acted = self._act(service, released)
         if not acted:
             self._settle(service)
+            self._rebalance(service)
         if released:
             self.state.wake(service)
         self._wake_later(service)
@@ -50,6 +64,8 @@ class Controller:
             if task.last != Status.STOPPED:
                 continue
             del service.tasks[task.id]
+            if task is service.extra:
+                service.extra = None
             deployment = task.deployment
             assert deployment is not None
             deployments.unsettle(service)
@@ -96,7 +112,7 @@ class Controller:
         living = [task for task in service.tasks.values() if _in_count(task) or task in released]
         conditions = {task.id: condition.of(service, task, now) for task in living}
         view = scheduler.View(
-            desired=service.desired,
+            desired=service.desired + (service.extra is not None),
             minimum_percent=service.minimum_percent,
             maximum_percent=service.maximum_percent,
             tasks=[
@@ -150,17 +166,64 @@ class Controller:
             deployments.count_failures(self.state, service, deployment, 1)
             self._throttle(service, deployment)
             return []
-        tasks = []
-        for _ in range(count):
-            task = placement.for_service(self.state, service, deployment)
-            service.tasks[task.id] = task
-            self.lifecycle.start(task)
-            tasks.append(task)
+        tasks = self._place(service, deployment, count)
+        if not tasks:
+            return []
         replaced += min(service.given_up, count - replaced)
         service.given_up = 0
         deployments.unsettle(service)
         say(self.state, service, messages.started([task.id for task in tasks], replaced))
         return tasks
+
+    def _place(self, service: Service, deployment: Deployment, count: int) -> list[Task]:
+        """The tasks for which there is capacity."""
+        tasks: list[Task] = []
+        subnets = deployment.network.get("awsvpcConfiguration", {}).get("subnets", [])
+        for _ in range(count):
+            provider = placement.next_provider(service, deployment)
+            if outages.lacks_capacity(self.state, provider, subnets):
+                self._lacked(service, deployment, count - len(tasks))
+                break
+            task = placement.for_service(self.state, service, deployment)
+            service.tasks[task.id] = task
+            self.lifecycle.start(task)
+            tasks.append(task)
+            deployment.capacity_rounds = 0
+        return tasks
+
+    def _lacked(self, service: Service, deployment: Deployment, count: int) -> None:
+        complain(self.state, service, messages.not_placed(messages.NO_CAPACITY))
+        if service.breaker["enable"] and deployment.rollout == Rollout.IN_PROGRESS:
+            complain(self.state, service, messages.not_launched(count, deployment.id))
+            deployments.count_failures(self.state, service, deployment, 1)
+        deployment.capacity_rounds += 1
+        wait = min(rolling.backoff(deployment.capacity_rounds), CAPACITY_RETRY)
+        deployment.retry_at = self.state.world.now + wait
+
+    def _rebalance(self, service: Service) -> None:
+        """One task at a time: an extra one in the emptiest zone, then one less in the fullest."""
+        now = self.state.world.now
+        extra = service.extra
+        if extra is None:
+            self._start_extra(service)
+        elif condition.of(service, extra, now).counts(now):
+            service.extra = None
+            task = rebalancing.surplus(self.state, service, extra)
+            if task is not None and task.az != extra.az:
+                self.lifecycle.stop(task, StopCode.SCHEDULER, messages.scaling(service.primary.id))
+                say(self.state, service, messages.stopped_to_balance(task.az, task.id))
+            self.state.wake(service)
+
+    def _start_extra(self, service: Service) -> None:
+        zone = rebalancing.emptiest_zone(self.state, service)
+        provider = placement.next_provider(service, service.primary)
+        if zone is None or (provider or "FARGATE") in self.state.exhausted:
+            return
+        task = placement.for_service(self.state, service, service.primary)
+        service.tasks[task.id] = service.extra = task
+        self.lifecycle.start(task)
+        deployments.unsettle(service)
+        say(self.state, service, messages.started_to_balance(task.az, task.id))
 
     def _tell_protected(self, service: Service, tasks: list[Task]) -> None:
         for deployment, count in Counter(task.started_by or "" for task in tasks).items():

@@ -18,6 +18,12 @@ def interface(instance: ContainerInstance) -> Eni | None:
     return ec2.interface(machine.eni_id) if machine is not None else None
 
 
+def role(instance: ContainerInstance) -> str | None:
+    """ARN of the role in its instance profile."""
+    machine = ec2_instances.machine(instance.ec2_id) if instance.ec2_id is not None else None
+    return machine.role_arn if machine is not None else None
+
+
 def connected(state: State, instance: ContainerInstance) -> bool:
     """Whether the agent is in touch with ECS: its machine runs, has the network and the permission."""
     if not instance.connected or instance.ec2_id is None:

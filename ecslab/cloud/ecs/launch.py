@@ -8,7 +8,8 @@ Source of the texts: Amazon ECS developer guide, "stopped-task-error-codes", and
 from dataclasses import dataclass
 from typing import Any
 
-from ecslab.cloud.ecs import messages
+from ecslab.cloud.ecs import instances_link, instances_pull, messages
+from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import Container, LogStream, Task
 from ecslab.cloud.ecs.state import SECOND, State
 from ecslab.cloud.ports import Image
@@ -49,11 +50,11 @@ def _registry_auth(state: State, task: Task) -> Trouble | None:
     world = state.world
     if not any(world.registry.is_ecr(container.definition["image"]) for container in task.containers):
         return None
-    assert task.eni is not None
-    if not world.vpc.reaches(task.eni, "ecr.api"):
-        return Trouble(messages.registry_unreachable(world.region, _address(state, "ecr.api")), NETWORK)
+    words = messages if task.instance is None else instances_pull
+    if not instances_link.reaches(state, task, "ecr.api"):
+        return Trouble(words.registry_unreachable(world.region, _address(state, "ecr.api")), NETWORK)
     if not _allowed(state, task, "ecr:GetAuthorizationToken", "*"):
-        return Trouble(messages.registry_denied(_session(state, task)), QUICK)
+        return Trouble(words.registry_denied(_session(state, task)), QUICK)
     return None
 
 
@@ -75,8 +76,7 @@ def _secret(state: State, task: Task, container: Container, secret: dict[str, An
     world = state.world
     value_from = secret["valueFrom"]
     answer = world.secrets.fetch(value_from)
-    assert task.eni is not None
-    if not world.vpc.reaches(task.eni, answer.service):
+    if not instances_link.reaches(state, task, answer.service):
         return Trouble(messages.secret_unreachable(answer.service), NETWORK)
     denied: tuple[str, str] | None = None
     if not _allowed(state, task, answer.action, answer.arn):
@@ -98,10 +98,9 @@ def _secret(state: State, task: Task, container: Container, secret: dict[str, An
 
 def _environment_files(state: State, task: Task) -> Trouble | None:
     """The world has no objects in S3 for tasks: a file can be missed, never found."""
-    assert task.eni is not None
     for container in task.containers:
         for file in container.definition.get("environmentFiles", []):
-            if not state.world.vpc.reaches(task.eni, "s3"):
+            if not instances_link.reaches(state, task, "s3"):
                 return Trouble(messages.ENV_FILE_UNREACHABLE, NETWORK)
             return Trouble(messages.env_file_missing(file["value"]), QUICK)
     return None
@@ -130,28 +129,31 @@ def _image(state: State, task: Task, container: Container) -> Image | Trouble:
         repository = world.registry.repository_arn(reference)
         for action in ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"):
             if not _allowed(state, task, action, repository):
-                text = messages.pull_denied(reference, _session(state, task), action, repository)
+                denied = messages.pull_denied if task.instance is None else instances_pull.denied
+                text = denied(reference, _session(state, task), action, repository)
                 return Trouble(text, QUICK, container)
     image = _pinned(state, task, container) or world.registry.find(reference)
     if image is None:
+        if task.instance is not None:
+            return Trouble(instances_pull.not_found(reference), QUICK, container)
         return Trouble(messages.image_not_found(canonical(reference)), RETRIED, container)
     architecture = task.definition.architecture
     if architecture not in image.architectures:
         platform = "linux/arm64" if architecture == "ARM64" else "linux/amd64"
-        return Trouble(messages.wrong_architecture(platform), RETRIED, container)
+        words = messages if task.instance is None else instances_pull
+        return Trouble(words.wrong_architecture(platform), RETRIED, container)
     return image
 
 
 def _pull_unreachable(state: State, task: Task, reference: str, ecr: bool) -> str | None:
-    reaches = state.world.vpc.reaches
-    assert task.eni is not None
+    needed = ("ecr.dkr", "s3") if ecr else ("internet",)
+    blocked = next((n for n in needed if not instances_link.reaches(state, task, n)), None)
+    if blocked is None:
+        return None
+    if task.instance is not None:
+        return instances_pull.unreachable(reference)
     if ecr:
-        for service in ("ecr.dkr", "s3"):
-            if not reaches(task.eni, service):
-                return messages.ecr_unreachable(reference, _address(state, service))
-        return None
-    if reaches(task.eni, "internet"):
-        return None
+        return messages.ecr_unreachable(reference, _address(state, blocked))
     full = canonical(reference)
     host = full.split("/", 1)[0]
     host = "registry-1.docker.io" if host == "docker.io" else host
@@ -194,22 +196,29 @@ def log_driver(state: State, task: Task, container: Container) -> Trouble | None
     options = config.get("options", {})
     group = options.get("awslogs-group", "")
     region = options.get("awslogs-region", world.region)
-    stream = f"{options.get('awslogs-stream-prefix', '')}/{container.name}/{task.id}".lstrip("/")
-    assert task.eni is not None
-    if not world.vpc.reaches(task.eni, "logs"):
-        return Trouble(messages.LOGS_UNREACHABLE, NETWORK)
+    hosted = task.instance is not None
+    prefix = options.get("awslogs-stream-prefix")
+    stream = f"{prefix or ''}/{container.name}/{task.id}".lstrip("/")
+    if hosted and not prefix:
+        stream = world.draws.hex(64, "ecs-docker", container.key)
+    if not instances_link.reaches(state, task, "logs"):
+        text = instances_pull.logs_unreachable(region) if hosted else messages.LOGS_UNREACHABLE
+        return Trouble(text, NETWORK, container if hosted else None)
+    denied = instances_pull.log_denied if hosted else messages.log_denied
     arn = f"arn:aws:logs:{region}:{world.account}:log-group:{group}"
     here = region == world.region
     if options.get("awslogs-create-group") == "true" and here and not world.logs.has_group(group):
         if not _allowed(state, task, "logs:CreateLogGroup", arn):
             user = _session(state, task)
-            return Trouble(messages.log_denied(user, "logs:CreateLogGroup", f"{arn}:log-stream:"), QUICK)
+            return Trouble(denied(user, "logs:CreateLogGroup", f"{arn}:log-stream:"), QUICK)
         world.logs.create_group(group)
     stream_arn = f"{arn}:log-stream:{stream}"
     if not _allowed(state, task, "logs:CreateLogStream", stream_arn):
         user = _session(state, task)
-        return Trouble(messages.log_denied(user, "logs:CreateLogStream", stream_arn), QUICK)
+        return Trouble(denied(user, "logs:CreateLogStream", stream_arn), QUICK)
     if not here or not world.logs.has_group(group):
+        if hosted:
+            return Trouble(instances_pull.log_group_missing(), QUICK, container)
         request = world.draws.uuid("ecs-request", task.id, container.name, "logs")
         return Trouble(messages.log_group_missing(request), QUICK)
     world.logs.create_stream(group, stream)
@@ -219,13 +228,25 @@ def log_driver(state: State, task: Task, container: Container) -> Trouble | None
 
 
 def _allowed(state: State, task: Task, action: str, resource: str) -> bool:
+    if task.instance is not None and not task.execution_role:
+        return _allowed_on_instance(state, task.instance, action, resource)
     role = task.execution_role
     return bool(role) and state.world.iam.allows(role_arn(state, str(role)), action, resource)
 
 
+def _allowed_on_instance(state: State, instance: ContainerInstance, action: str, resource: str) -> bool:
+    """Without an execution role the agent uses what its instance may do."""
+    role = instances_link.role(instance)
+    return instance.ec2_id is None or (role is not None and state.world.iam.allows(role, action, resource))
+
+
 def _session(state: State, task: Task) -> str:
-    role = (task.execution_role or "none").rsplit("/", 1)[-1]
-    return f"arn:aws:sts::{state.world.account}:assumed-role/{role}/{task.id}"
+    instance, given = task.instance, task.execution_role
+    name = task.id
+    if instance is not None and not given:
+        given, name = instances_link.role(instance), instance.ec2_id or instance.id
+    role = (given or "none").rsplit("/", 1)[-1]
+    return f"arn:aws:sts::{state.world.account}:assumed-role/{role}/{name}"
 
 
 def _address(state: State, endpoint: str) -> str:

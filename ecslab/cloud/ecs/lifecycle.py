@@ -1,4 +1,4 @@
-"""A Fargate task from PROVISIONING to STOPPED: the steps, how long each takes, and how it can fail.
+"""A task from PROVISIONING to STOPPED: the steps, how long each takes, and how it can fail.
 
 Timings are draws within what was measured on real Fargate; a step that fails is tried again until its
 patience is over. Who wanted the task, and what follows from its end, is the service's business.
@@ -27,6 +27,7 @@ DELAYS: dict[str, Range] = {
     "stopped after a stop": (16_000, 20_000),
     "deprovision after an end": (1000, 3000),
     "stopped after an end": (11_000, 16_000),
+    "stopped on an instance": (500, 2000),
 }
 """ms before the step is taken."""
 
@@ -45,9 +46,35 @@ class Lifecycle:
         """Takes on a new task."""
         self.state.tasks[task.id] = task
         task.cluster.tasks[task.id] = task
+        placed = task.instance is not None
+        if placed and task.definition.network_mode != "awsvpc":
+            task.last = Status.PENDING
+            task.connected = self.state.world.now
         self.state.task_changed(task)
         task.version = 1
-        self._then(task, "attach")
+        if placed or task.launch_type != "EC2":
+            self._then(task, "prepare" if task.last == Status.PENDING else "attach")
+
+    def placed(self, task: Task) -> None:
+        """A task that waited in PROVISIONING for capacity has its instance now."""
+        bridged = task.definition.network_mode != "awsvpc"
+        if bridged:
+            task.connected = self.state.world.now
+            self._enter(task, Status.PENDING)
+        self._then(task, "prepare" if bridged else "attach")
+
+    def lose(self, task: Task, reason: str) -> None:
+        """The machine below the task is gone: its containers end at once, without a signal."""
+        if task.last == Status.STOPPED:
+            return
+        self.containers.vanish(task)
+        if task.desired != "STOPPED":
+            task.desired, task.stopped_reason = "STOPPED", reason
+            task.stopping = self.state.world.now
+        if task.execution_stopped is None:
+            task.execution_stopped = self.state.world.now
+        task.step = "stopped"
+        self._stopped(task)
 
     def _then(self, task: Task, step: str, delay: int | None = None) -> None:
         world = self.state.world
@@ -181,6 +208,8 @@ class Lifecycle:
         task.stop_code, task.stopped_reason = code, reason
         task.stopping = self.state.world.now
         task.step = ""
+        if code == StopCode.NOTICE:
+            self.state.task_changed(task, messages.SPOT_INTERRUPTED)
         serving = any(container.alive for container in task.containers)
         if task.registered:
             self.state.wake(task.service)
@@ -198,12 +227,16 @@ class Lifecycle:
         if self.containers.stop_ready(task) and task.execution_stopped is None:
             world = self.state.world
             task.execution_stopped = world.now
-            self._then(task, f"deprovision {self._manner(task)}")
+            if task.instance is not None and task.eni is None:
+                self._then(task, "stopped on an instance")
+            else:
+                self._then(task, f"deprovision {self._manner(task)}")
             self.state.wake(task.service)
 
     def _manner(self, task: Task) -> str:
         """A task that was taken down takes longer to clear away than one that ended or never began."""
-        ordered = task.stop_code in (StopCode.USER, StopCode.SCHEDULER) and task.started is not None
+        told = (StopCode.USER, StopCode.SCHEDULER, StopCode.NOTICE)
+        ordered = task.stop_code in told and task.started is not None
         return "after a stop" if ordered else "after an end"
 
     def _deprovision(self, task: Task) -> None:
@@ -221,8 +254,13 @@ class Lifecycle:
             self.state.addresses.pop(task.eni.private_ip, None)
         task.attachment = "DELETED"
         task.stopped = world.now
+        if task.stop_code == StopCode.NOTICE:
+            task.stop_code = StopCode.SPOT
         self._enter(task, Status.STOPPED)
         self.state.wake(task.service)
+        if task.instance is not None:
+            del task.instance.held[task.id]
+            self.state.room_changed(task.cluster)
         world.timeline.at(world.now + REMEMBERED, "ecs-forget", task.id)
 
     def _on_forget(self, entity: str, data: None) -> None:

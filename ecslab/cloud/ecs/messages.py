@@ -120,6 +120,36 @@ def draining(count: int) -> str:
     return f"has begun draining connections on {count} tasks."
 
 
+SPOT_INTERRUPTED = "Your Spot Task was interrupted."
+NO_CAPACITY = (
+    "Capacity is unavailable at this time. Please try again later or in a different availability zone"
+)
+
+
+def not_launched(count: int, deployment: str) -> str:
+    return f"could not launch {count} tasks for deployment {deployment}."
+
+
+def _zones(counts: Sequence[tuple[int, str]]) -> str:
+    return ", ".join(f"{count} tasks in {zone}" for count, zone in counts)
+
+
+def unbalanced(counts: Sequence[tuple[int, str]]) -> str:
+    return f"is not AZ balanced with {_zones(counts)}. AZ Rebalancing in progress."
+
+
+def balanced(counts: Sequence[tuple[int, str]]) -> str:
+    return f"is AZ balanced with {_zones(counts)}."
+
+
+def started_to_balance(zone: str, task: str) -> str:
+    return f"has started 1 tasks in {zone} to AZ Rebalance: (task {task})."
+
+
+def stopped_to_balance(zone: str, task: str) -> str:
+    return f"has stopped 1 running tasks in {zone} due to AZ rebalancing: (task {task})."
+
+
 STEADY = "has reached a steady state."
 INCONSISTENT = f"is unable to consistently start tasks successfully. {TROUBLESHOOTING}"
 STUCK = (

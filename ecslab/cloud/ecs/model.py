@@ -36,6 +36,8 @@ class StopCode(StrEnum):
     ESSENTIAL_EXITED = "EssentialContainerExited"
     USER = "UserInitiated"
     SCHEDULER = "ServiceSchedulerInitiated"
+    NOTICE = "TerminationNotice"
+    SPOT = "SpotInterruption"
 
 
 class Health(StrEnum):
@@ -282,6 +284,8 @@ class Deployment:
     rounds: int = 0
     """Rounds of starts, one after the other, that never got to RUNNING."""
     retry_at: int = 0
+    capacity_rounds: int = 0
+    """Times in a row that there was no capacity for its tasks."""
     stalled: bool = False
     """The circuit breaker ended it and there is nothing to go back to."""
     finished: int | None = None
@@ -343,6 +347,10 @@ class Service:
     given_up: int = 0
     """Unhealthy tasks that were stopped before a replacement was started."""
     wake: Event | None = None
+    extra: Task | None = None
+    """The task that AZ rebalancing has started beyond the desired count."""
+    unbalanced: bool = False
+    """It has said that its zones are out of balance."""
 
     @property
     def primary(self) -> Deployment:

@@ -4,6 +4,7 @@ import copy
 from collections import Counter
 from collections.abc import Sequence
 
+from ecslab.cloud.ecs import outages
 from ecslab.cloud.ecs.model import JSON, Cluster, Container, Deployment, Service, Task, TaskDefinition
 from ecslab.cloud.ecs.state import State
 
@@ -18,7 +19,7 @@ def platform(requested: str | None) -> str:
 def choose_subnet(state: State, subnets: Sequence[str], taken: Counter[str], key: str) -> tuple[str, str]:
     """(subnet, zone): of the zones with fewest of the service's tasks."""
     zones: dict[str, list[str]] = {}
-    for subnet_id in subnets:
+    for subnet_id in outages.usable(state, subnets) or subnets:
         subnet = state.world.vpc.subnet(subnet_id)
         zones.setdefault(subnet.az if subnet is not None else "", []).append(subnet_id)
     fewest = min(taken[zone] for zone in zones)
@@ -36,7 +37,10 @@ def choose_provider(strategy: Sequence[JSON], taken: Counter[str]) -> str | None
     weighted = [item for item in strategy if item.get("weight", 0) > 0]
     best = min(
         weighted,
-        key=lambda item: (taken[item["capacityProvider"]] - item.get("base", 0) + 1) / item["weight"],
+        key=lambda item: (
+            (taken[item["capacityProvider"]] - item.get("base", 0) + 1) / item["weight"],
+            -item["weight"],
+        ),
     )
     return str(best["capacityProvider"])
 
@@ -53,6 +57,7 @@ def new_task(
     provider: str | None,
     platform_version: str,
     overrides: JSON,
+    launch_type: str = "FARGATE",
 ) -> Task:
     draws = state.world.draws
     containers = []
@@ -67,9 +72,9 @@ def new_task(
         definition=definition,
         created=state.world.now,
         group=group,
-        launch_type="FARGATE",
+        launch_type=launch_type,
         provider=provider,
-        platform_version=platform(platform_version),
+        platform_version="" if launch_type == "EC2" else platform(platform_version),
         network=network,
         az=zone,
         containers=containers,
@@ -92,25 +97,35 @@ def _overridden(given: JSON, overrides: JSON) -> JSON:
     return definition
 
 
+def next_provider(service: Service, deployment: Deployment) -> str | None:
+    living = [task for task in service.tasks.values() if not task.stopping_or_stopped]
+    return choose_provider(deployment.strategy, Counter(task.provider or "" for task in living))
+
+
 def for_service(state: State, service: Service, deployment: Deployment) -> Task:
     """The next task of a deployment."""
     service.made += 1
     task_id = state.world.draws.hex(32, "ecs-task", service.key, service.made)
     living = [task for task in service.tasks.values() if not task.stopping_or_stopped]
-    network = deployment.network["awsvpcConfiguration"]
-    zones = Counter(task.az for task in living if task.deployment is deployment)
-    subnet, zone = choose_subnet(state, network["subnets"], zones, task_id)
+    hosted = deployment.launch_type == "EC2"
+    network = deployment.network.get("awsvpcConfiguration", {})
+    zone = ""
+    if not hosted:
+        zones = Counter(task.az for task in living if task.deployment is deployment)
+        subnet, zone = choose_subnet(state, network["subnets"], zones, task_id)
+        network = {**network, "subnets": [subnet]}
     task = new_task(
         state,
         task_id=task_id,
         cluster=service.cluster,
         definition=deployment.definition,
-        network={**network, "subnets": [subnet]},
+        network=network,
         zone=zone,
         group=f"service:{service.name}",
-        provider=choose_provider(deployment.strategy, Counter(t.provider or "" for t in living)),
+        provider=next_provider(service, deployment),
         platform_version=deployment.platform_version,
         overrides={},
+        launch_type="EC2" if hosted else "FARGATE",
     )
     task.service = service
     task.deployment = deployment

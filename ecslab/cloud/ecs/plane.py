@@ -11,6 +11,7 @@ from ecslab.cloud.ecs import clusters, protection, rollouts, services, settings,
 from ecslab.cloud.ecs.controller import Controller
 from ecslab.cloud.ecs.lifecycle import Lifecycle
 from ecslab.cloud.ecs.model import JSON, Rollout, Status
+from ecslab.cloud.ecs.outages import Outages
 from ecslab.cloud.ecs.snapshot import snapshot
 from ecslab.cloud.ecs.state import State
 from ecslab.cloud.ecs.tasks import Tasks
@@ -54,6 +55,7 @@ class EcsPlane:
         self.state = State(world)
         self.lifecycle = Lifecycle(self.state)
         self.controller = Controller(self.state, self.lifecycle)
+        self.outages = Outages(self.state, self.lifecycle)
         self._operations: dict[str, Operation] = dict(Tasks(self.state, self.lifecycle).operations)
         for module in (clusters, taskdefs, services, rollouts, protection, tags, settings):
             for name, play in module.OPERATIONS.items():

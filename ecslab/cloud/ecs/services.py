@@ -123,6 +123,8 @@ def update(state: State, params: JSON) -> JSON:
         service.desired = params["desiredCount"]
         deployments.unsettle(service)
     service.settings = settings
+    if given is not None or params.get("desiredCount") is not None:
+        service.extra = None
     if given is not None:
         service.said.clear()
         deployments.begin(state, service, **given)

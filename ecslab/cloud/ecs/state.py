@@ -3,7 +3,10 @@
 It also announces changes (event log, screen) and asks for a service's attention. It decides nothing.
 """
 
+from collections.abc import Callable
+
 from ecslab.cloud.ecs import messages
+from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import JSON, Cluster, Container, Service, Task, TaskDefinition
 from ecslab.cloud.ports import ApiError, World
 
@@ -21,7 +24,14 @@ class State:
         self.services: dict[str, Service] = {}
         """By key."""
         self.addresses: dict[str, Task] = {}
+        self.hosts: dict[str, ContainerInstance] = {}
+        """Container instances by EC2 instance id and by private address."""
+        self.rooms: list[Callable[[Cluster], None]] = []
+        """Called when a cluster's instances have more room, or other instances are there."""
         self.settings: dict[str, str] = {}
+        self.exhausted: set[str] = set()
+        """Fargate capacity providers that have nothing left."""
+        self.lost_zones: set[str] = set()
         self.run_tokens: dict[str, tuple[JSON, list[str]]] = {}
 
     # --- ARNs ---
@@ -122,6 +132,10 @@ class State:
 
     def container_changed(self, task: Task, container: Container, text: str) -> None:
         self.task_changed(task, f"{container.name}: {text}")
+
+    def room_changed(self, cluster: Cluster) -> None:
+        for look in self.rooms:
+            look(cluster)
 
     def wake(self, service: Service | None, at: int | None = None) -> None:
         """Has the service's scheduler look at its next boundary, or its first one from `at` on."""

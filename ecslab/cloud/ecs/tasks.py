@@ -5,7 +5,7 @@ import json
 import re
 from collections import Counter
 
-from ecslab.cloud.ecs import describe, launch, messages, network, placement, tags
+from ecslab.cloud.ecs import describe, launch, messages, network, outages, placement, tags
 from ecslab.cloud.ecs.lifecycle import Lifecycle
 from ecslab.cloud.ecs.model import JSON, Cluster, StopCode, Task, TaskDefinition
 from ecslab.cloud.ecs.paging import page, with_token
@@ -69,15 +69,19 @@ class Tasks:
         )
         if role is not None:
             raise ApiError("ClientException", messages.cannot_assume(role))
-        tasks = []
+        tasks: list[Task] = []
+        failures: list[JSON] = []
         providers: Counter[str] = Counter()
         for _ in range(count):
             provider = placement.choose_provider(strategy, providers)
             providers[provider or ""] += 1
+            if outages.lacks_capacity(state, provider, chosen["awsvpcConfiguration"]["subnets"]):
+                failures.append({"reason": messages.NO_CAPACITY})
+                continue
             tasks.append(self._run_one(cluster, definition, params, overrides, chosen, provider, platform))
         if token is not None:
             state.run_tokens[token] = (params, [task.id for task in tasks])
-        return {"tasks": [describe.task(state, task, ("TAGS",)) for task in tasks], "failures": []}
+        return {"tasks": [describe.task(state, task, ("TAGS",)) for task in tasks], "failures": failures}
 
     def _again(self, cluster: Cluster, token: str, params: JSON) -> JSON:
         """The same request once more: the same tasks."""
