@@ -67,13 +67,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def list_labs(args: argparse.Namespace) -> int:
-    from ecslab.content.packs import builtin
+    from ecslab.content.packs import known
     from ecslab.progress.store import Store
 
     with Store.open() as store:
         best = store.best_labs()
     rows = []
-    for lab in builtin().labs():
+    for lab in (lab for pack in known() for lab in pack.labs()):
         result = best.get(lab.id)
         rows.append(
             {
@@ -96,9 +96,9 @@ def list_labs(args: argparse.Namespace) -> int:
 
 def show(args: argparse.Namespace) -> int:
     from ecslab.cli.lab_text import Paint, paragraphs, points, wrapped
-    from ecslab.content.packs import builtin
+    from ecslab.content.packs import with_lab
 
-    lab = builtin().lab(args.id)
+    lab = with_lab(args.id).lab(args.id)
     shown = [check for check in lab.checks if not check.hidden]
     if args.json:
         goals = [

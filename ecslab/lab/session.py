@@ -94,9 +94,10 @@ class Session:
                 )
             return cls._open(directory, about, warm)
         chosen = secrets.randbelow(1_000_000) if seed is None else seed
-        lab, world = _resolved(pack or _builtin(), lab_id, chosen)
+        home = pack or _home(lab_id)
+        lab, world = _resolved(home, lab_id, chosen)
         _set_aside(directory, lab_id)
-        root = "" if pack is None else str(pack.root)
+        root = "" if home.root == _builtin().root else str(home.root)
         _prepare(directory, lab, About(lab_id, chosen, time.time(), root, _attempt(lab, chosen, directory)))
         about = About.read(directory)
         assert about is not None
@@ -340,6 +341,13 @@ def _builtin() -> "Pack":
     from ecslab.content.packs import builtin
 
     return builtin()
+
+
+def _home(lab_id: str) -> "Pack":
+    """The pack that has the lab: the built-in one or an installed one."""
+    from ecslab.content.packs import with_lab
+
+    return with_lab(lab_id)
 
 
 def _resolved(pack: "Pack", lab_id: str, seed: int) -> "tuple[Lab, dict[str, Any]]":

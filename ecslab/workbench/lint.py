@@ -7,6 +7,7 @@ is a warning.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ecslab.content.archives import inside
 from ecslab.content.labs import Loaded
 from ecslab.content.lessons import Lesson
 from ecslab.content.objectives import OBJECTIVES, Objectives, load_objectives
@@ -47,6 +48,11 @@ def lint(pack: Pack) -> list[Finding]:
     return sorted(set(found), key=lambda finding: finding.order)
 
 
+def unreadable(pack: Pack) -> list[Flaw]:
+    """What the loader refuses: a learner could not open some part of the pack."""
+    return sorted({finding.flaw for finding in _opened(pack, _Read())})
+
+
 # --- opening everything ------------------------------------------------------------------------------
 
 
@@ -82,7 +88,7 @@ def _opened(pack: Pack, read: _Read) -> list[Finding]:
 def _strays(pack: Pack) -> Iterator[Finding]:
     """What lies where something is expected and is not read: a wrong suffix, a missing file, a link."""
     root = pack.root
-    for path in sorted(root.rglob("*")):
+    for path in inside(root):
         relative = path.relative_to(root)
         if any(part.startswith(".") for part in relative.parts):
             continue
