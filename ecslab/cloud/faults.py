@@ -4,6 +4,7 @@ A fault never writes a message: it changes a cause and lets the world find out.
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from ecslab.cloud.ecs.outages import PROVIDERS
@@ -37,7 +38,8 @@ def set_image(world: "World", argument: JSON) -> None:
     definition = world.ecs.call("DescribeTaskDefinition", {"taskDefinition": service["task_definition"]})[
         "taskDefinition"
     ]
-    kept = {k: v for k, v in definition.items() if k in REGISTERED}
+    # The answer is the control plane's own: a registered revision never changes.
+    kept = deepcopy({k: v for k, v in definition.items() if k in REGISTERED})
     for index, container in enumerate(kept["containerDefinitions"]):
         if container["name"] == argument.get("container", kept["containerDefinitions"][0]["name"]):
             repository, _, _ = container["image"].rpartition(":")

@@ -277,3 +277,12 @@ def test_a_steady_world_costs_nothing_as_days_pass(aws: InWorld) -> None:
     aws.advance(3 * 86_400)
     quiet = [event for event in aws.world.events[known:] if event.source != "log"]
     assert {event.message for event in quiet} <= {"(service web-app) has reached a steady state."}
+
+
+def test_a_fault_that_changes_the_image_leaves_the_registered_revision_as_it_is(aws: InWorld) -> None:
+    aws.service("v1.2.3", desired=1)
+    aws.world.fault({"set_image": {"service": "web-app", "tag": "v1.2.4"}})
+    revisions = [
+        aws.call("ecs", "DescribeTaskDefinition", taskDefinition=f"web:{n}")["taskDefinition"] for n in (1, 2)
+    ]
+    assert [r["containerDefinitions"][0]["image"].rpartition(":")[2] for r in revisions] == ["v1.2.3", "v1.2.4"]
