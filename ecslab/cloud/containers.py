@@ -4,18 +4,21 @@ Everything is decided when the container starts and is a pure function of the ti
 that a run can be asked about any moment in any order. It schedules nothing and keeps no history.
 """
 
+import copy
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ecslab.cloud import containers_commands as commands
+from ecslab.cloud.containers_altered import AlteredRun
 from ecslab.cloud.containers_needs import Surroundings, first_failure, soft_failures
-from ecslab.cloud.ports import JSON, Answer, Ending
+from ecslab.cloud.ports import JSON, Answer, Ending, Run
 
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 OOM_AFTER = 1_000
 """How long an application that wants too much memory lives."""
+MINUTE = 60_000
 SIGTERM_CODE = 143
 SIGKILL_CODE = 137
 
@@ -42,16 +45,33 @@ class ContainerRun:
         memory_limit: int | None,
         surroundings: Surroundings,
     ) -> None:
-        self._program = program
         self._environment = {**environment, **surroundings.secrets}
-        self._sigterm: JSON = program.get("sigterm") or {}
-        self._routes: JSON = program.get("routes") or {}
-        self._memory = float(program.get("memory", 64))
+        self._memory_limit = memory_limit
         self._script = _script(command)
         self._failure = first_failure(program.get("needs") or {}, self._environment, surroundings)
         self._soft = soft_failures(program.get("needs") or {}, surroundings)
+        self._leaving_from = self._leaking_from = 0
+        self._follow(program)
+
+    def _follow(self, program: JSON) -> None:
+        self._program = program
+        self._sigterm: JSON = program.get("sigterm") or {}
+        self._routes: JSON = program.get("routes") or {}
+        self._memory = float(program.get("memory", 64))
+        self._leak = float(program.get("leak", 0)) / MINUTE
         self._listeners = () if self._failure or self._script else tuple(self._listening())
-        self._ending = self._decide(memory_limit)
+        self._ending = self._decide()
+
+    def altered(self, program: JSON, at: int) -> Run:
+        """The same container when its image's program becomes another: it is not asked for its needs again;
+        an exit or a leak that is new counts from `at`."""
+        after = copy.copy(self)
+        if program.get("exit") != self._program.get("exit"):
+            after._leaving_from = at
+        if program.get("leak") != self._program.get("leak"):
+            after._leaking_from = at
+        after._follow(program)
+        return AlteredRun(self, after, at)
 
     def _listening(self) -> list[_Listener]:
         found = []
@@ -61,15 +81,23 @@ class ContainerRun:
                 found.append(_Listener(int(port), int(entry.get("after", 0)), entry.get("on", "0.0.0.0")))
         return found
 
-    def _decide(self, memory_limit: int | None) -> Ending | None:
+    def _decide(self) -> Ending | None:
         if self._script is not None:
             return self._script
-        if memory_limit is not None and self._memory > memory_limit:
+        limit = self._memory_limit
+        if limit is not None and self._memory > limit:
             return Ending(OOM_AFTER, SIGKILL_CODE, OUT_OF_MEMORY)
         if self._failure is not None:
             return Ending(self._failure.at, 1)
-        leaving = self._program.get("exit")
-        return Ending(int(leaving.get("after", 0)), int(leaving.get("code", 0))) if leaving else None
+        ends = []
+        if limit is not None and self._leak:
+            full = self._leaking_from + int((limit - self._memory) / self._leak) + 1
+            ends.append(Ending(full, SIGKILL_CODE, OUT_OF_MEMORY))
+        if leaving := self._program.get("exit"):
+            ends.append(
+                Ending(self._leaving_from + int(leaving.get("after", 0)), int(leaving.get("code", 0)))
+            )
+        return min(ends, key=lambda ending: ending.after, default=None)
 
     def substitute(self, text: str) -> str:
         """`${NAME}`, `${NAME:-default}` and `$NAME` from the container's environment."""
@@ -188,7 +216,8 @@ class ContainerRun:
         return float(self._program.get("cpu", 16)) + per_request * requests_per_second
 
     def memory(self, at: int) -> float:
-        return self._memory if at >= 0 else 0.0
+        """MiB used; a leak grows from its beginning on."""
+        return self._memory + self._leak * max(0, at - self._leaking_from) if at >= 0 else 0.0
 
 
 def _times(entry: dict[str, Any], start: int, end: int, text: str) -> list[tuple[int, str]]:

@@ -209,6 +209,15 @@ class Run(Protocol):
 
     def memory(self, at: int) -> float: ...
 
+    @property
+    def drains(self) -> bool:
+        """Whether requests that are under way when SIGTERM comes get their answer."""
+        ...
+
+    def altered(self, program: JSON, at: int) -> "Run":
+        """This run when its image's program becomes another one `at` ms after the start."""
+        ...
+
 
 @dataclass(frozen=True)
 class Image:
@@ -221,6 +230,8 @@ class Image:
     """`X86_64`, `ARM64`."""
     program: JSON
     """The behaviour, as resolved from images.yaml: all durations in ms."""
+    content: str = ""
+    """What the image is, in whatever repository: the digest of its configuration."""
 
 
 class Registry(Protocol):
@@ -233,6 +244,14 @@ class Registry(Protocol):
     def find(self, reference: str) -> Image | None:
         """The image behind a reference, as the registry stands now, or None: no such repository,
         tag or digest. Docker Hub short names (`nginx`, `nginx:1.27`) resolve as Docker does."""
+        ...
+
+    def program(self, image: Image) -> JSON:
+        """What the image does now: its own program, or what a fault has made of it."""
+        ...
+
+    def alter(self, image: Image, changes: JSON) -> None:
+        """Keys of the image's program that are others from now on, wherever the image runs."""
         ...
 
     def run(
@@ -354,6 +373,10 @@ class Ecs(Protocol):
         ...
 
     def target_changed(self, group_arn: str, ip: str, port: int) -> None: ...
+
+    def image_altered(self, content: str) -> None:
+        """The program of an image has changed: its running containers follow."""
+        ...
 
     def steady(self) -> bool:
         """Every ACTIVE service has one COMPLETED deployment, running = desired and none pending;

@@ -154,7 +154,14 @@ class ImageRegistry:
             size=self._size(config),
             architectures=tuple(program.get("arch") or DEFAULT_ARCHITECTURES),
             program=program,
+            content=config,
         )
+
+    def program(self, image: Image) -> JSON:
+        return self._programs[image.content]
+
+    def alter(self, image: Image, changes: JSON) -> None:
+        self._programs[image.content] = {**self._programs[image.content], **changes}
 
     def run(
         self,
@@ -180,7 +187,7 @@ class ImageRegistry:
         caller = f"arn:aws:sts::{world.account}:assumed-role/{role}/{key.partition('/')[0]}"
         around = Surroundings(secrets=secrets, reaches=reaches, allowed=allowed, caller=caller)
         return ContainerRun(
-            image.program,
+            self.program(image),
             environment=environment,
             command=command,
             memory_limit=memory_limit,

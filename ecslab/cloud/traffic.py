@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import gcd, lcm
 
-from ecslab.cloud.containers import ContainerRun
 from ecslab.cloud.elb_connect import ask
 from ecslab.cloud.ports import JSON, Application, World
 
@@ -150,11 +149,16 @@ class Traffic:
         was = slot.application
         if was is None:
             return False
-        here = next((a for a in self._world.ecs.applications(slot.ip) if a.run is was.run), None)
-        if here is not None and ask(here, self._world.now, slot.port, "/").kind != "refused":
+        now = self._world.now
+        here = [
+            a
+            for a in self._world.ecs.applications(slot.ip)
+            if (a.task_id, a.started) == (was.task_id, was.started)
+        ]
+        if any(ask(application, now, slot.port, "/").kind != "refused" for application in here):
             return False
-        stopping = here.stopping if here is not None else was.stopping
-        return not (stopping is not None and isinstance(was.run, ContainerRun) and was.run.drains)
+        stopping = here[0].stopping if here else was.stopping
+        return not (stopping is not None and was.run.drains)
 
     def totals(self, stream: Stream) -> dict[str, int]:
         self._begin()

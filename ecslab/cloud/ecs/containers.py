@@ -9,6 +9,7 @@ from collections.abc import Callable
 from ecslab.cloud.ecs import health, instances_link, launch, messages
 from ecslab.cloud.ecs.model import Container, Health, Task
 from ecslab.cloud.ecs.state import SECOND, State
+from ecslab.cloud.ports import Run
 from ecslab.terms import fargate
 
 KILLED = 137
@@ -96,21 +97,41 @@ class Containers:
             key=f"{container.key}/{container.restarts}",
         )
         container.run = run
+        if container.log is not None:
+            container.log.position = 0
+        self._foresee(task, container, run)
+        self.state.container_changed(task, container, "RUNNING")
+        world.elb.refresh()
+
+    def _foresee(self, task: Task, container: Container, run: Run) -> None:
+        """Schedules what a run does by itself from now on."""
+        past = self._age(container)
         ending = run.ending()
         if ending is not None:
             self._at(task, container, ending.after, "exit", (ending.code, ending.reason))
         for offset in run.changes():
-            self._at(task, container, offset, "change")
+            if offset > past:
+                self._at(task, container, offset, "change")
         if container.checked:
-            for offset, status in health.flips(run, definition["healthCheck"]):
-                self._at(task, container, offset, "health", status)
-        if definition.get("startTimeout"):
-            self._at(task, container, definition["startTimeout"] * SECOND, "change")
+            for offset, status in health.flips(run, container.definition["healthCheck"]):
+                if offset > past:
+                    self._at(task, container, offset, "health", status)
+        patience = SECOND * int(container.definition.get("startTimeout") or 0)
+        if patience > past:
+            self._at(task, container, patience, "change")
         if container.log is not None:
-            container.log.position = 0
             self._schedule_log(task, container)
-        self.state.container_changed(task, container, "RUNNING")
-        world.elb.refresh()
+
+    def follow_image(self, task: Task, container: Container) -> None:
+        """The program of a running container's image has changed; one that is stopping goes on as it was."""
+        if container.run is None or container.image is None or container.stopping is not None:
+            return
+        for event in container.events:
+            self.state.world.timeline.cancel(event)
+        container.events.clear()
+        program = self.state.world.registry.program(container.image)
+        container.run = container.run.altered(program, self._age(container))
+        self._foresee(task, container, container.run)
 
     def _at(self, task: Task, container: Container, offset: int, kind: str, data: object = None) -> None:
         assert container.started is not None

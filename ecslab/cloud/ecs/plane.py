@@ -96,6 +96,13 @@ class EcsPlane:
                 if target.state != before:
                     self.state.wake(task.service)
 
+    def image_altered(self, content: str) -> None:
+        for task in self.state.tasks.values():
+            for container in task.containers:
+                if container.alive and container.image is not None and container.image.content == content:
+                    self.lifecycle.containers.follow_image(task, container)
+        self.state.world.elb.refresh()
+
     def steady(self) -> bool:
         for service in self.state.services.values():
             if service.status == "DRAINING":
