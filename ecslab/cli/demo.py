@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _play(lab_id: str, seed: int) -> int:
+    from ecslab.content.packs import builtin
     from ecslab.lab import demo
     from ecslab.lab.rehearsal import settle
     from ecslab.lab.session import Session
@@ -50,7 +51,7 @@ def _play(lab_id: str, seed: int) -> int:
     paint = Paint()
     pace = PAUSE if sys.stdout.isatty() else 0.0
     warm = Warm()
-    session = Session.start(lab_id, seed=seed, warm=warm)
+    session = Session.start(lab_id, seed=seed, pack=builtin(), warm=warm)
     try:
         with session.attached():
             _say(
