@@ -163,12 +163,13 @@ def said(draft: Draft) -> list[str]:
 
 
 def revealed(draft: Draft, judgement: Judgement, width: int) -> list[Row]:
-    """The verdict, a reason for every option, and where it is written."""
+    """The verdict, a reason for every option (the right ones first), and where it is written."""
     item = draft.item
     out = [_verdict(judgement), Row(), *prose(item.stem, width), Row()]
     if item.type in CHOICES:
-        for option in draft.shown:
-            out += _reason(judgement.reasons[option], width, choice=True)
+        reasons = [judgement.reasons[option] for option in draft.shown]
+        for reason in sorted(reasons, key=lambda reason: (not reason.right, not reason.chosen)):
+            out += _reason(reason, width, choice=True)
     elif item.type in LINES:
         for reason in judgement.reasons:
             out += _reason(reason, width, choice=False)

@@ -89,7 +89,7 @@ class Panes(Horizontal):
         """Makes a pane the active one and gives it the focus."""
         self.active = name
         self.show_what_fits()
-        self._panes[name].content.focus(scroll_visible=False)
+        self.screen.set_focus(self._panes[name].content, scroll_visible=False)
 
     def noticed(self, focused: Widget | None) -> None:
         """The focus is elsewhere: by Tab or the mouse."""
