@@ -39,7 +39,11 @@ def _problems(source: Any, quiz_id: str) -> list[str]:
 def item_problems(item: Item) -> Iterator[str]:
     """What is wrong with a question, found by answering it in every way that matters."""
     for chosen, right in _answers(item):
-        verdict = judge(item, chosen)
+        try:
+            verdict = judge(item, chosen)
+        except Problem as problem:
+            yield f"the answer {chosen!r} cannot be given: {problem.what}"
+            continue
         if verdict.right != right:
             yield f"the answer {chosen!r} is judged {'right' if verdict.right else 'wrong'}"
         if not verdict.expected.strip():
