@@ -28,7 +28,7 @@ class Scaling:
         self._waiting: dict[str, Task] = {}
         self._looking: set[str] = set()
         timeline = state.world.timeline
-        timeline.on("ecs-capacity", self._on_capacity)
+        timeline.on("ecs-room", self._on_capacity)
         timeline.on("ecs-scale", self._on_scale)
         timeline.on("ecs-waited", self._on_waited)
         state.rooms.append(self._room)
@@ -50,7 +50,7 @@ class Scaling:
     def _room(self, cluster: Cluster) -> None:
         world = self.state.world
         if any(task.cluster is cluster for task in self._waiting.values()):
-            world.timeline.at(world.now + SECOND, "ecs-capacity", cluster.name)
+            world.timeline.at(world.now + SECOND, "ecs-room", cluster.name)
         for provider in self.state.providers.values():
             if provider.name in cluster.providers:
                 self._look(provider)

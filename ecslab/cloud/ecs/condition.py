@@ -75,5 +75,9 @@ def complaint(task: Task, condition: Condition) -> str:
             task.started_by or "", task.id, target.group_arn, target.description or "TARGET"
         )
     return messages.unhealthy_target(
-        task.id, target.port, target.group_arn, target.description or "Health checks failed"
+        task.id,
+        target.port,
+        target.group_arn,
+        target.description or "Health checks failed",
+        target.ip if target.ip.startswith("i-") else None,
     )

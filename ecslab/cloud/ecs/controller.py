@@ -17,6 +17,7 @@ from ecslab.cloud.ecs import (
     targets,
 )
 from ecslab.cloud.ecs.events import SILENCE, complain, say
+from ecslab.cloud.ecs.instances_hosting import Hosting
 from ecslab.cloud.ecs.lifecycle import Lifecycle
 from ecslab.cloud.ecs.model import Deployment, Rollout, Service, Status, StopCode, Task
 from ecslab.cloud.ecs.state import BEAT, SECOND, State
@@ -27,9 +28,10 @@ CAPACITY_RETRY = 60 * SECOND
 
 
 class Controller:
-    def __init__(self, state: State, lifecycle: Lifecycle) -> None:
+    def __init__(self, state: State, lifecycle: Lifecycle, hosting: Hosting) -> None:
         self.state = state
         self.lifecycle = lifecycle
+        self.hosting = hosting
         state.world.timeline.on("ecs-service", self._on_beat)
 
     def _on_beat(self, entity: str, data: None) -> None:
@@ -109,6 +111,7 @@ class Controller:
     def _act(self, service: Service, released: list[Task]) -> bool:
         now = self.state.world.now
         primary = service.primary
+        self.hosting.count_daemons(service)
         living = [task for task in service.tasks.values() if _in_count(task) or task in released]
         conditions = {task.id: condition.of(service, task, now) for task in living}
         view = scheduler.View(
@@ -118,7 +121,7 @@ class Controller:
             tasks=[
                 scheduler.TaskView(
                     id=task.id,
-                    primary=task.deployment is primary,
+                    primary=task.deployment is primary and self.hosting.stays(service, task),
                     running=task.last in (Status.RUNNING, Status.DEACTIVATING),
                     well=conditions[task.id].well,
                     counts=conditions[task.id].counts(now),
@@ -154,9 +157,6 @@ class Controller:
         if not count:
             return []
         deployment = service.primary
-        if deployment.launch_type == "EC2":
-            complain(self.state, service, messages.NO_INSTANCE_EVENT)
-            return []
         definition = deployment.definition.document
         role = launch.refused_role(
             self.state, definition.get("executionRoleArn"), definition.get("taskRoleArn")
@@ -181,10 +181,13 @@ class Controller:
         subnets = deployment.network.get("awsvpcConfiguration", {}).get("subnets", [])
         for _ in range(count):
             provider = placement.next_provider(service, deployment)
-            if outages.lacks_capacity(self.state, provider, subnets):
+            hosted = deployment.launch_type == "EC2"
+            if not hosted and outages.lacks_capacity(self.state, provider, subnets):
                 self._lacked(service, deployment, count - len(tasks))
                 break
             task = placement.for_service(self.state, service, deployment)
+            if hosted and not self.hosting.admit(service, task):
+                break
             service.tasks[task.id] = task
             self.lifecycle.start(task)
             tasks.append(task)

@@ -6,7 +6,7 @@ Reads only: what a request asks for never changes what is there.
 from collections.abc import Container as Holds
 from typing import Any
 
-from ecslab.cloud.ecs import placement
+from ecslab.cloud.ecs import execute, placement
 from ecslab.cloud.ecs.model import (
     JSON,
     STARTING,
@@ -40,7 +40,7 @@ def cluster(state: State, cluster: Cluster, include: Holds[str] = ()) -> JSON:
             "clusterArn": cluster.arn,
             "clusterName": cluster.name,
             "status": cluster.status,
-            "registeredContainerInstancesCount": 0,
+            "registeredContainerInstancesCount": len(cluster.instances),
             "runningTasksCount": running(cluster.tasks.values()),
             "pendingTasksCount": pending(cluster.tasks.values()),
             "activeServicesCount": len(active),
@@ -67,11 +67,12 @@ def pending(tasks: Any) -> int:
 def _statistics(cluster: Cluster) -> list[JSON]:
     tasks = cluster.tasks.values()
     services = cluster.services.values()
+    hosted = [task for task in tasks if task.launch_type == "EC2"]
     counts = {
-        "runningEC2TasksCount": 0,
-        "runningFargateTasksCount": running(tasks),
-        "pendingEC2TasksCount": 0,
-        "pendingFargateTasksCount": pending(tasks),
+        "runningEC2TasksCount": running(hosted),
+        "runningFargateTasksCount": running(tasks) - running(hosted),
+        "pendingEC2TasksCount": pending(hosted),
+        "pendingFargateTasksCount": pending(tasks) - pending(hosted),
     }
     for status in ("active", "draining"):
         chosen = [s for s in services if s.status == status.upper()]
@@ -105,17 +106,19 @@ def definition(state: State, definition: TaskDefinition) -> JSON:
 def task(state: State, task: Task, include: Holds[str] = ()) -> JSON:
     storage = task.overrides.get("ephemeralStorage") or task.definition.document.get("ephemeralStorage")
     size = {"sizeInGiB": (storage or {}).get("sizeInGiB", 20)}
+    hosted = task.launch_type == "EC2"
     architecture = "arm64" if task.definition.architecture == "ARM64" else "x86_64"
     return present(
         {
-            "attachments": [_attachment(task)],
+            "attachments": [_attachment(task)] if task.network else [],
             "attributes": [{"name": "ecs.cpu-architecture", "value": architecture}],
             "availabilityZone": task.az,
             "capacityProviderName": task.provider,
             "clusterArn": task.cluster.arn,
+            "containerInstanceArn": task.instance.arn if task.instance is not None else None,
             "connectivity": "CONNECTED" if task.connected is not None else None,
             "connectivityAt": _time(state, task.connected),
-            "containers": [_container(task, container) for container in task.containers],
+            "containers": [_container(state, task, container) for container in task.containers],
             "cpu": task.cpu,
             "createdAt": _time(state, task.created),
             "desiredStatus": task.desired,
@@ -127,8 +130,8 @@ def task(state: State, task: Task, include: Holds[str] = ()) -> JSON:
             "launchType": task.launch_type,
             "memory": task.memory,
             "overrides": _overrides(task),
-            "platformVersion": task.platform_version,
-            "platformFamily": "Linux",
+            "platformVersion": None if hosted else task.platform_version,
+            "platformFamily": None if hosted else "Linux",
             "pullStartedAt": _time(state, task.pull_started),
             "pullStoppedAt": _time(state, task.pull_stopped),
             "startedAt": _time(state, task.started),
@@ -141,8 +144,8 @@ def task(state: State, task: Task, include: Holds[str] = ()) -> JSON:
             "taskArn": task.arn,
             "taskDefinitionArn": task.definition.arn,
             "version": task.version,
-            "ephemeralStorage": size,
-            "fargateEphemeralStorage": size,
+            "ephemeralStorage": None if hosted else size,
+            "fargateEphemeralStorage": None if hosted else size,
         }
     )
 
@@ -164,16 +167,12 @@ def _attachment(task: Task) -> JSON:
     }
 
 
-def _container(task: Task, container: Container) -> JSON:
+def _container(state: State, task: Task, container: Container) -> JSON:
     memory = container.definition.get("memory")
     reservation = container.definition.get("memoryReservation")
     interfaces = []
     if task.eni is not None:
         interfaces.append({"attachmentId": task.attachment_id, "privateIpv4Address": task.eni.private_ip})
-    agents = None
-    if task.execute_command:
-        status = {"PENDING": "PENDING", "RUNNING": "RUNNING"}.get(container.status, "STOPPED")
-        agents = [{"name": "ExecuteCommandAgent", "lastStatus": status}]
     return present(
         {
             "containerArn": container.arn,
@@ -185,15 +184,29 @@ def _container(task: Task, container: Container) -> JSON:
             "lastStatus": container.status,
             "exitCode": container.exit_code,
             "reason": container.reason,
-            "networkBindings": [],
+            "networkBindings": _bindings(container),
             "networkInterfaces": interfaces,
             "healthStatus": str(container.health),
-            "managedAgents": agents,
+            "managedAgents": execute.agents(state, task, container),
             "cpu": str(container.definition.get("cpu", 0)),
             "memory": None if memory is None else str(memory),
             "memoryReservation": None if reservation is None else str(reservation),
         }
     )
+
+
+def _bindings(container: Container) -> list[JSON]:
+    if not container.alive:
+        return []
+    return [
+        {
+            "bindIP": "0.0.0.0",
+            "containerPort": binding.container_port,
+            "hostPort": binding.host_port,
+            "protocol": binding.protocol,
+        }
+        for binding in container.bindings
+    ]
 
 
 def _overrides(task: Task) -> JSON:

@@ -6,13 +6,14 @@ refused. Daemon services have one task on each instance that is fit for it.
 
 from collections.abc import Sequence
 
-from ecslab.cloud.ecs import instances_place, strategies
+from ecslab.cloud.ecs import instances_place, messages, strategies
 from ecslab.cloud.ecs.capacity_scaling import Scaling
 from ecslab.cloud.ecs.events import complain
 from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.instances_place import Refusal
 from ecslab.cloud.ecs.model import JSON, Cluster, Deployment, Service, Task
 from ecslab.cloud.ecs.state import SECOND, State
+from ecslab.cloud.ports import ApiError
 
 RETRY = 300 * SECOND
 """A service that finds no place looks again after this at the latest: networks and roles tell nobody."""
@@ -94,6 +95,16 @@ class Hosting:
         return instance.status == "ACTIVE"
 
     # --- RunTask and StartTask ---
+
+    def check_run(self, cluster: Cluster, params: JSON, strategy: Sequence[JSON]) -> None:
+        """
+        Raises:
+            ApiError: the request can't be followed on container instances.
+        """
+        instances_place.check(params.get("placementConstraints") or [], params.get("placementStrategy") or [])
+        here = any(instance.status == "ACTIVE" for instance in cluster.instances.values())
+        if not here and not strategy:
+            raise ApiError("InvalidParameterException", messages.NO_INSTANCES)
 
     def run(self, task: Task, params: JSON) -> Refusal | None:
         """Places a task that somebody runs; None: it has its place, or waits for one."""

@@ -1,13 +1,13 @@
 """What ties a container instance to its EC2 instance: the interface, and whether the agent reaches ECS.
 
-Reads the world as it is now. An instance that was registered by hand, without an EC2 instance, is taken
+Reads the world as it is now. An instance that was registered by hand, without an EC2 instance of this world, is taken
 to be connected and to reach everything.
 """
 
 from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import Task
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import Eni
+from ecslab.cloud.ports import Application, Eni
 from ecslab.cloud.seam import ec2, ec2_instances
 
 
@@ -29,7 +29,9 @@ def connected(state: State, instance: ContainerInstance) -> bool:
     if not instance.connected or instance.ec2_id is None:
         return instance.connected
     machine = ec2_instances.machine(instance.ec2_id)
-    if machine is None or machine.role_arn is None:
+    if machine is None:
+        return True
+    if machine.role_arn is None:
         return False
     eni = ec2.interface(machine.eni_id)
     world = state.world
@@ -54,3 +56,22 @@ def reaches(state: State, task: Task, service: str) -> bool:
     """Whether the agent gets to an AWS service for this task."""
     eni = agent_interface(task)
     return eni is None or state.world.vpc.reaches(eni, service)
+
+
+def applications(instance: ContainerInstance) -> list[Application]:
+    """What answers on the instance's own address: the containers of its bridge and host tasks."""
+    eni = interface(instance)
+    return [
+        Application(
+            container.run,
+            container.started,
+            container.stopping,
+            eni.id if eni is not None else "",
+            task.id,
+            {binding.host_port: binding.container_port for binding in container.bindings},
+        )
+        for task in instance.tasks
+        if task.eni is None
+        for container in task.containers
+        if container.alive and container.run is not None and container.started is not None
+    ]

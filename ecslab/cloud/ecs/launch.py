@@ -102,7 +102,9 @@ def _environment_files(state: State, task: Task) -> Trouble | None:
         for file in container.definition.get("environmentFiles", []):
             if not instances_link.reaches(state, task, "s3"):
                 return Trouble(messages.ENV_FILE_UNREACHABLE, NETWORK)
-            return Trouble(messages.env_file_missing(file["value"]), QUICK)
+            if not _allowed(state, task, "s3:GetObject", file["value"]):
+                return Trouble(messages.ENV_FILE_DENIED, QUICK)
+            return Trouble(messages.ENV_FILE_MISSING, QUICK)
     return None
 
 

@@ -17,6 +17,7 @@ DEFINITION_NOT_FOUND = "TaskDefinition not found."
 DEFINITION_INACTIVE = "TaskDefinition is inactive"
 DEFINITION_UNKNOWN = "Unable to describe task definition."
 CONTAINS_SERVICES = "The Cluster cannot be deleted while Services are active."
+CONTAINS_INSTANCES = "The Cluster cannot be deleted while Container Instances are active or draining."
 CONTAINS_TASKS = "The Cluster cannot be deleted while Tasks are active."
 SCALED_ABOVE_0 = "The service cannot be stopped while it is scaled above 0."
 NOT_IDEMPOTENT = "Creation of service was not idempotent."
@@ -33,9 +34,9 @@ EXEC_DISABLED = (
     "enabled and try again."
 )
 
-EXEC_NOT_CONNECTED = (
-    "The execute command failed due to an internal error. Try again later. (ecslab does not simulate the "
-    "interactive session of ECS Exec.)"
+EXEC_NOT_CONNECTED = "The execute command failed due to an internal error. Try again later."
+EXEC_UNSIMULATED = (
+    "ecslab does not simulate the interactive session of ECS Exec; everything that the session needs is in place."
 )
 
 
@@ -181,8 +182,9 @@ def rolling_back(deployment: str) -> str:
     return f"rolling back to deployment {deployment}."
 
 
-def unhealthy_target(task: str, port: int, group: str, reason: str) -> str:
-    return f"(task {task}) (port {port}) is unhealthy in (target-group {group}) due to (reason {reason})."
+def unhealthy_target(task: str, port: int, group: str, reason: str, instance: str | None = None) -> str:
+    where = f"(task {task})" if instance is None else f"(instance {instance})"
+    return f"{where} (port {port}) is unhealthy in (target-group {group}) due to (reason {reason})."
 
 
 def lost_target(deployment: str, task: str, group: str, what: str) -> str:
@@ -349,11 +351,12 @@ ENV_FILE_UNREACHABLE = (
 )
 
 
-def env_file_missing(arn: str) -> str:
-    return (
-        "ResourceInitializationError: failed to download env files: file download command: non empty error "
-        f"stream: service call has been retried 1 time(s): NoSuchKey: {arn}: The specified key does not exist."
-    )
+_ENV_FILE = (
+    "ResourceInitializationError: failed to download env files: service call has been retried 1 time(s): "
+    "operation error S3: HeadObject, https response error StatusCode: "
+)
+ENV_FILE_DENIED = f"{_ENV_FILE}403, api error Forbidden: Forbidden."
+ENV_FILE_MISSING = f"{_ENV_FILE}404, api error NotFound: Not Found."
 
 
 _RETRIED = "CannotPullContainerError: pull image manifest has been retried 7 time(s): "

@@ -1,6 +1,6 @@
 """Checks of what RunTask, CreateService and UpdateService have in common: where and on what tasks run."""
 
-from ecslab.cloud.ecs import clusters, messages
+from ecslab.cloud.ecs import capacity, messages
 from ecslab.cloud.ecs.model import JSON, Cluster, TaskDefinition
 from ecslab.cloud.ecs.state import State
 from ecslab.cloud.ports import ApiError
@@ -12,7 +12,9 @@ def _refuse(message: str) -> ApiError:
     return ApiError("InvalidParameterException", message)
 
 
-def checked_network(state: State, definition: TaskDefinition, given: JSON | None) -> JSON:
+def checked_network(
+    state: State, definition: TaskDefinition, given: JSON | None, launch: str = "FARGATE"
+) -> JSON:
     """The network configuration as it is kept, with `assignPublicIp` filled in; {} without awsvpc."""
     network = (given or {}).get("awsvpcConfiguration")
     if definition.network_mode != "awsvpc":
@@ -40,6 +42,8 @@ def checked_network(state: State, definition: TaskDefinition, given: JSON | None
         if not state.world.vpc.has_group(group):
             raise _refuse(messages.bad_group(group))
     public = network.get("assignPublicIp") or "DISABLED"
+    if public == "ENABLED" and launch == "EC2":
+        raise _refuse("Assign public IP is not supported for this launch type.")
     if public not in ("ENABLED", "DISABLED"):
         raise _refuse(f"Invalid assignPublicIp value: {public}.")
     return {
@@ -57,14 +61,16 @@ def launch_of(cluster: Cluster, definition: TaskDefinition, params: JSON) -> tup
     if given and strategy:
         raise _refuse(messages.BOTH_LAUNCHES)
     if strategy:
-        strategy = clusters.checked_strategy(strategy, cluster.providers)
+        strategy = capacity.checked_strategy(strategy, cluster.providers)
     elif not given:
         strategy = list(cluster.strategy)
-    launch = "FARGATE" if strategy else given or "EC2"
+    launch = capacity.launch_type(strategy) if strategy else given or "EC2"
     if launch in ("EXTERNAL", "MANAGED_INSTANCES"):
         raise ApiError("UnsupportedFeatureException", f"ecslab does not simulate the launch type {launch}.")
     if launch == "FARGATE" and not definition.fargate:
         raise _refuse(messages.NOT_FARGATE)
+    if launch == "EC2" and "EC2" not in definition.document["compatibilities"]:
+        raise _refuse("Task definition does not support launch_type EC2.")
     return launch, strategy
 
 

@@ -7,8 +7,24 @@ does happens in a call or in an event of the timeline; it has no clock of its ow
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ecslab.cloud.ecs import clusters, protection, rollouts, services, settings, tags, targets, taskdefs
+from ecslab.cloud.ecs import (
+    capacity,
+    clusters,
+    execute,
+    instances_link,
+    protection,
+    rollouts,
+    services,
+    settings,
+    tags,
+    targets,
+    taskdefs,
+)
+from ecslab.cloud.ecs.capacity_scaling import Scaling
 from ecslab.cloud.ecs.controller import Controller
+from ecslab.cloud.ecs.instances import Instances
+from ecslab.cloud.ecs.instances_hosting import Hosting
+from ecslab.cloud.ecs.instances_join import Joining
 from ecslab.cloud.ecs.lifecycle import Lifecycle
 from ecslab.cloud.ecs.model import JSON, Rollout, Status
 from ecslab.cloud.ecs.outages import Outages
@@ -25,6 +41,16 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "UpdateClusterSettings": ("cluster", "settings"),
     "PutClusterCapacityProviders": ("cluster", "capacityProviders", "defaultCapacityProviderStrategy"),
     "DescribeContainerInstances": ("containerInstances",),
+    "DeregisterContainerInstance": ("containerInstance",),
+    "UpdateContainerInstancesState": ("containerInstances", "status"),
+    "UpdateContainerAgent": ("containerInstance",),
+    "PutAttributes": ("attributes",),
+    "DeleteAttributes": ("attributes",),
+    "ListAttributes": ("targetType",),
+    "StartTask": ("taskDefinition", "containerInstances"),
+    "CreateCapacityProvider": ("name",),
+    "UpdateCapacityProvider": ("name",),
+    "DeleteCapacityProvider": ("capacityProvider",),
     "DescribeTaskDefinition": ("taskDefinition",),
     "DeregisterTaskDefinition": ("taskDefinition",),
     "DeleteTaskDefinitions": ("taskDefinitions",),
@@ -54,10 +80,19 @@ class EcsPlane:
     def __init__(self, world: World) -> None:
         self.state = State(world)
         self.lifecycle = Lifecycle(self.state)
-        self.controller = Controller(self.state, self.lifecycle)
+        self.hosting = Hosting(self.state, Scaling(self.state, self.lifecycle))
+        world.timeline.on(
+            taskdefs.DELETING, lambda _, definition: taskdefs.finish_deletion(self.state, definition)
+        )
+        self.controller = Controller(self.state, self.lifecycle, self.hosting)
         self.outages = Outages(self.state, self.lifecycle)
-        self._operations: dict[str, Operation] = dict(Tasks(self.state, self.lifecycle).operations)
-        for module in (clusters, taskdefs, services, rollouts, protection, tags, settings):
+        instances = Instances(self.state, self.lifecycle)
+        self.joining = Joining(self.state, instances)
+        self._operations: dict[str, Operation] = {
+            **Tasks(self.state, self.lifecycle, self.hosting).operations,
+            **instances.operations,
+        }
+        for module in (capacity, clusters, taskdefs, services, rollouts, protection, execute, tags, settings):
             for name, play in module.OPERATIONS.items():
                 self._operations[name] = partial(play, self.state)
 
@@ -77,6 +112,8 @@ class EcsPlane:
 
     def applications(self, ip: str) -> Sequence[Application]:
         task = self.state.addresses.get(ip)
+        if task is None and ip in self.state.hosts:
+            return instances_link.applications(self.state.hosts[ip])
         if task is None or task.eni is None:
             return []
         return [
@@ -86,15 +123,20 @@ class EcsPlane:
         ]
 
     def target_changed(self, group_arn: str, ip: str, port: int) -> None:
-        task = self.state.addresses.get(ip)
-        if task is None:
-            return
-        for target in task.registered:
-            if (target.group_arn, target.port) == (group_arn, port):
-                before = target.state
-                targets.look(self.state, target)
-                if target.state != before:
-                    self.state.wake(task.service)
+        here = [self.state.addresses[ip]] if ip in self.state.addresses else []
+        if ip in self.state.hosts:
+            here = self.state.hosts[ip].tasks
+        for task in here:
+            for target in task.registered:
+                if (target.group_arn, target.ip, target.port) == (group_arn, ip, port):
+                    before = target.state
+                    targets.look(self.state, target)
+                    if target.state != before:
+                        self.state.wake(task.service)
+
+    def machines_changed(self) -> None:
+        """EC2 instances were started, stopped or terminated."""
+        self.joining.machines_changed()
 
     def image_altered(self, content: str) -> None:
         for task in self.state.tasks.values():

@@ -3,7 +3,7 @@
 Reads the world; changes nothing.
 """
 
-from ecslab.cloud.ecs import messages
+from ecslab.cloud.ecs import instances_place, messages
 from ecslab.cloud.ecs.model import JSON, TaskDefinition
 from ecslab.cloud.ecs.state import State
 from ecslab.cloud.ports import ApiError
@@ -39,12 +39,15 @@ def check_simulated(params: JSON) -> None:
         raise ApiError(
             "UnsupportedFeatureException", f"ecslab does not simulate the deployment strategy {strategy}."
         )
-    if params.get("schedulingStrategy") == "DAEMON":
-        if params.get("launchType") == "FARGATE":
-            raise refuse("The daemon scheduling strategy is not supported for Fargate tasks.")
-        raise ApiError(
-            "UnsupportedFeatureException", "ecslab does not simulate the scheduling strategy DAEMON."
-        )
+
+
+DAEMON_PERCENTS = {"maximumPercent": 100, "minimumHealthyPercent": 0}
+
+
+def check_daemon_count(count: int | None) -> None:
+    """A daemon's count is that of the container instances."""
+    if count:
+        raise refuse("The daemon scheduling strategy does not support a desired count. Remove the desired count.")
 
 
 def check_count(count: int | None, *, required: bool) -> None:
@@ -151,8 +154,14 @@ def check_rebalancing(value: str | None, deployment: JSON) -> None:
 
 
 def check_placement(params: JSON, launch: str) -> None:
+    daemon = params.get("schedulingStrategy") == "DAEMON"
     if launch != "FARGATE":
+        if daemon and params.get("placementStrategy"):
+            raise refuse("Placement strategies are not supported with the DAEMON scheduling strategy.")
+        instances_place.check(params.get("placementConstraints") or [], params.get("placementStrategy") or [])
         return
+    if daemon:
+        raise refuse("The daemon scheduling strategy is not supported for Fargate tasks.")
     if params.get("placementConstraints"):
         raise refuse("Placement constraints are not supported with FARGATE launch type.")
     if params.get("placementStrategy"):

@@ -4,7 +4,7 @@ import copy
 import re
 from typing import Any
 
-from ecslab.cloud.ecs import deployments, describe, messages, network, servicecheck, tags
+from ecslab.cloud.ecs import deployments, describe, execute, messages, network, servicecheck, tags
 from ecslab.cloud.ecs.model import JSON, Cluster, Service
 from ecslab.cloud.ecs.paging import page, with_token
 from ecslab.cloud.ecs.servicecheck import refuse
@@ -27,14 +27,18 @@ def create(state: State, params: JSON) -> JSON:
     if not params.get("taskDefinition"):
         raise refuse("TaskDefinition can not be blank.")
     definition = state.usable_definition(params["taskDefinition"])
+    if params.get("schedulingStrategy") == "DAEMON":
+        servicecheck.check_daemon_count(params.get("desiredCount"))
+        params = {**params, "desiredCount": 0}
     servicecheck.check_count(params.get("desiredCount"), required=True)
     kind, strategy = network.launch_of(cluster, definition, params)
     platform = network.checked_platform(params.get("platformVersion"), kind)
-    chosen = network.checked_network(state, definition, params.get("networkConfiguration"))
+    chosen = network.checked_network(state, definition, params.get("networkConfiguration"), kind)
     servicecheck.check_placement(params, kind)
     if params.get("role") and definition.network_mode == "awsvpc":
         raise refuse("You cannot specify an IAM role for services that require a service linked role.")
     balancers = servicecheck.load_balancers(state, definition, params.get("loadBalancers"))
+    execute.check_role(params.get("enableExecuteCommand"), definition, "created")
     settings = _settings(state, params, balanced=bool(balancers), awsvpc=bool(chosen))
     given: dict[str, Any] = {
         "definition": definition,
@@ -86,14 +90,18 @@ def _same(existing: Service, params: JSON, given: dict[str, Any], settings: JSON
 
 def _settings(state: State, params: JSON, *, balanced: bool, awsvpc: bool) -> JSON:
     """What the service keeps beside its deployments, in the API's spelling."""
-    deployment = servicecheck.deployment_configuration(params.get("deploymentConfiguration"))
+    daemon = params.get("schedulingStrategy") == "DAEMON"
+    asked = params.get("deploymentConfiguration") or {}
+    deployment = servicecheck.deployment_configuration(
+        {**servicecheck.DAEMON_PERCENTS, **asked} if daemon else asked
+    )
     rebalancing = params.get("availabilityZoneRebalancing")
     servicecheck.check_rebalancing(rebalancing, deployment)
     if rebalancing is None:
         rebalancing = "ENABLED" if deployment["maximumPercent"] > 100 else "DISABLED"
     settings: JSON = {
         "deploymentConfiguration": deployment,
-        "schedulingStrategy": "REPLICA",
+        "schedulingStrategy": "DAEMON" if daemon else "REPLICA",
         "deploymentController": {"type": "ECS"},
         "placementConstraints": params.get("placementConstraints") or [],
         "placementStrategy": params.get("placementStrategy") or [],
@@ -116,9 +124,17 @@ def update(state: State, params: JSON) -> JSON:
     if service.status != "ACTIVE":
         raise ApiError("ServiceNotActiveException", messages.SERVICE_NOT_ACTIVE)
     servicecheck.check_simulated(params)
+    if service.settings["schedulingStrategy"] == "DAEMON":
+        servicecheck.check_daemon_count(params.get("desiredCount"))
+        params = {key: value for key, value in params.items() if key != "desiredCount"}
     servicecheck.check_count(params.get("desiredCount"), required=False)
     settings = _changed_settings(service, params)
     given = _new_deployment(state, service, params)
+    execute.check_role(
+        settings["enableExecuteCommand"],
+        given["definition"] if given else service.primary.definition,
+        "updated",
+    )
     if params.get("desiredCount") is not None and params["desiredCount"] != service.desired:
         service.desired = params["desiredCount"]
         deployments.unsettle(service)
@@ -177,7 +193,9 @@ def _new_deployment(state: State, service: Service, params: JSON) -> dict[str, A
     if params.get("networkConfiguration") is not None or bool(chosen) != (
         definition.network_mode == "awsvpc"
     ):
-        chosen = network.checked_network(state, definition, params.get("networkConfiguration") or chosen)
+        chosen = network.checked_network(
+            state, definition, params.get("networkConfiguration") or chosen, kind
+        )
     balancers = current.load_balancers
     if params.get("loadBalancers") is not None or params.get("taskDefinition"):
         wanted = params.get("loadBalancers")

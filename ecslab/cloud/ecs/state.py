@@ -6,6 +6,7 @@ It also announces changes (event log, screen) and asks for a service's attention
 from collections.abc import Callable
 
 from ecslab.cloud.ecs import messages
+from ecslab.cloud.ecs.capacity_model import CapacityProvider
 from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import JSON, Cluster, Container, Service, Task, TaskDefinition
 from ecslab.cloud.ports import ApiError, World
@@ -20,12 +21,16 @@ class State:
         self.world = world
         self.clusters: dict[str, Cluster] = {}
         self.families: dict[str, list[TaskDefinition]] = {}
+        self.revisions: dict[str, int] = {}
+        """Family -> the last revision given out: a deleted one's number is never used again."""
         self.tasks: dict[str, Task] = {}
         self.services: dict[str, Service] = {}
         """By key."""
         self.addresses: dict[str, Task] = {}
         self.hosts: dict[str, ContainerInstance] = {}
         """Container instances by EC2 instance id and by private address."""
+        self.providers: dict[str, CapacityProvider] = {}
+        """Capacity providers of the account's own, by name."""
         self.rooms: list[Callable[[Cluster], None]] = []
         """Called when a cluster's instances have more room, or other instances are there."""
         self.settings: dict[str, str] = {}
@@ -132,6 +137,15 @@ class State:
 
     def container_changed(self, task: Task, container: Container, text: str) -> None:
         self.task_changed(task, f"{container.name}: {text}")
+
+    def adopt(self, instance: ContainerInstance, address: str = "") -> None:
+        """Makes a container instance known under its EC2 id and its address."""
+        for name in filter(None, (instance.ec2_id, address)):
+            self.hosts[name] = instance
+
+    def abandon(self, instance: ContainerInstance) -> None:
+        for name in [name for name, held in self.hosts.items() if held is instance]:
+            del self.hosts[name]
 
     def room_changed(self, cluster: Cluster) -> None:
         for look in self.rooms:

@@ -40,18 +40,16 @@ def register(state: State, service: Service) -> None:
         deployment = task.deployment
         if task.last != Status.RUNNING or task.targets is not None or task.stopping_or_stopped:
             continue
-        assert deployment is not None and task.eni is not None
+        assert deployment is not None
         task.targets = []
         for balancer in deployment.load_balancers:
             arn = balancer["targetGroupArn"]
-            port = balancer["containerPort"]
+            address, port = place(task, balancer["containerName"], balancer["containerPort"])
             if world.elb.target_group(arn) is None:
                 text = messages.lost_target(deployment.id, task.id, arn, "TARGET GROUP")
                 complain(state, service, text)
                 continue
-            target = Target(
-                arn, balancer["containerName"], port, task.eni.private_ip, task.az, since=world.now
-            )
+            target = Target(arn, balancer["containerName"], port, address, task.az, since=world.now)
             task.targets.append(target)
             world.elb.register(arn, target.ip, port, task.az, task.id)
             look(state, target)
@@ -59,6 +57,15 @@ def register(state: State, service: Service) -> None:
     for arn, count in counts.items():
         deployments.unsettle(service)
         say(state, service, messages.registered(count, arn))
+
+
+def place(task: Task, container: str, port: int) -> tuple[str, int]:
+    """The task's own address and port, or those of its instance that lead to it."""
+    if task.eni is not None or task.instance is None:
+        return task.eni.private_ip if task.eni is not None else "", port
+    bindings = next(c.bindings for c in task.containers if c.name == container)
+    outside = next((b.host_port for b in bindings if b.container_port == port), port)
+    return task.instance.ec2_id or task.instance.id, outside
 
 
 def release(state: State, service: Service) -> list[Task]:

@@ -1,17 +1,44 @@
 """API operations on task definitions: families and their revisions."""
 
 from ecslab.cloud.ecs import describe, messages, tags, validation
-from ecslab.cloud.ecs.model import JSON, TaskDefinition
+from ecslab.cloud.ecs.model import JSON, Status, TaskDefinition
 from ecslab.cloud.ecs.paging import page, with_token
-from ecslab.cloud.ecs.state import State
+from ecslab.cloud.ecs.state import SECOND, State
 from ecslab.cloud.ports import ApiError
+
+DELETING = "ecs-definition-delete"
+DELETION = 60 * SECOND
+LOOK_AGAIN = 600 * SECOND
+
+
+def finish_deletion(state: State, definition: TaskDefinition) -> None:
+    """A deleted revision is gone once no task and no service uses it."""
+    if _used(state, definition):
+        state.world.timeline.at(state.world.now + LOOK_AGAIN, DELETING, definition.arn, definition)
+        return
+    state.families[definition.family].remove(definition)
+    if not state.families[definition.family]:
+        del state.families[definition.family]
+    state.world.touch()
+
+
+def _used(state: State, definition: TaskDefinition) -> bool:
+    tasks = any(
+        task.definition is definition and task.last != Status.STOPPED for task in state.tasks.values()
+    )
+    return tasks or any(
+        deployment.definition is definition
+        for service in state.services.values()
+        if service.status != "INACTIVE"
+        for deployment in service.deployments
+    )
 
 
 def register(state: State, params: JSON) -> JSON:
     document = validation.document(params)
     tags.check(params.get("tags") or [])
     revisions = state.families.setdefault(document["family"], [])
-    revision = revisions[-1].revision + 1 if revisions else 1
+    revision = state.revisions[document["family"]] = state.revisions.get(document["family"], 0) + 1
     definition = TaskDefinition(
         family=document["family"],
         revision=revision,
@@ -78,6 +105,7 @@ def delete(state: State, params: JSON) -> JSON:
             if definition.status == "INACTIVE":
                 definition.status = "DELETE_IN_PROGRESS"
                 definition.delete_requested = state.world.now
+                state.world.timeline.at(state.world.now + DELETION, DELETING, definition.arn, definition)
                 state.world.touch()
             deleted.append(describe.definition(state, definition))
     return {"taskDefinitions": deleted, "failures": failures}

@@ -1,11 +1,12 @@
-"""API operations on tasks: RunTask, StopTask, ListTasks, DescribeTasks and what little of ECS Exec there is."""
+"""API operations on tasks: RunTask, StopTask, ListTasks, DescribeTasks."""
 
 import copy
 import json
 import re
 from collections import Counter
 
-from ecslab.cloud.ecs import describe, launch, messages, network, outages, placement, tags
+from ecslab.cloud.ecs import describe, execute, launch, messages, network, outages, placement, tags
+from ecslab.cloud.ecs.instances_hosting import Hosting
 from ecslab.cloud.ecs.lifecycle import Lifecycle
 from ecslab.cloud.ecs.model import JSON, Cluster, StopCode, Task, TaskDefinition
 from ecslab.cloud.ecs.paging import page, with_token
@@ -22,15 +23,16 @@ def _refuse(message: str) -> ApiError:
 
 
 class Tasks:
-    def __init__(self, state: State, lifecycle: Lifecycle) -> None:
+    def __init__(self, state: State, lifecycle: Lifecycle, hosting: Hosting) -> None:
         self.state = state
         self.lifecycle = lifecycle
+        self.hosting = hosting
         self.operations = {
             "RunTask": self.run,
+            "StartTask": self.start,
             "StopTask": self.stop,
             "ListTasks": self.list,
             "DescribeTasks": self.describe,
-            "ExecuteCommand": self.execute,
         }
 
     # --- RunTask ---
@@ -54,12 +56,13 @@ class Tasks:
         tags.check(params.get("tags") or [])
         definition = state.usable_definition(params["taskDefinition"], inactive="InvalidParameterException")
         overrides = self._checked_overrides(definition, params.get("overrides") or {})
+        execute.check_role(params.get("enableExecuteCommand"), definition, "started", overrides)
         kind, strategy = network.launch_of(cluster, definition, params)
-        chosen = network.checked_network(state, definition, params.get("networkConfiguration"))
+        chosen = network.checked_network(state, definition, params.get("networkConfiguration"), kind)
         platform = network.checked_platform(params.get("platformVersion"), kind)
         if kind == "EC2":
-            raise _refuse(messages.NO_INSTANCES)
-        if params.get("placementConstraints") or params.get("placementStrategy"):
+            self.hosting.check_run(cluster, params, strategy)
+        elif params.get("placementConstraints") or params.get("placementStrategy"):
             raise _refuse("Placement constraints and strategies are not supported with FARGATE launch type.")
         document = definition.document
         role = launch.refused_role(
@@ -75,10 +78,17 @@ class Tasks:
         for _ in range(count):
             provider = placement.choose_provider(strategy, providers)
             providers[provider or ""] += 1
-            if outages.lacks_capacity(state, provider, chosen["awsvpcConfiguration"]["subnets"]):
+            subnets = chosen.get("awsvpcConfiguration", {}).get("subnets", [])
+            if kind != "EC2" and outages.lacks_capacity(state, provider, subnets):
                 failures.append({"reason": messages.NO_CAPACITY})
                 continue
-            tasks.append(self._run_one(cluster, definition, params, overrides, chosen, provider, platform))
+            task = self._new(cluster, definition, params, overrides, chosen, provider, platform, kind)
+            refusal = self.hosting.run(task, params) if kind == "EC2" else None
+            if refusal is not None:
+                failures += [f for f in refusal.failures() if f not in failures]
+                continue
+            self.lifecycle.start(task)
+            tasks.append(task)
         if token is not None:
             state.run_tokens[token] = (params, [task.id for task in tasks])
         return {"tasks": [describe.task(state, task, ("TAGS",)) for task in tasks], "failures": failures}
@@ -95,7 +105,34 @@ class Tasks:
         tasks = [self.state.tasks[task_id] for task_id in ids if task_id in self.state.tasks]
         return {"tasks": [describe.task(self.state, task, ("TAGS",)) for task in tasks], "failures": []}
 
-    def _run_one(
+    def start(self, params: JSON) -> JSON:
+        """StartTask: on the instances that the caller names."""
+        state = self.state
+        cluster = state.cluster(params.get("cluster"))
+        references = params["containerInstances"]
+        if not 1 <= len(references) <= 10:
+            raise _refuse("Container instances must have between 1 and 10 elements.")
+        tags.check(params.get("tags") or [])
+        definition = state.usable_definition(params["taskDefinition"], inactive="InvalidParameterException")
+        overrides = self._checked_overrides(definition, params.get("overrides") or {})
+        chosen = network.checked_network(state, definition, params.get("networkConfiguration"), "EC2")
+        tasks: list[Task] = []
+        failures: list[JSON] = []
+        for reference in references:
+            instance = cluster.instances.get(reference.rsplit("/", 1)[-1])
+            if instance is None:
+                failures.append({"arn": reference, "reason": "MISSING"})
+                continue
+            task = self._new(cluster, definition, params, overrides, chosen, None, "", "EC2")
+            reason = self.hosting.put_on(task, instance)
+            if reason is not None:
+                failures.append({"arn": instance.arn, "reason": reason})
+                continue
+            self.lifecycle.start(task)
+            tasks.append(task)
+        return {"tasks": [describe.task(state, task, ("TAGS",)) for task in tasks], "failures": failures}
+
+    def _new(
         self,
         cluster: Cluster,
         definition: TaskDefinition,
@@ -104,23 +141,27 @@ class Tasks:
         chosen: JSON,
         provider: str | None,
         platform: str,
+        kind: str,
     ) -> Task:
         state = self.state
         cluster.runs += 1
         task_id = state.world.draws.hex(32, "ecs-run-task", cluster.name, cluster.created, cluster.runs)
-        awsvpc = chosen["awsvpcConfiguration"]
-        subnet, zone = placement.choose_subnet(state, awsvpc["subnets"], Counter(), task_id)
+        awsvpc, zone = chosen.get("awsvpcConfiguration", {}), ""
+        if kind != "EC2":
+            subnet, zone = placement.choose_subnet(state, awsvpc["subnets"], Counter(), task_id)
+            awsvpc = {**awsvpc, "subnets": [subnet]}
         task = placement.new_task(
             state,
             task_id=task_id,
             cluster=cluster,
             definition=definition,
-            network={**awsvpc, "subnets": [subnet]},
+            network=awsvpc,
             zone=zone,
             group=params.get("group") or f"family:{definition.family}",
             provider=provider,
             platform_version=platform,
             overrides=overrides,
+            launch_type=kind,
         )
         task.started_by = params.get("startedBy")
         task.execute_command = bool(params.get("enableExecuteCommand"))
@@ -129,7 +170,6 @@ class Tasks:
         if params.get("enableECSManagedTags"):
             merged["aws:ecs:clusterName"] = {"key": "aws:ecs:clusterName", "value": cluster.name}
         task.tags = list(merged.values())
-        self.lifecycle.start(task)
         return task
 
     def _checked_overrides(self, definition: TaskDefinition, overrides: JSON) -> JSON:
@@ -185,7 +225,10 @@ class Tasks:
             tasks = [task for task in tasks if task.started_by == params["startedBy"]]
         if params.get("launchType"):
             tasks = [task for task in tasks if task.launch_type == params["launchType"]]
-        if params.get("containerInstance") or params.get("daemonName"):
+        if params.get("containerInstance"):
+            wanted = params["containerInstance"].rsplit("/", 1)[-1]
+            tasks = [t for t in tasks if t.instance is not None and t.instance.id == wanted]
+        if params.get("daemonName"):
             tasks = []
         items, token = page([task.arn for task in tasks], params)
         return with_token({"taskArns": items}, token)
@@ -207,12 +250,3 @@ class Tasks:
             else:
                 found.append(describe.task(self.state, task, params.get("include") or []))
         return {"tasks": found, "failures": failures}
-
-    def execute(self, params: JSON) -> JSON:
-        cluster = self.state.cluster(params.get("cluster"))
-        task = self.state.find_task(cluster, params["task"])
-        if task is None:
-            raise _refuse(messages.TASK_NOT_FOUND)
-        if not task.execute_command:
-            raise _refuse(messages.EXEC_DISABLED)
-        raise ApiError("TargetNotConnectedException", messages.EXEC_NOT_CONNECTED)

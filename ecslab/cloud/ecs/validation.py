@@ -135,6 +135,8 @@ def _check_containers(given: list[JSON], mode: str, memory: int | None, cpu: int
         _check_ports(container, mode)
         _check_health(container)
         _check_logging(container)
+        _check_restarts(container)
+        _check_environment_files(container)
         if any(not pair.get("name") for pair in container.get("environment") or []):
             raise refuse("Environment variable names should not be null or empty.")
     if not any(container.get("essential", True) for container in given):
@@ -212,6 +214,41 @@ def _check_logging(container: JSON) -> None:
         raise refuse(
             "Log driver awslogs options awslogs-datetime-format and awslogs-multiline-pattern are mutually exclusive"
         )
+
+
+RESTART_PERIOD = (60, 1800)
+IGNORED_EXIT_CODES = 50
+ENVIRONMENT_FILES = 10
+
+
+def _check_restarts(container: JSON) -> None:
+    policy = container.get("restartPolicy") or {}
+    period, low, high = policy.get("restartAttemptPeriod"), *RESTART_PERIOD
+    if period is not None and not low <= period <= high:
+        raise refuse(
+            f"Invalid restartPolicy for container '{container['name']}'. restartAttemptPeriod must be between {low} "
+            f"and {high} seconds."
+        )
+    if len(policy.get("ignoredExitCodes") or []) > IGNORED_EXIT_CODES:
+        raise refuse(
+            f"Invalid restartPolicy for container '{container['name']}'. At most {IGNORED_EXIT_CODES} "
+            "ignoredExitCodes can be specified."
+        )
+
+
+def _check_environment_files(container: JSON) -> None:
+    files = container.get("environmentFiles") or []
+    if len(files) > ENVIRONMENT_FILES:
+        raise refuse(f"A container can have at most {ENVIRONMENT_FILES} environment files.")
+    for file in files:
+        if file.get("type") != "s3":
+            raise refuse("Invalid environmentFiles type. The only supported type is s3.")
+        value = str(file.get("value"))
+        if not value.startswith("arn:") or not value.endswith(".env"):
+            raise refuse(
+                f"Invalid environmentFiles value '{value}'. It must be the ARN of an Amazon S3 object whose name ends "
+                "in .env."
+            )
 
 
 CONDITIONS = ("START", "COMPLETE", "SUCCESS", "HEALTHY")

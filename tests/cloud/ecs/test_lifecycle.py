@@ -6,7 +6,7 @@ import pytest
 
 from ecslab.cloud.ecs.health import flips
 from ecslab.cloud.ecs.model import Health
-from tests.cloud.ecs.fakes import ECR, Behaviour, FakeRun, FakeWorld, world
+from tests.cloud.ecs.fakes import APP_ROLE, ECR, Behaviour, FakeRun, FakeWorld, world
 
 CHECK = {"command": ["CMD-SHELL", "curl -f http://localhost:8080/health || exit 1"]}
 
@@ -59,7 +59,11 @@ def test_task_goes_through_all_states() -> None:
 def test_running_task_shows_what_the_api_shows() -> None:
     made = world()
     task = run(
-        made, made.register(), startedBy="me", enableExecuteCommand=True, tags=[{"key": "a", "value": "b"}]
+        made,
+        made.register(taskRoleArn=APP_ROLE),
+        startedBy="me",
+        enableExecuteCommand=True,
+        tags=[{"key": "a", "value": "b"}],
     )
     assert (task["lastStatus"], task["desiredStatus"], task["version"]) == ("PROVISIONING", "RUNNING", 1)
     assert task["attachments"][0]["details"] == [
@@ -83,7 +87,8 @@ def test_running_task_shows_what_the_api_shows() -> None:
     assert container["networkInterfaces"] == [
         {"attachmentId": attachment["id"], "privateIpv4Address": attachment["details"][4]["value"]}
     ]
-    assert container["managedAgents"] == [{"name": "ExecuteCommandAgent", "lastStatus": "RUNNING"}]
+    (agent,) = container["managedAgents"]
+    assert (agent["name"], agent["lastStatus"]) == ("ExecuteCommandAgent", "RUNNING")
     assert container["imageDigest"].startswith("sha256:")
     assert (container["cpu"], container["networkBindings"]) == ("0", [])
     assert task["attributes"] == [{"name": "ecs.cpu-architecture", "value": "x86_64"}]

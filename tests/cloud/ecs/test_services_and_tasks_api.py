@@ -191,7 +191,7 @@ def test_only_some_updates_make_a_deployment() -> None:
         {"desiredCount": 2},
         {"healthCheckGracePeriodSeconds": 30},
         {"deploymentConfiguration": {"maximumPercent": 150}},
-        {"enableExecuteCommand": True},
+        {"enableECSManagedTags": True},
         {"propagateTags": "SERVICE"},
     ):
         made.call("UpdateService", service="web", **changes)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.cloud.ecs.fakes import ECR, ROLE, SECRET, FakeWorld
+from tests.cloud.ecs.fakes import ECR, ROLE, SECRET, FakeWorld, world
 
 
 @pytest.fixture
@@ -239,3 +239,34 @@ def test_lists_are_sorted_and_filtered(made: FakeWorld) -> None:
     assert families == ["a", "ab", "b"]
     assert made.call("ListTaskDefinitionFamilies", status="ACTIVE", familyPrefix="a")["families"] == ["ab"]
     assert made.call("ListTaskDefinitionFamilies", status="INACTIVE")["families"] == ["a"]
+
+
+def test_a_deleted_revision_stays_until_nothing_uses_it_and_its_number_is_not_used_again() -> None:
+    made = world(count=1, balanced=False)
+    made.advance(120_000)
+    made.call("DeregisterTaskDefinition", taskDefinition="web-app:1")
+    (deleted,) = made.call("DeleteTaskDefinitions", taskDefinitions=["web-app:1"])["taskDefinitions"]
+    assert deleted["status"] == "DELETE_IN_PROGRESS"
+    made.advance(3_600_000)
+    described = made.call("DescribeTaskDefinition", taskDefinition="web-app:1")["taskDefinition"]
+    assert described["status"] == "DELETE_IN_PROGRESS"
+    made.call("UpdateService", service="web", taskDefinition=made.register("v2"))
+    made.advance(3_600_000)
+    assert made.refused("DescribeTaskDefinition", taskDefinition="web-app:1")[0] == "ClientException"
+    assert made.register("v1") == "web-app:3"
+
+
+@pytest.mark.parametrize(
+    ("container", "words"),
+    [
+        ({"restartPolicy": {"enabled": True, "restartAttemptPeriod": 59}}, "between 60 and 1800"),
+        ({"restartPolicy": {"enabled": True, "ignoredExitCodes": list(range(51))}}, "At most 50"),
+        ({"environmentFiles": [{"type": "s3", "value": "arn:aws:s3:::b/a.txt"}]}, ".env"),
+        ({"environmentFiles": [{"type": "s3", "value": "arn:aws:s3:::b/a.env"}] * 11}, "at most 10"),
+    ],
+)
+def test_limits_of_restart_policies_and_environment_files(container: dict[str, Any], words: str) -> None:
+    made = world()
+    container = {"name": "app", "image": "nginx", "memory": 64, **container}
+    code, message = made.refused("RegisterTaskDefinition", family="x", containerDefinitions=[container])
+    assert code == "ClientException" and words in message
