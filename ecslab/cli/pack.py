@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     preview.add_argument("dir", metavar="DIR", help="the pack's directory")
     preview.add_argument("lab", nargs="?", metavar="LAB", help="which lab (default: the first one)")
     preview.add_argument("--seed", type=int, metavar="N", help="what chance brings")
-    preview.add_argument("--solution", action="store_true", help="only show the solution and its reasons")
+    preview.add_argument("--solution", action="store_true", help="show hints, solution and mistakes first")
 
     schema = action("schema", "JSON Schema of a pack's files, for editors")
     schema.add_argument("kind", nargs="?", metavar="KIND", help="one file's only: pack, lab, quiz, …")
@@ -83,7 +83,7 @@ def _json(parser: argparse.ArgumentParser) -> None:
 MODULES = {
     "new": "pack_write",
     "schema": "pack_write",
-    "preview": "pack_write",
+    "preview": "pack_preview",
     "lint": "pack_prove",
     "test": "pack_prove",
     "mutate": "pack_mutate",

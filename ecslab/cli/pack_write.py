@@ -1,4 +1,4 @@
-"""`ecslab pack new`, `schema` and `preview`: what helps while a pack is being written."""
+"""`ecslab pack new` and `schema`: what helps while a pack is being written."""
 
 import argparse
 import json
