@@ -73,8 +73,11 @@ def connect(
 
 def ask(application: Application, now: int, port: int, path: str, method: str = "GET") -> Answer:
     started, stopping = application.started, application.stopping
+    inside = application.port(port)
+    if inside is None:
+        return NO_ANSWER
     return application.run.answer(
-        port,
+        inside,
         path,
         now - started,
         method=method,

@@ -356,6 +356,12 @@ class Application:
     """World time at which SIGTERM was sent."""
     eni_id: str
     task_id: str
+    ports: Mapping[int, int] | None = None
+    """On a container instance: the host ports that lead to it, and where to. None: its own ports."""
+
+    def port(self, outside: int) -> int | None:
+        """The container's port behind a port of its address."""
+        return outside if self.ports is None else self.ports.get(outside)
 
 
 class Ecs(Protocol):

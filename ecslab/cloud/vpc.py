@@ -191,7 +191,9 @@ class Network:
         listeners = self._world.ecs.applications(address)
         now = self._world.now
         return not listeners or any(
-            app.run.answer(port, "/", now - app.started).kind != "refused" for app in listeners
+            (inside := app.port(port)) is not None
+            and app.run.answer(inside, "/", now - app.started).kind != "refused"
+            for app in listeners
         )
 
     def admits(

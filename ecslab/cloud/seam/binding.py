@@ -13,6 +13,11 @@ def bind(world: World | None) -> None:
     _world = world
 
 
+def bound() -> bool:
+    """Whether moto serves a world now; parts that are tried on their own have none."""
+    return _world is not None
+
+
 def world() -> World:
     if _world is None:
         raise RuntimeError("no world is bound")

@@ -320,9 +320,20 @@ def groups_of(eni_id: str) -> tuple[str, ...]:
 
 
 def interface_at(vpc_id: str, address: str) -> Eni | None:
+    """`address` may be the id of an instance that runs: its first interface."""
+    if address.startswith("i-"):
+        return _of_instance(vpc_id, address)
     for found in backend().enis.values():
         if found.private_ip_address == address and found.subnet.vpc_id == vpc_id:
             return _view(found)
+    return None
+
+
+def _of_instance(vpc_id: str, instance_id: str) -> Eni | None:
+    for instance in backend().all_instances():
+        if instance.id == instance_id and instance._state.name == "running" and instance.nics:
+            eni = instance.nics[0]
+            return _view(eni) if eni.subnet.vpc_id == vpc_id else None
     return None
 
 

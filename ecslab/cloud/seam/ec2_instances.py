@@ -7,7 +7,8 @@ subnets in a fixed order (moto uses the first subnet only, and removes from a se
 import base64
 import binascii
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
@@ -16,8 +17,10 @@ from moto.autoscaling.models import FakeAutoScalingGroup, autoscaling_backends
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.models.instances import InstanceBackend
 from moto.iam.models import iam_backends
+from moto.moto_api._internal import mock_random
 
-from ecslab.cloud.seam.binding import world
+from ecslab.cloud.seam import determinism
+from ecslab.cloud.seam.binding import bound, world
 from ecslab.cloud.seam.ec2 import backend, held
 
 if TYPE_CHECKING:
@@ -66,6 +69,8 @@ class Group:
 
 
 def machine(identity: str) -> Machine | None:
+    if not bound():
+        return None
     found = next((i for i in backend().all_instances() if i.id == identity), None)
     return _machine(found) if found is not None else None
 
@@ -170,16 +175,30 @@ def _group(found: FakeAutoScalingGroup) -> Group:
 
 
 def groups() -> list[Group]:
+    if not bound():
+        return []
     return [_group(g) for g in held(autoscaling_backends).autoscaling_groups.values()]
 
 
-def set_desired(name: str, capacity: int) -> None:
-    held(autoscaling_backends).set_desired_capacity(name, capacity)
+@contextmanager
+def _drawing(key: tuple[object, ...]) -> Iterator[None]:
+    """Draws of its own for what ECS does by itself, between two requests."""
+    state = mock_random.getstate()
+    determinism.reseed(world().seed, "ecs", *key)
+    yield
+    mock_random.setstate(state)
 
 
-def remove(machine_id: str) -> None:
+def set_desired(name: str, capacity: int, key: tuple[object, ...]) -> None:
+    """Sets a group's desired capacity; `key` names the draws of new machines."""
+    with _drawing(key):
+        held(autoscaling_backends).set_desired_capacity(name, capacity)
+
+
+def remove(machine_id: str, key: tuple[object, ...]) -> None:
     """Terminates one machine of a group and makes the group smaller by it."""
-    held(autoscaling_backends).terminate_instance(machine_id, True)
+    with _drawing(key):
+        held(autoscaling_backends).terminate_instance(machine_id, True)
 
 
 def _fill(self: Any, count_needed: int, propagated_tags: dict[str, str]) -> None:

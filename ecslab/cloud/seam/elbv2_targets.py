@@ -37,9 +37,10 @@ def _zone(group: GroupView, target: dict[str, Any]) -> str:
     """Where a target is; a bad one is refused."""
     identity = str(target["Id"])
     if group.target_type == "instance":
-        if identity not in {i.id for i in ec2.backend().all_instances()}:
+        found = next((i for i in ec2.backend().all_instances() if i.id == identity), None)
+        if found is None:
             raise ELBClientError("InvalidTarget", f"The following targets are not valid: [{identity}]")
-        return ""
+        return str(found.placement.zone)
     try:
         address = str(IPv4Address(identity))
     except ValueError:
@@ -95,7 +96,7 @@ def describe(arn: str, wanted: list[dict[str, Any]]) -> list[JSON]:
 
 def _described(group: GroupView, identity: str, port: int, zone: str, shown: TargetHealth) -> JSON:
     target: JSON = {"Id": identity, "Port": port}
-    if zone:
+    if zone and group.target_type != "instance":
         target["AvailabilityZone"] = zone
     state: JSON = {"State": shown.state}
     if shown.reason:

@@ -8,7 +8,7 @@ from moto.core.model_instances import reset_model_data
 
 from ecslab.cloud.seam import determinism, ecs, ecs_stacks, secret_stacks, settings, stacks
 
-LEANS = ("elbv2", "ec2", "iam", "logs", "ecr", "secrets")
+LEANS = ("elbv2", "ec2", "ec2_instances", "iam", "logs", "ecr", "secrets")
 """Seam modules of what ECS leans on; each has an `install()`."""
 
 WARM = (
