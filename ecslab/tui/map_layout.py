@@ -179,17 +179,21 @@ def _service(service: State, tasks: Sequence[State], width: int) -> list[Row]:
 
 
 def _deployments(service: State, tasks: Sequence[State], width: int) -> list[Row]:
-    deployments = service.get("deployments", ())
-    known = {deployment["id"] for deployment in deployments}
-    side_by_side = len(deployments) == 2 and width >= SIDE_BY_SIDE
+    by_deployment: dict[str, list[State]] = {}
+    for task in tasks:
+        by_deployment.setdefault(str(task.get("deployment")), []).append(task)
+    going_on: list[State] = []
+    over: list[State] = []
+    for deployment in service.get("deployments", ()):
+        lives = any(task["last"] != "STOPPED" for task in by_deployment.get(deployment["id"], ()))
+        (going_on if deployment.get("desired") or lives else over).append(deployment)
+    side_by_side = len(going_on) == 2 and width >= SIDE_BY_SIDE
     share = (width - 3) // 2 if side_by_side else width
-    blocks = []
-    for deployment in deployments:
-        mine = [task for task in tasks if task.get("deployment") == deployment["id"]]
-        blocks.append(_deployment(deployment, mine, share))
-    gone = [task for task in tasks if task.get("deployment") not in known]
+    blocks = [_deployment(one, by_deployment.pop(one["id"], []), share) for one in going_on]
     lines = beside(blocks, width) if side_by_side else [line for block in blocks for line in block]
-    for task in _worth_showing(gone):
+    for deployment in over:
+        lines += _deployment(deployment, [], width)
+    for task in _worth_showing([task for gone in by_deployment.values() for task in gone]):
         lines += _task(task, width)
     return lines
 

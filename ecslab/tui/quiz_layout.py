@@ -8,7 +8,7 @@ from ecslab.progress.records import Confidence
 from ecslab.quiz.items import Item, Type
 from ecslab.quiz.judge import Judgement, Reason
 from ecslab.quiz.sitting import Score, Sitting
-from ecslab.tui.rows import Piece, Row, bar, fit, pad, paragraph, prose, row
+from ecslab.tui.rows import Piece, Row, bar, cells, fit, pad, paragraph, prose, row
 
 CHOICES = (Type.SINGLE, Type.MULTIPLE)
 LINES = (Type.ORDERING, Type.MATCHING)
@@ -75,12 +75,8 @@ class Draft:
 def asked(draft: Draft, width: int) -> list[Row]:
     """The question, with what has been chosen so far."""
     item = draft.item
-    out = [
-        *prose(item.stem, width),
-        Row(),
-        row((item.instruction, "quiet"), (how(item.type), "quiet")),
-        Row(),
-    ]
+    asks = paragraph(f"{item.instruction}  {how(item.type)}", width, role="quiet")
+    out = [*prose(item.stem, width), Row(), *asks, Row()]
     match item.type:
         case Type.SINGLE | Type.MULTIPLE:
             for place, option in enumerate(draft.shown, 1):
@@ -102,12 +98,12 @@ def asked(draft: Draft, width: int) -> list[Row]:
 def how(kind: Type) -> str:
     """What to press, in a few words."""
     return {
-        Type.SINGLE: "  Number or Space chooses, Enter answers.",
-        Type.MULTIPLE: "  Numbers or Space choose, Enter answers.",
-        Type.ORDERING: "  ↑↓ mark a line, k and j move it, Enter answers.",
-        Type.MATCHING: "  ↑↓ mark a line, a number or ←→ gives its partner, Enter answers.",
-        Type.NUMERIC: "  Type it, Enter answers.",
-        Type.SHORT: "  Type it, Enter answers.",
+        Type.SINGLE: "Number or Space chooses, Enter answers.",
+        Type.MULTIPLE: "Numbers or Space choose, Enter answers.",
+        Type.ORDERING: "↑↓ mark a line, k and j move it, Enter answers.",
+        Type.MATCHING: "↑↓ mark a line, a number or ←→ gives its partner, Enter answers.",
+        Type.NUMERIC: "Type it, Enter answers.",
+        Type.SHORT: "Type it, Enter answers.",
     }[kind]
 
 
@@ -118,14 +114,20 @@ def _tick(kind: Type, ticked: bool) -> str:
 
 
 def _match(draft: Draft, width: int) -> list[Row]:
+    """Each left side with its partner beside it, or below it where it is too long for that."""
     item = draft.item
-    left = min(max(len(pair.left) for pair in item.pairs), width // 2 - 4)
+    longest = max(cells(pair.left) for pair in item.pairs)
     out: list[Row] = []
     for number, pair in enumerate(item.pairs):
-        place = draft.partners[number]
+        place, key = draft.partners[number], f"pair:{number}"
         said = f"{place + 1}  {item.pairs[draft.shown[place]].right}" if place >= 0 else "?"
-        first: list[Piece] = [" ", (pad(pair.left, left), "strong"), (" ─▶ ", "line")]
-        out += paragraph(said, width, role="" if place >= 0 else "quiet", first=first, key=f"pair:{number}")
+        role = "good" if place >= 0 else "quiet"
+        if longest <= width // 3:
+            first: list[Piece] = [" ", (pad(pair.left, longest), "strong"), (" ─▶ ", "line")]
+            out += paragraph(said, width, role=role, first=first, key=key)
+        else:
+            out += paragraph(pair.left, width, role="strong", indent=1, key=key)
+            out += paragraph(said, width, role=role, first=[("   ─▶ ", "line")], key=key)
     out.append(Row())
     for place, pair_number in enumerate(draft.shown, 1):
         out += paragraph(item.pairs[pair_number].right, width, first=[(f"   {place} ", "key")])
@@ -214,7 +216,7 @@ def summary(sitting: Sitting, title: str, width: int) -> list[Row]:
         row((f"{title}: done", "title")),
         Row(),
         row((bar(score.share, 30), "good"), f"  {score.right} of {score.total} right"),
-        row((_kindly(score), "quiet")),
+        *paragraph(_kindly(score), width, role="quiet"),
     ]
     if score.calibration:
         out += [Row(), row(("How sure you were, and how it turned out", "title"))]
