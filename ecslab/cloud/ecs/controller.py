@@ -258,10 +258,12 @@ class Controller:
             return
         service.status = "INACTIVE"
         service.deployments = []
+        service.extra = None
         self.state.world.record(
             "service", service.name, f"(service {service.name}) is INACTIVE", cluster=service.cluster.name
         )
         self.state.world.touch()
+        self.state.tell_inactive()
 
     # --- steady state ---
 

@@ -182,8 +182,20 @@ class Service(StackResource):
     def delete_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str
     ) -> None:
-        cluster = resource_name.split("/")[-2] if resource_name.count("/") > 1 else "default"
-        call("DeleteService", {"cluster": cluster, "service": resource_name, "force": True})
+        try:
+            params = {"cluster": cluster_of(resource_name), "service": resource_name, "force": True}
+            world().ecs.call("DeleteService", params)
+        except ApiError as error:
+            if error.code not in GONE:
+                raise ValidationError(message=f"{error.code}: {error.message}") from None
+
+
+GONE = ("ServiceNotFoundException", "ClusterNotFoundException")
+"""A service that is not there any more is as good as deleted."""
+
+
+def cluster_of(service_arn: str) -> str:
+    return service_arn.split("/")[-2] if service_arn.count("/") > 1 else "default"
 
 
 def install() -> None:

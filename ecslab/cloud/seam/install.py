@@ -6,7 +6,7 @@ import moto
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 
-from ecslab.cloud.seam import determinism, ecs, ecs_stacks, secret_stacks, settings, stacks
+from ecslab.cloud.seam import determinism, ecs, ecs_stacks, secret_stacks, settings, stack_deletion, stacks
 
 LEANS = ("elbv2", "ec2", "ec2_instances", "iam", "logs", "ecr", "secrets")
 """Seam modules of what ECS leans on; each has an `install()`."""
@@ -41,6 +41,7 @@ def install() -> None:
     ecs_stacks.install()
     secret_stacks.install()
     stacks.install()
+    stack_deletion.install()
     for name in LEANS:
         importlib.import_module(f"ecslab.cloud.seam.{name}").install()
     _installed = True
