@@ -7,6 +7,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from ecslab.cloud import faults_account, faults_apps
+from ecslab.cloud import faults_find as find
 from ecslab.cloud.ecs.outages import PROVIDERS
 from ecslab.cloud.ecs.plane import EcsPlane
 from ecslab.cloud.ports import JSON, ApiError
@@ -25,16 +27,9 @@ def play(world: "World", fault: JSON) -> None:
     WORDS[word](world, argument)
 
 
-def _service(world: "World", name: str) -> JSON:
-    for service in world.ecs.snapshot()["services"]:
-        if service["name"] == name and service["status"] == "ACTIVE":
-            return dict(service)
-    raise ApiError("ServiceNotFoundException", f"there is no service {name!r} in this world")
-
-
 def set_image(world: "World", argument: JSON) -> None:
     """Registers the service's task definition anew with another tag and rolls it out."""
-    service = _service(world, argument["service"])
+    service = find.service(world, argument["service"])
     definition = world.ecs.call("DescribeTaskDefinition", {"taskDefinition": service["task_definition"]})[
         "taskDefinition"
     ]
@@ -60,7 +55,7 @@ REGISTERED = {
 
 def stop_task(world: "World", argument: Any) -> None:
     """Stops the oldest running task of a service, as a person with the console would."""
-    service = _service(world, argument if isinstance(argument, str) else argument["service"])
+    service = find.service(world, argument if isinstance(argument, str) else argument["service"])
     running = [
         task
         for task in world.ecs.snapshot()["tasks"]
@@ -121,5 +116,7 @@ WORDS: dict[str, Callable[["World", Any], None]] = {
     "restore_fargate": restore_fargate,
     "lose_az": lose_az,
     "restore_az": restore_az,
+    **faults_apps.WORDS,
+    **faults_account.WORDS,
     "call": api_call,
 }

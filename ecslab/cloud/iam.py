@@ -10,10 +10,25 @@ from ecslab.cloud.seam import iam
 ROLE_ARN = re.compile(r"arn:aws:iam::(\d{12}):role/(?:[\x21-\x7e]+/)?[\w+=,.@-]+")
 """A role's ARN names its account; one without it (`arn:aws:iam::role/x`) cannot be assumed."""
 
+LINKED_ROLE = "AWSServiceRoleForECS"
+
 
 class Identity:
     def __init__(self, world: World) -> None:
         self._world = world
+        self._linked = True
+
+    def has_linked_role(self) -> bool:
+        """Whether ECS has its service-linked role in this account; a fault can take it away."""
+        return self._linked or iam.has_role(LINKED_ROLE)
+
+    def forget_linked_role(self) -> None:
+        self._linked = False
+        iam.forget_role(LINKED_ROLE)
+
+    def create_linked_role(self) -> None:
+        """What ECS does by itself when it is first used."""
+        self._linked = True
 
     def can_assume(self, role_arn: str, service: str = "ecs-tasks.amazonaws.com") -> bool:
         match = ROLE_ARN.fullmatch(role_arn)

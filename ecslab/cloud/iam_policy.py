@@ -140,6 +140,22 @@ def evaluate(documents: Iterable[JSON], action: str, resource: str, context: Con
     return decision
 
 
+def refused(
+    documents: Iterable[JSON], boundary: JSON | None, action: str, resource: str, context: Context
+) -> str:
+    """Why `action` on `resource` is refused, as AWS ends its sentence; empty when it is allowed."""
+    for kind, policies in (("identity-based policy", documents), ("permissions boundary", [boundary])):
+        if policies == [None]:
+            continue
+        decision = evaluate([p for p in policies if p is not None], action, resource, context)
+        if decision == "deny":
+            article = "an" if kind[0] in "aeiou" else "a"
+            return f"with an explicit deny in {article} {kind}"
+        if decision == "none":
+            return f"because no {kind} allows the {action} action"
+    return ""
+
+
 def trusts(document: JSON, service: str, context: Context) -> bool:
     """Whether a trust policy lets a service principal assume the role."""
     allowed = False

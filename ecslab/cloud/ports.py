@@ -105,6 +105,14 @@ class Iam(Protocol):
         explicit Deny wins; `*` and `?` match; the conditions that matter here."""
         ...
 
+    def has_linked_role(self) -> bool:
+        """Whether ECS can assume its service-linked role, AWSServiceRoleForECS."""
+        ...
+
+    def create_linked_role(self) -> None: ...
+
+    def forget_linked_role(self) -> None: ...
+
 
 @dataclass(frozen=True)
 class SecretAnswer:

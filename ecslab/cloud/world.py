@@ -17,6 +17,7 @@ from ecslab.cloud.elb import Balancers
 from ecslab.cloud.iam import Identity
 from ecslab.cloud.logs import LogStore
 from ecslab.cloud.ports import JSON, Happening, LoadBalancerAnswer, Source
+from ecslab.cloud.refusals import Refusals
 from ecslab.cloud.registry import ImageRegistry
 from ecslab.cloud.seam import binding, install, template
 from ecslab.cloud.seam.dispatch import Dispatcher, HttpAnswer
@@ -104,6 +105,7 @@ class World:
         self.dispatcher = dispatcher or Dispatcher()
         self.vpc: ports.Vpc = Network(self)
         self.iam: ports.Iam = Identity(self)
+        self.refusals = Refusals(self)
         self.secrets: ports.Secrets = SecretVault(self)
         self.logs: ports.Logs = LogStore(self)
         self._images = ImageRegistry(self, document.get("images", {}), document.get("repositories", []))
@@ -178,7 +180,9 @@ class World:
     ) -> HttpAnswer:
         """One AWS API request at the present time."""
         draw = (self.seed, "input", self.changes)
-        answer = self.dispatcher.call(operation, method, path, headers, body, draw=draw)
+        answer = self.refusals.refusal(operation, method, path, headers, body)
+        if answer is None:
+            answer = self.dispatcher.call(operation, method, path, headers, body, draw=draw)
         if operation.changes:
             self.changes += 1
             if operation.service != "logs":

@@ -18,8 +18,8 @@ from ecslab.content.expectations import (
     Status,
     compares_with_the_beginning,
 )
+from ecslab.content.faults import Fault
 from ecslab.content.validate import Duration, Many, Strict, complaint
-from ecslab.content.worlds import Fault
 from ecslab.terms.words import CHECK_WORDS, UNSUPPORTED_CHECK_WORDS
 
 ID = r"^[a-z0-9][a-z0-9.-]*$"

@@ -41,7 +41,7 @@ def _document(built: Built, seed: int, probes: list[dict[str, Any]]) -> WorldDoc
         then = faults(built.then)
     except CallError as error:
         raise one(f"the world {built.id}", f"`then`: {error.what}", error.todo) from None
-    return {
+    document = {
         "format": FORMAT,
         "id": built.id,
         "title": built.title,
@@ -58,6 +58,7 @@ def _document(built: Built, seed: int, probes: list[dict[str, Any]]) -> WorldDoc
         "traffic": built.traffic,
         "probes": probes,
     }
+    return document | ({"enforce_iam": True} if built.enforce_iam else {})
 
 
 def main(arguments: list[str]) -> int:

@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from ecslab import __version__
-from ecslab.content import checks, expectations, images, labs, manifest, quizzes, validate, worlds
+from ecslab.content import checks, expectations, faults, images, labs, manifest, quizzes, validate, worlds
 from ecslab.content.lessons import Lesson
 from ecslab.content.objectives import Objectives
 from ecslab.terms.words import CHECK_WORDS, EXPECTATIONS, FAULT_WORDS, SHARED_KEYS, UNSUPPORTED_CHECK_WORDS
@@ -37,7 +37,7 @@ FAULT: Schema = {
 INSTEAD: dict[Callable[..., Any], Schema] = {
     validate._duration: DURATION,
     worlds._rate: RATE,
-    worlds._fault: FAULT,
+    faults.checked: FAULT,
     images._port: {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 65535}, TEXT]},
     expectations._status: {},
     expectations.as_condition: {},

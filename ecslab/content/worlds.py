@@ -12,12 +12,12 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from ecslab.content.documents import Document, intrinsic, read_yaml
+from ecslab.content.faults import Fault
 from ecslab.content.files import PackFiles, builtin_files
 from ecslab.content.images import Program, parse_images
 from ecslab.content.problems import Flaw, PackProblem, nearest, one
 from ecslab.content.validate import Duration, Many, Strict, complaint, validate
 from ecslab.content.variables import Vars, substitute
-from ecslab.terms.words import FAULT_WORDS
 
 WORLDS = "labs/worlds"
 _RATE = re.compile(r"(\d+(?:\.\d+)?)/(s|m|h)")
@@ -30,19 +30,6 @@ def _rate(value: Any) -> float:
     if match is None:
         raise complaint(f"{value!r} is not a rate", "write it like 20/s or 90/m")
     return float(match[1]) / _PER[match[2]]
-
-
-def _fault(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict) or len(value) != 1:
-        raise complaint("a fault is one word with its argument", "write it like {stop_task: web-app}")
-    word = next(iter(value))
-    if word not in FAULT_WORDS:
-        raise complaint(f"unknown fault {word!r}", nearest(str(word), list(FAULT_WORDS)))
-    return value
-
-
-Fault = Annotated[dict[str, Any], BeforeValidator(_fault)]
-"""`{word: argument}`, the words of `terms.words.FAULT_WORDS`."""
 
 
 class Traffic(Strict):
@@ -78,6 +65,8 @@ class World(Strict):
     traffic: Annotated[tuple[Traffic, ...], BeforeValidator(_traffic)] = ()
     allowance: Annotated[Duration, Field(gt=0)] = 900_000
     any_key: bool = False
+    enforce_iam: bool = False
+    """The learner may do only what the policies of the user `learner` permit."""
 
 
 @dataclass
@@ -93,6 +82,7 @@ class Built:
     traffic: list[dict[str, Any]] = field(default_factory=list)
     allowance: int = 900_000
     any_key: bool = False
+    enforce_iam: bool = False
 
     @property
     def repositories(self) -> list[str]:
@@ -180,7 +170,7 @@ def _apply(files: PackFiles, folder: str, world: World, built: Built, drawn: Var
     built.then += [dict(fault) for fault in world.then]
     if world.traffic:
         built.traffic = [traffic.model_dump() for traffic in world.traffic]
-    for name in ("settle", "allowance", "any_key"):
+    for name in ("settle", "allowance", "any_key", "enforce_iam"):
         if name in world.model_fields_set:
             setattr(built, name, getattr(world, name))
 

@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 from ecslab.content.checks import Answer, Check, Event
 from ecslab.content.expectations import Expectation
+from ecslab.content.faults import ARGUMENTS
 from ecslab.content.labs import Lab
 from ecslab.content.quizzes import BODIES, Item
 from ecslab.terms import words
@@ -38,3 +39,7 @@ def test_every_word_is_explained_in_one_line():
     tables = [table for name, table in vars(words).items() if name.isupper() and isinstance(table, dict)]
     assert len(tables) == 10
     assert all(text and "\n" not in text for table in tables for text in table.values())
+
+
+def test_arguments_of_faults_are_those_of_words_that_exist():
+    assert set(ARGUMENTS) < set(words.FAULT_WORDS)

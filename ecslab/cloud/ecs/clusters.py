@@ -21,6 +21,9 @@ def create(state: State, params: JSON) -> JSON:
     existing = state.clusters.get(name)
     if existing is not None and existing.status == "ACTIVE":
         return {"cluster": describe.cluster(state, existing, ("SETTINGS", "TAGS"))}
+    if not state.world.iam.has_linked_role():
+        state.world.iam.create_linked_role()
+        raise ApiError("InvalidParameterException", messages.NO_LINKED_ROLE)
     tags.check(params.get("tags", []))
     providers = capacity.checked(state, params.get("capacityProviders", []))
     strategy = capacity.checked_strategy(params.get("defaultCapacityProviderStrategy", []), providers)

@@ -16,6 +16,9 @@ TASK_NOT_FOUND = "The referenced task was not found."
 DEFINITION_NOT_FOUND = "TaskDefinition not found."
 DEFINITION_INACTIVE = "TaskDefinition is inactive"
 DEFINITION_UNKNOWN = "Unable to describe task definition."
+NO_LINKED_ROLE = (
+    "Unable to assume the service linked role. Please verify that the ECS service linked role exists."
+)
 CONTAINS_SERVICES = "The Cluster cannot be deleted while Services are active."
 CONTAINS_INSTANCES = "The Cluster cannot be deleted while Container Instances are active or draining."
 CONTAINS_TASKS = "The Cluster cannot be deleted while Tasks are active."

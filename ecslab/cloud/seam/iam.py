@@ -6,7 +6,7 @@ this field exist from the start and any other one appears when it is first named
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -16,6 +16,7 @@ import moto.iam.urls
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, Policy, Role, iam_backends
 from moto.moto_api._internal import mock_random
+from moto.sts.models import sts_backends
 
 from ecslab.cloud.ports import JSON, ApiError
 from ecslab.cloud.seam.binding import world
@@ -150,6 +151,33 @@ def _default_document(policy: Policy) -> JSON:
         if version.version_id == policy.default_version_id:
             return _parse(version.document)
     return {}
+
+
+def caller(access_key: str) -> RoleView | None:
+    """Who signs with this key: a user with the policies of its groups, or a session of a role."""
+    backend = _backend()
+    key = backend.access_keys.get(access_key)
+    if key is None:
+        session = sts_backends[world().account]["aws"].get_assumed_role_from_access_key(access_key)
+        view = role(session.role_arn) if session is not None else None
+        return None if view is None or session is None else replace(view, arn=session.arn)
+    user = backend.get_user(key.user_name)
+    groups = [group for group in backend.groups.values() if user in group.users]
+    documents = [_parse(document) for holder in (user, *groups) for document in holder.policies.values()]
+    documents += [
+        _default_document(policy) for holder in (user, *groups) for policy in holder.managed_policies.values()
+    ]
+    return RoleView(arn=user.arn, trust={}, policies=tuple(documents), boundary=None)
+
+
+def forget_role(name: str) -> None:
+    for identity, found in list(_backend().roles.items()):
+        if found.name == name:
+            del _backend().roles[identity]
+
+
+def has_role(name: str) -> bool:
+    return any(found.name == name for found in _backend().roles.values())
 
 
 def role(arn: str) -> RoleView | None:

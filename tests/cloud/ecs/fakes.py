@@ -145,6 +145,9 @@ class FakeIam:
     ) -> bool:
         return action not in self.denied
 
+    def has_linked_role(self) -> bool:
+        return True
+
 
 class FakeSecrets:
     def __init__(self) -> None:
