@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ecslab.tui.lab_layout import LOOKS
+from ecslab.tui.lab_layout import LOOKS, shortened
 from ecslab.tui.rows import Row, paragraph, prose, row
 
 if TYPE_CHECKING:
@@ -63,5 +63,5 @@ def _step(step: "Step", width: int) -> list[Row]:
         said += f"  ✘ {step.error}"
     out = paragraph(said, width, role=role, first=[(f"  {step.when:>9}  ", "quiet")])
     for effect in step.effects:
-        out += paragraph(effect, width, role="quiet", indent=15)
+        out += paragraph(shortened(effect), width, role="quiet", indent=15)
     return out

@@ -67,7 +67,7 @@ async def test_a_small_screen_shows_one_pane_at_a_time(lab_app: EcslabApp, tools
         assert "· not judged" in tools.text(lab_app)
         for key, shown in (
             ("3", "cluster shop"),
-            ("4", "(service web-app)"),
+            ("4", "registered 1 targets in"),
             ("5", "502 Bad Gateway"),
             ("1", "ecslab:"),
         ):

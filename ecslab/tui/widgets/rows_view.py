@@ -108,7 +108,7 @@ class RowsView(ScrollView, can_focus=True):
             if before != after:
                 self.refresh(Region(0, y - top, self.size.width, 1))
         if self.follow and self._at_end:
-            self.call_after_refresh(self.scroll_end, animate=False, immediate=True, x_axis=False)
+            self.call_after_refresh(self.scroll_end, animate=False, immediate=True, force=True, x_axis=False)
 
     @property
     def _width(self) -> int:
@@ -142,18 +142,18 @@ class RowsView(ScrollView, can_focus=True):
         """The cursor one row on, or one line of scrolling where nothing can be chosen."""
         names = self.keys
         if not names:
-            self.scroll_relative(y=by, animate=False)
+            self.scroll_relative(y=by, animate=False, immediate=True, force=True)
             return
         here = names.index(self.cursor) if self.cursor in names else 0
         there = min(max(here + by, 0), len(names) - 1)
         if there == here:
-            self.scroll_relative(y=by, animate=False)
+            self.scroll_relative(y=by, animate=False, immediate=True, force=True)
         else:
             self.mark(names[there])
 
     def action_page(self, by: int) -> None:
         """A page of scrolling; the cursor goes along."""
-        self.scroll_relative(y=by * max(1, self.size.height - 1), animate=False, immediate=True)
+        self.scroll_relative(y=by * max(1, self.size.height - 1), animate=False, immediate=True, force=True)
         names = self.keys
         if names:
             here = names.index(self.cursor) if self.cursor in names else 0
@@ -165,9 +165,9 @@ class RowsView(ScrollView, can_focus=True):
         if names:
             self.mark(names[0] if by < 0 else names[-1])
         elif by < 0:
-            self.scroll_home(animate=False)
+            self.scroll_home(animate=False, immediate=True, force=True)
         else:
-            self.scroll_end(animate=False)
+            self.scroll_end(animate=False, immediate=True, force=True)
 
     def on_resize(self) -> None:
         self.rebuild()
