@@ -1,0 +1,136 @@
+"""docs/check-words.md, made from the tables of words, the schema's models and the examples here.
+
+`python -m ecslab.workbench.words_page` prints it; a test keeps the file and the tables together, and reads
+every example as a check.
+"""
+
+from collections.abc import Mapping
+
+from ecslab.content import checks
+from ecslab.terms import words
+
+EXAMPLES = {
+    "state": """\
+- id: two
+  goal: "Two tasks run"
+  state:
+    call: ecs describe-services --cluster shop --services web-app
+    query: "services[0].runningCount"
+    is: 2
+""",
+    "gone": """\
+- id: cleaned-up
+  goal: "The old cluster is deleted"
+  gone:
+    call: ecs describe-clusters --clusters old
+    query: "clusters[?status=='ACTIVE']"
+""",
+    "event": """\
+- id: steady
+  goal: "The service has reported a steady state"
+  event: {from: service, of: web-app, match: "has reached a steady state"}
+  mode: latch
+""",
+    "http": """\
+- id: answers
+  goal: "The load balancer answers 200 for two minutes"
+  http: {load_balancer: web-alb, path: /, status: 200}
+  for: 2m
+""",
+    "called": """\
+- id: one-call
+  goal: "One call changes both the image and the number of tasks"
+  called:
+    operation: ecs:UpdateService
+    where: "taskDefinition != null && desiredCount == `4`"
+    count: {at_least: 1, at_most: 1}
+  mode: latch
+""",
+    "whatif": """\
+- id: survives
+  goal: "It heals within five minutes after a task has died"
+  needs: [answers]
+  whatif:
+    do: [{stop_task: web-app}]
+    advance: 5m
+    expect: {http: {load_balancer: web-alb, path: /, status: 200}}
+""",
+    "answer": """\
+- id: exit-code
+  goal: "You know why the task stopped"
+  answer: {prompt: "Which exit code did the container have?", kind: number, is: 137}
+""",
+}
+"""A check of each word that can be judged."""
+
+EXPECTATION_EXAMPLES = {
+    "is": "is: COMPLETED",
+    "in": "in: [200, 204]",
+    "not": "not: default",
+    "matches": 'matches: "/ecsTaskExecutionRole$"',
+    "at_least": "at_least: 2",
+    "at_most": "at_most: 0",
+    "contains": "contains: FARGATE",
+    "absent": "absent: true",
+    "unchanged": "unchanged: true",
+    "all": "all: [{at_least: 2}, {at_most: 6}]",
+    "any": "any: [{is: 443}, {absent: true}]",
+}
+
+HEAD = """\
+<!-- Made by `python -m ecslab.workbench.words_page` from ecslab/terms/words.py: change it there. -->
+
+# Check words
+
+A check looks at **one thing**, named by its word, and says what it expects. Its `goal` is what the learner
+reads. [authoring.md](authoring.md) builds a lab with them, step by step.
+
+A `call` is one read operation in the spelling of the AWS CLI, without `aws`. It is parsed, not run by a shell:
+no pipes, no variables of the shell, no `file://`. `query` is a JMESPath expression over the answer. An error of AWS is a
+value too: `{Error: ClusterNotFoundException}`.
+"""
+LATER = "Part of the format, but this version cannot judge it yet: `ecslab pack lint` refuses it.\n"
+
+
+def page() -> str:
+    parts = [HEAD, "## What a check looks at\n"]
+    for word, text in words.CHECK_WORDS.items():
+        parts.append(f"### `{word}`\n\n{_sentence(text)}\n")
+        if word in words.UNSUPPORTED_CHECK_WORDS:
+            parts.append(LATER)
+        else:
+            parts.append(f"Keys: {_keys(word)}.\n\n```yaml\n{EXAMPLES[word]}```\n")
+    parts.append("## Expectations\n\nSeveral in one check must all hold.\n")
+    expectations = {**words.EXPECTATIONS, **words.COMBINATIONS}
+    rows = [f"| `{name}` | {text} | `{EXPECTATION_EXAMPLES[name]}` |" for name, text in expectations.items()]
+    parts.append("\n".join(["| word | holds when the value is | example |", "|---|---|---|", *rows]) + "\n")
+    parts.append(_table("Keys of every check", "key", words.SHARED_KEYS))
+    parts.append(_table("Modes", "`mode`", words.MODES))
+    parts.append(_table("Where events come from", "`from`", words.EVENT_SOURCES))
+    parts.append(_table("Kinds of answers", "`kind`", words.ANSWER_KINDS))
+    parts.append(_table("Faults: what `then` and `whatif` may do", "word", words.FAULT_WORDS))
+    return "\n".join(parts)
+
+
+def _keys(word: str) -> str:
+    """The keys of a word but for expectations, optional ones in brackets."""
+    model = getattr(checks, word.capitalize())
+    names = []
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        if key not in {**words.EXPECTATIONS, **words.COMBINATIONS}:
+            names.append(f"`{key}`" if field.is_required() else f"[`{key}`]")
+    return ", ".join(names) + (" and an expectation" if "is_" in model.model_fields else "")
+
+
+def _table(title: str, head: str, rows: Mapping[str, str]) -> str:
+    lines = [f"| `{name}` | {text} |" for name, text in rows.items()]
+    return "\n".join([f"## {title}\n", f"| {head} | |", "|---|---|", *lines]) + "\n"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
+if __name__ == "__main__":
+    print(page(), end="")

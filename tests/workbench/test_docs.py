@@ -1,0 +1,81 @@
+"""The pages for authors: every file in them is written, every command run, every example read."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ecslab.content.calls import parse_read
+from ecslab.content.checks import Check
+from ecslab.content.quizzes import Item
+from ecslab.quiz.items import item_of
+from ecslab.terms import words
+from ecslab.workbench import words_page
+from ecslab.workbench.questions import item_problems
+
+DOCS = Path(__file__).parents[2] / "docs"
+BLOCK = re.compile(r"(?:^(More of )?`(press/[^`]+)`:\n\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks() -> list[tuple[str, str, str, str]]:
+    """(more, file, language, text) of every fenced block of the tutorial."""
+    text = (DOCS / "authoring.md").read_text(encoding="utf-8")
+    return [match.groups(default="") for match in BLOCK.finditer(text)]
+
+
+def test_the_tutorial_builds_a_lab_that_works(tmp_path, monkeypatch, ecslab) -> None:
+    monkeypatch.chdir(tmp_path)
+    for more, file, language, text in blocks():
+        if file:
+            path = tmp_path / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text((path.read_text() + "\n" if more else "") + text)
+        elif language == "console":
+            run(text, ecslab)
+
+
+def run(text: str, ecslab) -> None:
+    """Plays the commands of a block; what stands below one is what it must print."""
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, printed = part.partition("\n")
+        status, out, err = ecslab(*command.split()[1:])
+        assert status == 0, f"{command}: {out}{err}"
+        if printed:
+            assert out == printed, command
+
+
+def test_the_questions_in_it_are_good_ones() -> None:
+    (text,) = [text for _, file, language, text in blocks() if language == "yaml" and not file]
+    for fields in yaml.safe_load(text):
+        assert list(item_problems(item_of(Item.model_validate(fields), "docs"))) == []
+
+
+def test_its_commands_and_pages_exist() -> None:
+    text = (DOCS / "authoring.md").read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        assert (DOCS / target).is_file(), target
+
+
+def test_the_page_of_words_is_made_from_the_tables() -> None:
+    """If this fails: python -m ecslab.workbench.words_page > docs/check-words.md"""
+    assert (DOCS / "check-words.md").read_text(encoding="utf-8") == words_page.page()
+
+
+@pytest.mark.parametrize("word", set(words.CHECK_WORDS) - words.UNSUPPORTED_CHECK_WORDS)
+def test_every_check_word_has_an_example_that_is_one(word: str) -> None:
+    (fields,) = yaml.safe_load(words_page.EXAMPLES[word])
+    check = Check.model_validate(fields)
+    assert check.word == word
+    reader = check.state or check.gone
+    if reader:
+        assert parse_read(reader.call).reads
+
+
+@pytest.mark.parametrize("word", [*words.EXPECTATIONS, *words.COMBINATIONS])
+def test_every_expectation_has_an_example_that_is_one(word: str) -> None:
+    fields = yaml.safe_load(words_page.EXPECTATION_EXAMPLES[word])
+    state = {"call": "ecs list-clusters", **fields}
+    check = Check.model_validate({"id": "a", "goal": "A", "state": state})
+    assert check.state is not None
+    assert list(check.state.conditions) == [word]
