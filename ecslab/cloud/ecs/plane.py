@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from ecslab.cloud.ecs import (
+    absent,
     capacity,
     clusters,
     execute,
@@ -92,7 +93,18 @@ class EcsPlane:
             **Tasks(self.state, self.lifecycle, self.hosting).operations,
             **instances.operations,
         }
-        for module in (capacity, clusters, taskdefs, services, rollouts, protection, execute, tags, settings):
+        for module in (
+            absent,
+            capacity,
+            clusters,
+            taskdefs,
+            services,
+            rollouts,
+            protection,
+            execute,
+            tags,
+            settings,
+        ):
             for name, play in module.OPERATIONS.items():
                 self._operations[name] = partial(play, self.state)
 
@@ -102,7 +114,7 @@ class EcsPlane:
             raise ApiError(
                 "UnsupportedFeatureException", f"ecslab does not simulate the ECS operation {operation}."
             )
-        for name in REQUIRED.get(operation, ()):
+        for name in (*REQUIRED.get(operation, ()), *absent.REQUIRED.get(operation, ())):
             if params.get(name) is None:
                 raise ApiError("InvalidParameterException", f"Missing required parameter: {name}")
         return play(params)

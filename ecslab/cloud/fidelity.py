@@ -1,0 +1,187 @@
+"""How close this mock AWS is to AWS, as a table: every operation of ECS, and each part that ECS leans on.
+
+Data and the text made of it; `python -m ecslab.cloud.fidelity` prints docs/fidelity.md. It simulates nothing.
+"""
+
+from enum import StrEnum
+
+from ecslab.cloud.ecs import absent
+
+
+class Level(StrEnum):
+    SIMULATED = "simulated"
+    SIMPLIFIED = "simplified"
+    ABSENT = "absent"
+
+
+S, P, A = Level.SIMULATED, Level.SIMPLIFIED, Level.ABSENT
+
+ECS: dict[str, tuple[Level, str]] = {
+    "CreateCapacityProvider": (P, "Auto Scaling group providers; Managed Instances are refused"),
+    "CreateCluster": (S, "a second call gives the cluster that exists"),
+    "CreateService": (P, ("rolling deployments by ECS; no blue/green, linear, canary, Service Connect, service "
+                         "discovery, volumes configured at launch, VPC Lattice, Classic Load Balancers")),
+    "DeleteAccountSetting": (P, "as PutAccountSetting"),
+    "DeleteAttributes": (S, ""),
+    "DeleteCapacityProvider": (S, ""),
+    "DeleteCluster": (S, "with what it must not contain"),
+    "DeleteService": (S, "drains, then INACTIVE"),
+    "DeleteTaskDefinitions": (S, "gone when no task and no service uses the revision; looked at every ten minutes"),
+    "DeregisterContainerInstance": (S, ""),
+    "DeregisterTaskDefinition": (P, "INACTIVE at once: no window of ten minutes in which it can still be used"),
+    "DescribeCapacityProviders": (S, ""),
+    "DescribeClusters": (S, "statistics are computed from what is there"),
+    "DescribeContainerInstances": (S, ""),
+    "DescribeServiceDeployments": (P, "of rolling deployments; lifecycle stages SCALE_UP and BAKE_TIME only"),
+    "DescribeServiceRevisions": (S, ""),
+    "DescribeServices": (S, ""),
+    "DescribeTaskDefinition": (S, "requiresAttributes covers the common capabilities"),
+    "DescribeTaskSets": (P, "a service that ECS rolls out has none"),
+    "DescribeTasks": (S, "stopped tasks for an hour"),
+    "DiscoverPollEndpoint": (P, "an address that nothing answers at"),
+    "ExecuteCommand": (P, "everything up to the session: role, permissions, network, agent; no session"),
+    "GetTaskProtection": (S, ""),
+    "ListAccountSettings": (P, "as PutAccountSetting"),
+    "ListAttributes": (S, ""),
+    "ListClusters": (S, ""),
+    "ListContainerInstances": (S, ""),
+    "ListServiceDeployments": (S, ""),
+    "ListServices": (S, ""),
+    "ListServicesByNamespace": (P, "always empty: Service Connect is not simulated"),
+    "ListTagsForResource": (S, ""),
+    "ListTaskDefinitionFamilies": (S, ""),
+    "ListTaskDefinitions": (S, ""),
+    "ListTasks": (S, ""),
+    "PutAccountSetting": (P, "kept and shown; only containerInsights and guardDutyActivate are used"),
+    "PutAccountSettingDefault": (P, "as PutAccountSetting"),
+    "PutAttributes": (S, ""),
+    "PutClusterCapacityProviders": (S, ""),
+    "RegisterContainerInstance": (P, "without the instance identity document's signature"),
+    "RegisterTaskDefinition": (S, "with the rules of Fargate; Windows containers and GPUs are kept, not run"),
+    "RunTask": (S, ""),
+    "StartTask": (S, ""),
+    "StopServiceDeployment": (S, "ROLLBACK; ABORT is refused, as by AWS"),
+    "StopTask": (S, ""),
+    "TagResource": (S, ""),
+    "UntagResource": (S, ""),
+    "UpdateCapacityProvider": (S, ""),
+    "UpdateCluster": (P, "Service Connect defaults are kept and have no effect"),
+    "UpdateClusterSettings": (S, ""),
+    "UpdateContainerAgent": (P, "nothing is installed"),
+    "UpdateContainerInstancesState": (S, "DRAINING replaces service tasks"),
+    "UpdateService": (P, "as CreateService"),
+    "UpdateTaskProtection": (S, ""),
+}  # fmt: skip
+"""Operation -> level and what to know. The others are in `absent`, and absent."""
+
+SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
+    "Tasks and containers": [
+        (S, ("states, timings of real Fargate, stop codes and reasons, exit codes, dependencies, health checks, "
+            "restart policies, start and stop timeouts, overrides, Spot interruption, log streams")),
+        (P, "what an image does is declared by its world: routes, needs, logs, memory, exits"),
+        (A, "EFS and EBS volumes, FireLens routing, GPU, Windows"),
+    ],
+    "Services": [
+        (S, ("scheduling with minimum and maximum, replacement of unhealthy tasks, throttling, circuit breaker, "
+            "deployment alarms and bake time, rollback, task protection, AZ rebalancing, events")),
+        (P, "the waits between attempts and the phase of the scheduler are plausible, not documented by AWS"),
+        (A, "blue/green, linear and canary deployments, lifecycle hooks, CodeDeploy, Service Connect"),
+    ],
+    "EC2 launch type (ec2, autoscaling)": [
+        (S, "container instances, resources and ports, placement strategies and constraints, draining"),
+        (P, "an instance with an ECS AMI, profile and ECS_CLUSTER in its user data joins by itself"),
+        (A, "external instances, Managed Instances"),
+    ],
+    "Load balancing (elbv2)": [
+        (S, ("health checks as probes of the application, target states and reasons, draining, fail-open, listener "
+            "rules, the ALB's own 502, 503 and 504")),
+        (P, "one health check result a target, not one for each load balancer node"),
+        (A, "authentication actions, Lambda targets, Gateway Load Balancers, Classic Load Balancers"),
+    ],
+    "Network (vpc)": [
+        (S, ("routes, internet and NAT gateways, public addresses, endpoints with groups and private DNS, security "
+            "groups, network ACLs; each decides whether a pull, a secret, a log or a request gets there")),
+        (P, "a lost zone ends what runs there; NAT gateways and endpoints in it go on working"),
+        (A, "IPv6, peering, transit gateways, flow logs"),
+    ],
+    "Permissions (iam)": [
+        (S, ("trust policies, execution and task roles, managed and inline policies, Deny, patterns, conditions "
+            "that matter here")),
+        (A, "permission boundaries, service control policies, iam:PassRole and the learner's own permissions"),
+    ],
+    "CloudWatch Logs (logs)": [
+        (S, "groups, streams and lines at their simulated times; awslogs-create-group"),
+        (P, "lines that repeat arrive once a minute"),
+        (A, "Logs Insights queries, subscription filters"),
+    ],
+    "ECR (ecr)": [
+        (S, "repositories, tags, digests, architectures, pull permissions"),
+        (A, "pushing and pulling layers, scanning, replication"),
+    ],
+    "Secrets Manager and SSM (secrets)": [
+        (S, "values, JSON keys, versions, KMS keys and the permissions for them when a task starts"),
+        (A, "rotation"),
+    ],
+    "Application Auto Scaling (autoscaling)": [
+        (S, "scalable targets on ecs:service:DesiredCount"),
+        (P, "policies, their alarms and activities as far as DescribeScalingActivities shows them"),
+        (A, "predictive scaling, other namespaces"),
+    ],
+    "CloudWatch (cloudwatch)": [
+        (P, "alarms and their states; metrics of services and load balancers from the simulated load"),
+        (A, "anomaly detection, dashboards' drawings, metric streams"),
+    ],
+    "CloudFormation (cloudformation)": [
+        (S, "clusters, task definitions and services with their properties; deleting a stack waits for the tasks"),
+        (P, "a stack is created at once: it does not wait for its services to be steady"),
+        (A, "drift, nested stacks' order of events"),
+    ],
+}  # fmt: skip
+
+INTRODUCTION = """\
+# How close this is to AWS
+
+*simulated*: behaves as AWS does, as far as it is documented or was seen. *simplified*: answers and behaves, with
+the difference named. *absent*: a list is empty, a lookup finds nothing, anything else is one clear client error.
+
+Operations of other services that are not mentioned keep what they are given and show it back; they have no
+effect on tasks, targets or requests.
+
+This page is made from `ecslab/cloud/fidelity.py`; a test holds it against the models of botocore.
+"""
+
+
+def level(operation: str) -> tuple[Level, str]:
+    """Of an ECS operation."""
+    if operation in ECS:
+        return ECS[operation]
+    if operation in absent.NOT_MADE:
+        return A, f"refused: {absent.NOT_MADE[operation]}"
+    if operation in absent.EMPTY or operation in absent.MISSING:
+        return A, "finds nothing"
+    if operation in absent.NOT_FOUND:
+        return A, f"answers {absent.NOT_FOUND[operation][0]}"
+    return A, "refused"
+
+
+def document(operations: list[str]) -> str:
+    """docs/fidelity.md."""
+    lines = [INTRODUCTION, f"## The {len(operations)} operations of ECS\n", "| Operation | | |", "|---|---|---|"]
+    for name in sorted(operations):
+        kind, note = level(name)
+        lines.append(f"| {name} | {kind} | {note} |")
+    lines.append("\n## The parts\n")
+    for title, rows in SUBSYSTEMS.items():
+        lines += [f"### {title}\n", *(f"- *{kind}*: {text}" for kind, text in rows), ""]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    import botocore.session
+
+    operations = botocore.session.Session().get_service_model("ecs").operation_names
+    print(document(list(operations)), end="")
+
+
+if __name__ == "__main__":
+    main()
