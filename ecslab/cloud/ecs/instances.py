@@ -336,6 +336,7 @@ def _attributes(attributes: dict[str, str | None]) -> list[JSON]:
 
 def _resources(instance: ContainerInstance, cpu: int, memory: int, *, every: bool = True) -> list[JSON]:
     """`every`: with the ports that tasks hold, not only the reserved ones."""
+
     def ports(protocol: str) -> list[str]:
         fixed = instance.static_ports(protocol)
         if not every:

@@ -6,6 +6,7 @@ ECS image), a role that may register it, and a way to ECS. As on AWS nobody tell
 
 import json
 import re
+from typing import Any
 
 from ecslab.cloud.ecs.instances import DRIVERS, Instances, standard_attributes
 from ecslab.cloud.ecs.instances_model import ContainerInstance
@@ -18,7 +19,9 @@ BOOT = (48 * SECOND, 75 * SECOND)
 REBOOT = (20 * SECOND, 40 * SECOND)
 AGAIN = (60 * SECOND, 120 * SECOND)
 """How long an agent that could not register waits."""
-SETTING = re.compile(r"(ECS_[A-Z_]+)=(?:'([^'\n]*)'|\"((?:[^\"\\\n]|\\.)*)\"|(\{[^\n]*\}|\[[^\n]*\]|[^\s;&|>'\"]*))")
+SETTING = re.compile(
+    r"(ECS_[A-Z_]+)=(?:'([^'\n]*)'|\"((?:[^\"\\\n]|\\.)*)\"|(\{[^\n]*\}|\[[^\n]*\]|[^\s;&|>'\"]*))"
+)
 OVERHEAD = 24
 """MiB of each instance, and one part in twenty-five, that the system keeps."""
 
@@ -129,9 +132,9 @@ def _number(settings: dict[str, str], name: str) -> int:
 
 
 def _attributes(machine: Machine, settings: dict[str, str]) -> dict[str, str | None]:
-    drivers = _parsed(settings.get("ECS_AVAILABLE_LOGGING_DRIVERS"), list)
-    names = tuple(str(d) for d in drivers) if drivers is not None else DRIVERS
-    own = _parsed(settings.get("ECS_INSTANCE_ATTRIBUTES"), dict) or {}
+    drivers = _parsed(settings.get("ECS_AVAILABLE_LOGGING_DRIVERS"))
+    names = tuple(str(d) for d in drivers) if isinstance(drivers, list) else DRIVERS
+    own = _parsed(settings.get("ECS_INSTANCE_ATTRIBUTES"))
     return {
         **standard_attributes(names),
         "ecs.availability-zone": machine.az,
@@ -140,13 +143,12 @@ def _attributes(machine: Machine, settings: dict[str, str]) -> dict[str, str | N
         "ecs.cpu-architecture": "arm64" if machine.arm else "x86_64",
         "ecs.subnet-id": machine.subnet_id,
         "ecs.vpc-id": machine.vpc_id,
-        **{str(key): str(value) for key, value in own.items()},
+        **({str(key): str(value) for key, value in own.items()} if isinstance(own, dict) else {}),
     }
 
 
-def _parsed(text: str | None, kind: type) -> "dict[str, object] | list[object] | None":
+def _parsed(text: str | None) -> Any:
     try:
-        value = json.loads(text or "null")
+        return json.loads(text or "null")
     except ValueError:
         return None
-    return value if isinstance(value, kind) else None

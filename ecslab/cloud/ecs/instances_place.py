@@ -120,7 +120,9 @@ def _groups(instance: ContainerInstance) -> set[str]:
     return {task.group for task in instance.tasks if task.desired == "RUNNING"}
 
 
-def eligible(state: State, instance: ContainerInstance, definition: TaskDefinition, rules: Sequence[JSON]) -> bool:
+def eligible(
+    state: State, instance: ContainerInstance, definition: TaskDefinition, rules: Sequence[JSON]
+) -> bool:
     """Whether the instance may ever have such a task: what a daemon service runs on."""
     return not _wrong_attributes(instance, definition) and _member(state, instance, definition, rules)
 
