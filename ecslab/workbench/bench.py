@@ -51,7 +51,7 @@ def run_cases(
         tell(outcome)
     count = max(1, min(jobs or cores(), len(wanted)))
     with tempfile.TemporaryDirectory(prefix="ecslab-pack-", ignore_cleanup_errors=True) as home:
-        pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_begin, initargs=(home,))
+        pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=begin_worker, initargs=(home,))
         try:
             running = [pool.submit(_try, case) for case in wanted]
             for future in as_completed(running):
@@ -65,7 +65,7 @@ def run_cases(
     return [done[case] for case in cases]
 
 
-def _begin(home: str) -> None:
+def begin_worker(home: str) -> None:
     """A worker's start: a home of its own, no session of whoever started us."""
     own = Path(home) / f"worker-{os.getpid()}"
     own.mkdir()
