@@ -15,7 +15,7 @@ UPDATE = Call(
     {
         "service": "web",
         "desiredCount": 2,
-        "networkConfiguration": {"subnets": ["subnet-a", "subnet-b"], "securityGroups": []},
+        "networkConfiguration": {"subnets": ["subnet-a", "subnet-b"]},
         "forceNewDeployment": True,
     },
     200,
@@ -36,7 +36,7 @@ def test_every_operator() -> None:
         "ecs UpdateService: desiredCount is left out (it was 2)",
         "ecs UpdateService: desiredCount is 3 instead of 2",
         "ecs UpdateService: desiredCount is 1 instead of 2",
-        'ecs UpdateService: networkConfiguration is left out (it was {"subnets": ["subnet-a", "subnet-b"], "securityGroups": []})',
+        'ecs UpdateService: networkConfiguration is left out (it was {"subnets": ["subnet-a", "subnet-b"]})',
         'ecs UpdateService: networkConfiguration.subnets is left out (it was ["subnet-a", "subnet-b"])',
         "ecs UpdateService: networkConfiguration.subnets[1] is left out (it was subnet-a)",
         "ecs UpdateService: networkConfiguration.subnets[1] is subnet-b instead of subnet-a",
