@@ -325,6 +325,7 @@ class Engine:
 
     def _play_question(self, question: JSON) -> JSON:
         world = self.world
+        world.unobserved()
         for fault in question.get("do", []):
             world.fault(fault)
         world.advance_to(world.now + parse_duration(question.get("advance", 0)))

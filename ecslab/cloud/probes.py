@@ -14,18 +14,33 @@ if TYPE_CHECKING:
     from ecslab.cloud.world import World
 
 
-def read(world: "World", probe: JSON) -> Any:
+Answers = dict[str, Any]
+"""Answers of one look at the world, by call: several probes often ask the same."""
+
+
+def read(world: "World", probe: JSON, answers: Answers | None = None) -> Any:
     """The value of a probe now.
 
     `state`: the JMESPath result over the answer as boto3 gives it, times as ISO text; an AWS error is
     the value `{"Error": code}`. `http`: see `ports.Elb.probe`.
+
+    Args:
+        answers: kept between the probes of one look.
     """
     if probe["kind"] == "http":
         return world.elb.probe(probe["load_balancer"], probe.get("port", 80), probe.get("path", "/"))
-    answer = calls.read(world, probe["service"], probe["operation"], probe.get("params", {}))
+    answer = _answered(world, probe, {} if answers is None else answers)
     if set(answer) == {"Error"}:
         return answer
-    return _searched(probe.get("query"), plain(answer))
+    return _searched(probe.get("query"), answer)
+
+
+def _answered(world: "World", probe: JSON, answers: Answers) -> Any:
+    call = probe["service"], probe["operation"], probe.get("params", {})
+    key = json.dumps(call, sort_keys=True)
+    if key not in answers:
+        answers[key] = plain(calls.read(world, *call))
+    return answers[key]
 
 
 def _searched(query: str | None, answer: Any) -> Any:

@@ -295,6 +295,16 @@ def _send(
     writer.write(http.send(h11.EndOfMessage()) or b"")
 
 
+def kept_token(directory: Path) -> str:
+    """The directory's token, the same after a restart: shells that have it go on."""
+    path = directory / "token"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    return path.read_text()
+
+
 def serve(directory: Path, *, port: int = 0, rate: Rate | None = None, keep: bool = False) -> None:
     """Opens the world in `directory` and serves it until it is stopped or abandoned.
 
@@ -308,5 +318,5 @@ def serve(directory: Path, *, port: int = 0, rate: Rate | None = None, keep: boo
 
 
 async def _serve(directory: Path, engine: Engine, *, port: int, keep: bool, any_key: bool) -> None:
-    server = Server(directory, engine, keep=keep, token=secrets.token_urlsafe(32), any_key=any_key)
+    server = Server(directory, engine, keep=keep, token=kept_token(directory), any_key=any_key)
     await server.run(port)

@@ -232,10 +232,15 @@ class World:
         if not self._observing or self._observed_version == self.version:
             return
         before = self.version
+        answers: probes.Answers = {}
         for probe in self.document.get("probes", []):
-            self.observed.note(probe["id"], self.now, probes.read(self, probe))
+            self.observed.note(probe["id"], self.now, probes.read(self, probe, answers))
         self.version = before
         self._observed_version = before
+
+    def unobserved(self) -> None:
+        """From now on nobody keeps what the probes read: for a fork, which is asked at its end only."""
+        self._observing = False
 
     def snapshot(self) -> JSON:
         return {**self.ecs.snapshot(), **self.elb.snapshot()}

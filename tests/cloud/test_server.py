@@ -272,6 +272,8 @@ def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path, playground: 
     os.kill(first.sandbox.pid, signal.SIGKILL)
     again = Served(Sandbox.start(tmp_path, None, keep=True), playground)
     assert again.sandbox.pid != first.sandbox.pid
+    assert again.sandbox.token == first.sandbox.token
+    assert again.http("GET", "/_ecslab/health")[1]["diverged"] == []
     assert len(again.client("ecs").list_clusters()["clusterArns"]) == 1
     assert again.client("ec2").describe_security_groups(GroupNames=["kept"])["SecurityGroups"][0]["GroupId"] == group
     assert abs(again.http("GET", "/_ecslab/clock")[1]["t"] - clock["t"]) < 120_000
