@@ -114,6 +114,7 @@ def test_the_lab_shell_is_a_real_terminal(environment: dict[str, str]) -> None:
         assert app.wait_exit() == 0
 
 
+@pytest.mark.slow
 def test_the_whole_terminal_can_be_given_to_the_shell(environment: dict[str, str]) -> None:
     with Driver([*ECSLAB, "lab", "start", LAB], environment, columns=140, rows=40, timeout=60) as app:
         app.wait_for(f"ecslab:{LAB}$")

@@ -67,7 +67,7 @@ async def test_a_small_screen_shows_one_pane_at_a_time(lab_app: EcslabApp, tools
         assert "· not judged" in tools.text(lab_app)
         for key, shown in (
             ("3", "cluster shop"),
-            ("4", "registered 1 targets in"),
+            ("4", "FailedHealthChecks"),
             ("5", "502 Bad Gateway"),
             ("1", "ecslab:"),
         ):
@@ -219,6 +219,7 @@ async def test_undo_shows_what_it_takes_back_and_asks(lab_app: EcslabApp, tools:
         await tools.until(pilot, "desired 2")
 
 
+@pytest.mark.slow
 async def test_reset_goes_back_to_the_start_after_a_question(lab_app: EcslabApp, tools: Any) -> None:
     async with lab_app.run_test(size=tools.large, notifications=True) as pilot:
         page = await opened(lab_app, pilot, tools)
@@ -233,6 +234,7 @@ async def test_reset_goes_back_to_the_start_after_a_question(lab_app: EcslabApp,
         await tools.until(pilot, "desired 2")
 
 
+@pytest.mark.slow
 async def test_leaving_keeps_the_lab_and_coming_back_goes_on(lab_app: EcslabApp, tools: Any) -> None:
     async with lab_app.run_test(size=tools.large, notifications=True) as pilot:
         page = await opened(lab_app, pilot, tools)
@@ -272,6 +274,7 @@ async def test_a_sandbox_that_is_killed_is_brought_back_with_nothing_lost(
         await tools.until(pilot, "desired 1")
 
 
+@pytest.mark.slow
 async def test_a_shell_that_was_left_starts_again(lab_app: EcslabApp, tools: Any) -> None:
     async with lab_app.run_test(size=tools.small) as pilot:
         page = await opened(lab_app, pilot, tools)
@@ -281,6 +284,7 @@ async def test_a_shell_that_was_left_starts_again(lab_app: EcslabApp, tools: Any
         await tools.until(pilot, lambda: page.typing and f"ecslab:{LAB}$" in page.shell_text)
 
 
+@pytest.mark.slow
 async def test_the_whole_terminal_is_offered_where_there_is_one(lab_app: EcslabApp, tools: Any) -> None:
     async with lab_app.run_test(size=tools.small, notifications=True) as pilot:
         page = await opened(lab_app, pilot, tools)
@@ -289,6 +293,7 @@ async def test_the_whole_terminal_is_offered_where_there_is_one(lab_app: EcslabA
         await tools.until(pilot, "The terminal cannot be handed over here")
 
 
+@pytest.mark.slow
 async def test_help_of_the_lab_names_its_keys(lab_app: EcslabApp, tools: Any) -> None:
     async with lab_app.run_test(size=tools.large) as pilot:
         page = await opened(lab_app, pilot, tools)

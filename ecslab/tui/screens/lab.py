@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual import events, on
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import BindingType
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Footer
 
 from ecslab.terms.problems import Problem
 from ecslab.tui import keys, lab_layout
-from ecslab.tui.follower import Follower, Seen
+from ecslab.tui.follower import Follower
+from ecslab.tui.lab_messages import GoalsJudged, SessionOpened, SessionRefused, ShellReady, StateSeen
 from ecslab.tui.map_layout import lay_out
 from ecslab.tui.messages import Trouble
 from ecslab.tui.rows import Piece, Row, row
@@ -42,46 +42,6 @@ PANES = (
 )
 TICK = 0.25
 """Real seconds between two paintings of the clock."""
-
-
-class SessionOpened(Message):
-    """The lab's session is there and its sandbox runs."""
-
-    def __init__(self, session: "Session", *, resumed: bool) -> None:
-        super().__init__()
-        self.session, self.resumed = session, resumed
-
-
-class SessionRefused(Message):
-    """There is no session to be had."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__()
-        self.problem = problem
-
-
-class ShellReady(Message):
-    """The shell's command line and its environment, as the sandbox is now."""
-
-    def __init__(self, shell: Sequence[str], environment: Mapping[str, str]) -> None:
-        super().__init__()
-        self.shell, self.environment = shell, environment
-
-
-class StateSeen(Message):
-    """The sandbox shows something new, or its clock has moved."""
-
-    def __init__(self, seen: Seen) -> None:
-        super().__init__()
-        self.seen = seen
-
-
-class GoalsJudged(Message):
-    """The goals stand differently."""
-
-    def __init__(self, news: "News") -> None:
-        super().__init__()
-        self.news = news
 
 
 class LabPage(LabRequests):
@@ -115,6 +75,8 @@ class LabPage(LabRequests):
         self.clock: Mapping[str, Any] | None = None
         self._clock_at = 0.0
         self._lost = False
+        self._preparing = False
+        """A new shell is on its way."""
         self._follower: Follower | None = None
         self._watcher: Watcher | None = None
         self._shell: Sequence[str] = ()
@@ -201,6 +163,7 @@ class LabPage(LabRequests):
     @on(ShellReady)
     def _shell_ready(self, event: ShellReady) -> None:
         self._shell, self._environment = event.shell, event.environment
+        self._preparing = False
         if self.session is not None:
             self._terminal.run_program(event.shell, event.environment, self.session.workspace)
             self.refresh_bindings()
@@ -352,6 +315,7 @@ class LabPage(LabRequests):
         """Into the shell; a new one, if the last has ended."""
         session = self.session
         if session is not None and self._terminal.ended:
+            self._preparing = True
             self._terminal.say("starting the shell …")
             self.in_thread(lambda: self._prepare_shell(session), group="shell")
         self._go("shell")
@@ -389,6 +353,8 @@ class LabPage(LabRequests):
 
     @on(Terminal.Ended)
     def _shell_ended(self) -> None:
+        if self._preparing:
+            return
         self._terminal.say("The shell has ended. F6 starts it again; Esc goes home.")
         self._go("goals")
 
