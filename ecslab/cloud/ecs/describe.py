@@ -250,6 +250,7 @@ def service(state: State, service: Service, include: Holds[str] = ()) -> JSON:
         "createdAt": _time(state, service.created),
         "networkConfiguration": current.network or None,
         "createdBy": service.created_by,
+        "resourceManagementType": "CUSTOMER",
         "tags": list(service.tags) if "TAGS" in include else None,
     }
     if service.status == "ACTIVE":
