@@ -14,7 +14,15 @@ from urllib.parse import unquote
 
 import moto.iam.urls
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, Policy, Role, iam_backends
+from moto.iam.models import (
+    SERVICE_NAME_CONVERSION,
+    AWSManagedPolicy,
+    IAMBackend,
+    ManagedPolicy,
+    Policy,
+    Role,
+    iam_backends,
+)
 from moto.moto_api._internal import mock_random
 from moto.sts.models import sts_backends
 
@@ -22,6 +30,9 @@ from ecslab.cloud.ports import JSON, ApiError
 from ecslab.cloud.seam.binding import world
 
 AWS_PREFIX = "arn:aws:iam::aws:policy/"
+
+LINKED_NAMES = {"ecs": "ECS", "elasticloadbalancing": "ElasticLoadBalancing"}
+"""How service-linked roles are spelled: AWSServiceRoleForECS."""
 
 AT_HAND = (
     "AmazonECSTaskExecutionRolePolicy",
@@ -138,6 +149,7 @@ class Iam(IAMBackend):
 
 def install() -> None:
     iam_backends.backend = Iam
+    SERVICE_NAME_CONVERSION.update(LINKED_NAMES)
     for name in AT_HAND:
         _data(name)
 
