@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from wcwidth import wcswidth, wcwidth
+from rich.cells import cell_len, get_character_cell_size
 
 ROLES = ("good", "bad", "busy", "quiet", "title", "name", "strong", "key", "note", "line")
 """Every role a span may have; an empty role is ordinary text."""
@@ -59,7 +59,7 @@ def row(*pieces: Piece, key: str | None = None) -> Row:
 
 def cells(text: str) -> int:
     """Columns a text takes on a terminal."""
-    return max(0, wcswidth(text)) if not text.isascii() else len(text)
+    return len(text) if text.isascii() else cell_len(text)
 
 
 def fit(text: str, width: int) -> str:
@@ -68,7 +68,7 @@ def fit(text: str, width: int) -> str:
         return text
     out, used = "", 0
     for character in text:
-        size = max(0, wcwidth(character))
+        size = get_character_cell_size(character)
         if used + size > width - 1:
             break
         out, used = out + character, used + size
@@ -126,7 +126,7 @@ def _line_breaks(line: str, width: int) -> list[tuple[int, int]]:
     start, space, used = 0, -1, 0
     at = 0
     while at < len(line):
-        used += max(0, wcwidth(line[at]))
+        used += get_character_cell_size(line[at])
         if line[at] == " ":
             space = at
         if used > width:
