@@ -13,10 +13,6 @@ from ecslab.content.packs import builtin
 from ecslab.content.resolve import resolve_world
 from tests.cloud.inworld import InWorld
 
-EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
-APP_ROLE = "arn:aws:iam::123456789012:role/ecsAppRole"
-ENDPOINTS = ("ecr.api", "ecr.dkr", "logs")
-
 
 class Trouble(InWorld):
     """A playground in which things go wrong."""
