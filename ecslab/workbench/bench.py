@@ -84,4 +84,6 @@ def _try(case: Case) -> Outcome:
         problems = [str(problem)]
     except subprocess.TimeoutExpired as error:
         problems = [f"a script did not end within {error.timeout:.0f} seconds"]
+    except Exception as error:
+        problems = [f"a bug in ecslab, {type(error).__name__}: {error}"]
     return Outcome(case, "fail" if problems else "pass", tuple(problems), time.monotonic() - start)

@@ -6,6 +6,7 @@ import shutil
 from ecslab.content import installed
 from ecslab.content.archives import pack_up
 from ecslab.content.packs import find, load
+from ecslab.lab.session import Session
 
 LAB = "labs/keep-the-light-on"
 
@@ -109,3 +110,11 @@ def test_installing_listing_and_linting_run_nothing(starter, changed, tmp_path, 
     assert ecslab("pack", "list")[0] == 0
     assert ecslab("lab", "list")[0] == 0
     assert not mark.exists()
+
+
+def test_a_lab_of_an_installed_pack_is_started_by_its_id_alone(starter, ecslab) -> None:
+    ecslab("pack", "install", starter.root)
+    started = Session.start("keep-the-light-on", seed=1)
+    assert started.about.pack == str(installed.place("harbour"))
+    assert started.lab.title == Session.resume("keep-the-light-on").lab.title == "Keep the light on"
+    assert (started.workspace / "README.md").is_file()
