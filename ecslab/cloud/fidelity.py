@@ -166,7 +166,12 @@ def level(operation: str) -> tuple[Level, str]:
 
 def document(operations: list[str]) -> str:
     """docs/fidelity.md."""
-    lines = [INTRODUCTION, f"## The {len(operations)} operations of ECS\n", "| Operation | | |", "|---|---|---|"]
+    lines = [
+        INTRODUCTION,
+        f"## The {len(operations)} operations of ECS\n",
+        "| Operation | | |",
+        "|---|---|---|",
+    ]
     for name in sorted(operations):
         kind, note = level(name)
         lines.append(f"| {name} | {kind} | {note} |")
