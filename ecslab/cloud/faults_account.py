@@ -53,7 +53,7 @@ def close_security_group(world: "World", argument: Any) -> None:
 
 
 def _lets(rule: JSON, port: int) -> bool:
-    return rule["IpProtocol"] == "-1" or rule.get("FromPort", 0) <= port <= rule.get("ToPort", 65535)
+    return bool(rule["IpProtocol"] == "-1") or rule.get("FromPort", 0) <= port <= rule.get("ToPort", 65535)
 
 
 # --- permissions ---

@@ -26,9 +26,10 @@ def _alter(world: "World", argument: JSON, change: Callable[[JSON], JSON]) -> No
 
 def _routes(program: JSON, path: str | None, changes: JSON) -> JSON:
     """Routes with one, or all, changed. A path that is no route yet becomes one."""
-    routes = dict(program.get("routes") or {})
+    routes: JSON = dict(program.get("routes") or {})
+    fallback: JSON = routes.get("*", {"status": 404})
     for name in [path] if path else [*routes, "*"]:
-        routes[name] = {**routes.get(name, routes.get("*", {"status": 404})), **changes}
+        routes[name] = {**routes.get(name, fallback), **changes}
     return {"routes": routes}
 
 
