@@ -52,6 +52,7 @@ async def until(pilot: Pilot[Any], condition: Callable[[], Any] | str, patience:
         if time.monotonic() > deadline:
             raise AssertionError(f"never came: {condition!r}\n{text(pilot.app)}")
         await pilot.pause(0.01)
+    await pilot.pause()
     return found
 
 

@@ -133,12 +133,15 @@ class Home(Page):
         self.action_view(event.name)
 
     def action_view(self, view: str) -> None:
-        """Shows the course, or one kind of entry."""
+        """Shows the course, or one kind of entry with the first of them marked: Enter opens what one
+        came to look for."""
         self.view = view
         self.query_one("#home-tabs", Tabs).go(view)
         listing = self.query_one("#home-list", RowsView)
         listing.rebuild()
         listing.scroll_home(animate=False)
+        listed = [key for key in listing.keys if key != NEXT]
+        listing.mark(listed[0] if listed and view != "course" else NEXT)
         self.query_one("#home-about", RowsView).rebuild()
 
     def action_open(self) -> None:
