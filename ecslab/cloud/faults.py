@@ -90,6 +90,12 @@ def restore_fargate(world: "World", argument: Any) -> None:
         _plane(world).outages.restore(name)
 
 
+def limit_vcpus(world: "World", argument: Any) -> None:
+    """The quota of Fargate vCPUs that run at once: a number, or true for no limit."""
+    given = argument["vcpus"] if isinstance(argument, dict) else argument
+    _plane(world).outages.limit_vcpus(None if given is True else int(given))
+
+
 def lose_az(world: "World", argument: Any) -> None:
     """Everything that runs in the zone `us-east-1a` (or `a`) ends, and nothing can be started there."""
     _plane(world).outages.lose_zone(_zone(world, argument))
@@ -114,6 +120,7 @@ WORDS: dict[str, Callable[["World", Any], None]] = {
     "interrupt_spot": interrupt_spot,
     "exhaust_fargate": exhaust_fargate,
     "restore_fargate": restore_fargate,
+    "limit_vcpus": limit_vcpus,
     "lose_az": lose_az,
     "restore_az": restore_az,
     **faults_apps.WORDS,

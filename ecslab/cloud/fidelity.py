@@ -107,7 +107,9 @@ SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
     "Permissions (iam)": [
         (S, ("trust policies, execution and task roles, managed and inline policies, Deny, patterns, conditions "
             "that matter here")),
-        (A, "permission boundaries, service control policies, iam:PassRole and the learner's own permissions"),
+        (P, ("the learner's own permissions and iam:PassRole are checked in worlds that say `enforce_iam`; resources "
+            "are exact for ECS and `*` for most other operations")),
+        (A, "service control policies, resource policies, session policies"),
     ],
     "CloudWatch Logs (logs)": [
         (S, "groups, streams and lines at their simulated times; awslogs-create-group"),

@@ -75,6 +75,7 @@ FAULT_WORDS = {
     "interrupt_spot": "reclaims the Fargate Spot tasks of a service (true: all)",
     "exhaust_fargate": "no capacity for FARGATE, FARGATE_SPOT or true (both): {provider, for}",
     "restore_fargate": "capacity for FARGATE, FARGATE_SPOT or true (both) is back",
+    "limit_vcpus": "the account's quota of Fargate vCPUs that run at once (true: no limit)",
     "lose_az": "everything in an Availability Zone ends, and nothing can be started there",
     "restore_az": "a lost Availability Zone is back",
     "slow_app": "a service's application answers late: {service, by, path}",

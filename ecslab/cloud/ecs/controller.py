@@ -182,8 +182,10 @@ class Controller:
         for _ in range(count):
             provider = placement.next_provider(service, deployment)
             hosted = deployment.launch_type == "EC2"
-            if not hosted and outages.lacks_capacity(self.state, provider, subnets):
-                self._lacked(service, deployment, count - len(tasks))
+            cpu = int(deployment.definition.document.get("cpu") or 0)
+            short = None if hosted else outages.shortage(self.state, provider, subnets, cpu)
+            if short is not None:
+                self._lacked(service, deployment, count - len(tasks), short)
                 break
             task = placement.for_service(self.state, service, deployment)
             if hosted and not self.hosting.admit(service, task):
@@ -194,8 +196,8 @@ class Controller:
             deployment.capacity_rounds = 0
         return tasks
 
-    def _lacked(self, service: Service, deployment: Deployment, count: int) -> None:
-        complain(self.state, service, messages.not_placed(messages.NO_CAPACITY))
+    def _lacked(self, service: Service, deployment: Deployment, count: int, why: str) -> None:
+        complain(self.state, service, messages.not_placed(why))
         if service.breaker["enable"] and deployment.rollout == Rollout.IN_PROGRESS:
             complain(self.state, service, messages.not_launched(count, deployment.id))
             deployments.count_failures(self.state, service, deployment, 1)

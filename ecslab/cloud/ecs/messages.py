@@ -129,6 +129,8 @@ NO_CAPACITY = (
     "Capacity is unavailable at this time. Please try again later or in a different availability zone"
 )
 
+VCPU_LIMIT = "You've reached the limit on the number of vCPUs you can run concurrently"
+
 
 def not_launched(count: int, deployment: str) -> str:
     return f"could not launch {count} tasks for deployment {deployment}."

@@ -49,6 +49,12 @@ class Outages:
         self._state.world.touch()
         self._wake_all()
 
+    def limit_vcpus(self, vcpus: int | None) -> None:
+        """The account's quota of vCPUs that run at once, on demand and Spot each; None: no limit."""
+        self._state.vcpu_limit = vcpus
+        self._state.world.touch()
+        self._wake_all()
+
     # --- zones ---
 
     def lose_zone(self, zone: str) -> None:
@@ -73,9 +79,21 @@ class Outages:
             self._state.wake(service)
 
 
-def lacks_capacity(state: State, provider: str | None, subnets: Sequence[str]) -> bool:
-    """Whether Fargate can't start a task of this provider (None: the launch type) in any of these subnets."""
-    return (provider or "FARGATE") in state.exhausted or not usable(state, subnets)
+def shortage(state: State, provider: str | None, subnets: Sequence[str], cpu: int) -> str | None:
+    """Why Fargate can't start a task of so many CPU units of this provider (None: the launch type) in any of
+    these subnets."""
+    if (provider or "FARGATE") in state.exhausted or not usable(state, subnets):
+        return messages.NO_CAPACITY
+    if state.vcpu_limit is not None and _used(state, provider) + cpu > state.vcpu_limit * 1024:
+        return messages.VCPU_LIMIT
+    return None
+
+
+def _used(state: State, provider: str | None) -> int:
+    """CPU units of the tasks that count against the same quota: Spot has one of its own."""
+    spot = provider == "FARGATE_SPOT"
+    counted = (t for t in state.tasks.values() if t.launch_type == "FARGATE" and t.last != Status.STOPPED)
+    return sum(int(task.cpu or 0) for task in counted if (task.provider == "FARGATE_SPOT") == spot)
 
 
 def usable(state: State, subnets: Sequence[str]) -> list[str]:

@@ -37,6 +37,8 @@ class State:
         self._waiting: list[tuple[list[str], Callable[[], None]]] = []
         self.exhausted: set[str] = set()
         """Fargate capacity providers that have nothing left."""
+        self.vcpu_limit: int | None = None
+        """The quota of Fargate vCPUs that run at once; None: more than a world needs."""
         self.lost_zones: set[str] = set()
         self.run_tokens: dict[str, tuple[JSON, list[str]]] = {}
 

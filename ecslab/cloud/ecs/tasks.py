@@ -79,8 +79,10 @@ class Tasks:
             provider = placement.choose_provider(strategy, providers)
             providers[provider or ""] += 1
             subnets = chosen.get("awsvpcConfiguration", {}).get("subnets", [])
-            if kind != "EC2" and outages.lacks_capacity(state, provider, subnets):
-                failures.append({"reason": messages.NO_CAPACITY})
+            cpu = int(overrides.get("cpu") or document.get("cpu") or 0)
+            short = None if kind == "EC2" else outages.shortage(state, provider, subnets, cpu)
+            if short is not None:
+                failures.append({"reason": short})
                 continue
             task = self._new(cluster, definition, params, overrides, chosen, provider, platform, kind)
             refusal = self.hosting.run(task, params) if kind == "EC2" else None

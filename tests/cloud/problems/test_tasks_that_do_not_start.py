@@ -159,3 +159,27 @@ def test_25_fargate_has_no_capacity(aws: Any) -> None:
     assert any(said in message for message in aws.messages())
     aws.fault("restore_fargate", "FARGATE")
     assert aws.heals()
+
+
+def test_25_the_quota_of_vcpus_is_used_up(aws: Any) -> None:
+    """A quarter of a vCPU a task: four of them are one."""
+    aws.fault("limit_vcpus", 1)
+    aws.service("v1.2.3", desired=5)
+    aws.advance(5 * 60)
+    said = "was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently."
+    assert said in aws.messages()
+    assert aws.described()["runningCount"] == 4
+    network = {"awsvpcConfiguration": {"subnets": aws.subnets("private-a")}}
+    run = aws.call(
+        "ecs",
+        "RunTask",
+        cluster="prod",
+        taskDefinition="web",
+        launchType="FARGATE",
+        networkConfiguration=network,
+    )
+    assert run["tasks"] == []
+    assert run["failures"][0]["reason"].startswith("You've reached the limit on the number of vCPUs")
+    aws.fault("limit_vcpus", 2)
+    assert aws.heals()
+    assert aws.described()["runningCount"] == 5
