@@ -75,7 +75,7 @@ class Scaling:
             return
         candidates = instances_place.instances_of(task.cluster, task.provider)
         found = instances_place.find(self.state, task, candidates, task.constraints, task.strategy)
-        reason = "EMPTY CAPACITY PROVIDER"
+        reason = instances_place.EMPTY_PROVIDER
         if isinstance(found, instances_place.Refusal) and found.reasons:
             reason = found.reasons[0][1][0]
         self.lifecycle.stop(task, StopCode.FAILED_TO_START, reason)

@@ -18,6 +18,11 @@ CONSTRAINTS = 10
 MEMBER_OF = "MemberOf placement constraint unsatisfied."
 DISTINCT = "DistinctInstance placement constraint unsatisfied."
 
+EMPTY_PROVIDER = "EMPTY CAPACITY PROVIDER"
+EMPTY_PROVIDER_EVENT = (
+    "was unable to reach steady state. Reason: No Container Instances were found in your capacity provider."
+)
+
 EVENTS = {
     "RESOURCE:CPU": "has insufficient CPU units available.",
     "RESOURCE:MEMORY": "has insufficient memory available.",
@@ -38,9 +43,13 @@ class Refusal:
     reasons: tuple[tuple[ContainerInstance, tuple[str, ...]], ...]
     """Every instance that was looked at, with all that is wrong with it."""
 
+    provider: str | None = None
+
     def event(self) -> str:
         """The service event, naming the instance that comes closest."""
         start = "was unable to place a task because no container instance met all of its requirements."
+        if not self.reasons and self.provider is not None:
+            return EMPTY_PROVIDER_EVENT
         if not self.reasons:
             return f"{start} Reason: {messages.NO_INSTANCES} {messages.TROUBLESHOOTING}"
         closest, wrong = min(self.reasons, key=lambda pair: (len(pair[1]), _severity(pair[1][0]), pair[0].id))
@@ -51,7 +60,7 @@ class Refusal:
 
     def failures(self) -> list[JSON]:
         """As RunTask tells it."""
-        out: list[JSON] = []
+        out: list[JSON] = [] if self.reasons else [{"reason": EMPTY_PROVIDER}]
         for instance, wrong in self.reasons:
             reason = wrong[0]
             failure = {"reason": reason} if reason in (MEMBER_OF, DISTINCT) else _failure(instance, reason)
@@ -194,7 +203,7 @@ def find(
     looked = [(i, wrong_with(state, task, i, rules, zones)) for i in instances if i.status == "ACTIVE"]
     fitting = [instance for instance, wrong in looked if not wrong]
     if not fitting:
-        return Refusal(tuple(looked))
+        return Refusal(tuple(looked), task.provider)
     placed = Counter(
         other.instance.id
         for other in _peers(task)

@@ -73,7 +73,7 @@ class Lifecycle:
             task.stopping = self.state.world.now
         if task.execution_stopped is None:
             task.execution_stopped = self.state.world.now
-        task.step = "stopped"
+        task.step = ""
         self._stopped(task)
 
     def _then(self, task: Task, step: str, delay: int | None = None) -> None:

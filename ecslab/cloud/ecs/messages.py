@@ -162,10 +162,6 @@ STUCK = (
     "was unable to stop or start tasks during a deployment because of the service deployment configuration. "
     "Update the minimumHealthyPercent or maximumPercent value and try again."
 )
-NO_INSTANCE_EVENT = (
-    "was unable to place a task because no container instance met all of its requirements. "
-    f"Reason: {NO_INSTANCES} {TROUBLESHOOTING}"
-)
 
 
 def protected(deployment: str, count: int) -> str:

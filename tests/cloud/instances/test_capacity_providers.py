@@ -164,6 +164,58 @@ def test_a_group_at_its_maximum_lets_the_rest_fail(aws: OnHosts) -> None:
     assert (failed["stopCode"], failed["stoppedReason"]) == ("TaskFailedToStart", "RESOURCE:CPU")
 
 
+def test_a_provider_that_has_no_instances_and_gets_none(aws: OnHosts) -> None:
+    provide(aws, status="DISABLED")
+    aws.call("autoscaling", "SetDesiredCapacity", AutoScalingGroupName="ecs-hosts", DesiredCapacity=0)
+    associate(aws, "hosts-cp")
+    answer = aws.ecs("RunTask", taskDefinition=aws.define())
+    assert (answer["tasks"], answer["failures"]) == ([], [{"reason": "EMPTY CAPACITY PROVIDER"}])
+    aws.serve(aws.define(), 1, launchType=None)
+    aws.advance(60)
+    assert aws.messages() == [
+        "was unable to reach steady state. Reason: No Container Instances were found in your capacity provider."
+    ]
+
+
+def test_base_and_weight_divide_tasks_between_groups(aws: OnHosts) -> None:
+    template = aws.call("ec2", "DescribeLaunchTemplates")["LaunchTemplates"][0]["LaunchTemplateId"]
+    aws.call(
+        "autoscaling", "CreateAutoScalingGroup", AutoScalingGroupName="more", MinSize=0, MaxSize=4, DesiredCapacity=2,
+        LaunchTemplate={"LaunchTemplateId": template, "Version": "1"},
+        VPCZoneIdentifier=",".join(aws.subnets("private-a", "private-b")),
+    )  # fmt: skip
+    aws.advance(120)
+    provide(aws)
+    groups = aws.call("autoscaling", "DescribeAutoScalingGroups", AutoScalingGroupNames=["more"])
+    given = {"autoScalingGroupArn": groups["AutoScalingGroups"][0]["AutoScalingGroupARN"]}
+    aws.call("ecs", "CreateCapacityProvider", name="more-cp", autoScalingGroupProvider=given)
+    associate(aws, "hosts-cp", "more-cp")
+    strategy = [
+        {"capacityProvider": "hosts-cp", "base": 2, "weight": 1},
+        {"capacityProvider": "more-cp", "weight": 3},
+    ]
+    aws.serve(aws.define(), 6, launchType=None, capacityProviderStrategy=strategy)
+    assert aws.steady(300)
+    assert Counter(task["capacityProviderName"] for task in aws.tasks()) == {"hosts-cp": 3, "more-cp": 3}
+    owner = {i["containerInstanceArn"]: i["capacityProviderName"] for i in aws.instances()}
+    assert all(owner[task["containerInstanceArn"]] == task["capacityProviderName"] for task in aws.tasks())
+
+
+def test_scaling_by_itself_plays_the_same_again_whatever_was_read_meanwhile() -> None:
+    seen = []
+    for reads in (0, 3):
+        with OnHosts() as aws:
+            provide(aws)
+            associate(aws, "hosts-cp")
+            aws.serve(aws.define(cpu=1024), 6, launchType=None)
+            for _ in range(reads):
+                aws.call("autoscaling", "DescribeAutoScalingGroups")
+                aws.world.changes -= 1
+            aws.advance(400)
+            seen.append(([(e.t, e.message) for e in aws.world.events], aws.machines()))
+    assert seen[0] == seen[1]
+
+
 # --- daemons --------------------------------------------------------------------------------------
 
 

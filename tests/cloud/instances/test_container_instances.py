@@ -129,6 +129,16 @@ def test_deregistering_asks_for_force_when_tasks_run(aws: OnHosts) -> None:
     assert len(aws.tasks()) == 2 and len(aws.instances()) == 1
 
 
+def test_an_instance_may_go_while_its_task_is_on_the_way_down(aws: OnHosts) -> None:
+    (task,) = aws.ecs("RunTask", taskDefinition=aws.define())["tasks"]
+    aws.ecs("StopTask", task=task["taskArn"])
+    arn = task["containerInstanceArn"]
+    aws.ecs("DeregisterContainerInstance", containerInstance=arn, force=True)
+    aws.advance(60)
+    (stopped,) = aws.tasks("STOPPED")
+    assert (stopped["lastStatus"], stopped["stoppedReason"]) == ("STOPPED", "Task stopped by user")
+
+
 def test_a_cluster_with_instances_is_not_deleted(aws: OnHosts) -> None:
     with pytest.raises(ApiError) as refused:
         aws.ecs("DeleteCluster")
