@@ -335,9 +335,22 @@ class Elb(Protocol):
         ...
 
     def request(
-        self, arn: str, port: int, method: str, path: str, headers: Mapping[str, str], body: bytes
+        self,
+        arn: str,
+        port: int,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        secure: bool = False,
     ) -> LoadBalancerAnswer | None:
-        """Routes one client request. None: no listener on that port (connection refused)."""
+        """Routes one client request, sent in TLS when `secure`. None: no listener on that port
+        (connection refused)."""
+        ...
+
+    def protocol_at(self, arn: str, port: int) -> str | None:
+        """`HTTP`, `HTTPS`, …: of the listener a client of the internet meets; None: nobody there."""
         ...
 
     def probe(self, name: str, port: int, path: str) -> JSON:
