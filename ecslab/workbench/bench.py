@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from ecslab.content.packs import load
+from ecslab.sandbox.problems import SandboxProblem
 from ecslab.sandbox.warm import Warm
 from ecslab.terms.problems import Problem
 from ecslab.workbench.cases import Case, Outcome
@@ -80,6 +81,8 @@ def _try(case: Case) -> Outcome:
     start = time.monotonic()
     try:
         problems = prove(case, load(case.root), _KEPT[0])
+    except SandboxProblem as problem:
+        problems = [problem.what]  # what to do is to read a log that goes away with the worker's home
     except Problem as problem:
         problems = [str(problem)]
     except subprocess.TimeoutExpired as error:

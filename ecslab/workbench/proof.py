@@ -16,7 +16,7 @@ from ecslab.grading.judge import Verdict
 from ecslab.lab import rehearsal
 from ecslab.lab.session import Session
 from ecslab.sandbox.problems import SandboxProblem
-from ecslab.sandbox.warm import Warm
+from ecslab.sandbox.warm import Warm, last_line
 from ecslab.terms.problems import Problem
 from ecslab.workbench.cases import Case
 from ecslab.workbench.questions import lesson_problems, quiz_problems
@@ -125,7 +125,7 @@ def _solved(session: Session, solve: Callable[[Session], None], what: str) -> It
         if not verdict.passed:
             yield f"{what} does not reach {verdict.id!r}: {verdict.verdict}, {verdict.message or verdict.actual}"
     if broken := session.sandbox.health().get("exceptions"):
-        yield f"{what} met {broken} errors inside the mock AWS; its log is in the session's directory"
+        yield f"{what} met {broken} errors inside the mock AWS, the last: {last_line(session.directory / 'log')}"
 
 
 def _undo_everything(session: Session) -> None:
