@@ -8,7 +8,7 @@ from ecslab.content.documents import intrinsic, read_yaml
 from ecslab.content.images import parse_images
 from ecslab.content.packs import load
 from ecslab.content.problems import PackProblem
-from ecslab.content.resolve import resolve_lab
+from ecslab.content.resolve import resolve_lab, resolve_world
 from ecslab.content.worlds import merge
 
 TAGS = {
@@ -136,3 +136,13 @@ def test_durations_and_short_routes_are_spelled_out():
     assert program["exit"] == {"after": 5_400_000, "code": 3}
     assert program["sigterm"]["takes"] == 250 and program["sigterm"]["handles"] is True
     assert program["needs"]["reach"] == [{"host": "db", "port": 5432, "fatal": True}]
+
+
+def test_a_world_may_enforce_the_learners_permissions(tmp_path, example):
+    shutil.copytree(example.root, tmp_path / "pack")
+    world = tmp_path / "pack/labs/worlds/small/world.yaml"
+    world.write_text("enforce_iam: true\n")
+    assert resolve_world(load(tmp_path / "pack"), "small", seed=1)["enforce_iam"] is True
+    world.write_text("then: [{revoke_permission: {user: learner, acton: 'iam:PassRole'}}]\n")
+    with pytest.raises(PackProblem, match=r"revoke_permission has no 'acton'; did you mean 'action'\?"):
+        resolve_world(load(tmp_path / "pack"), "small", seed=1)

@@ -187,6 +187,18 @@ def test_24_exec_is_not_enabled(aws: Any) -> None:
     assert refused.startswith(
         "InvalidParameterException: The execute command failed because execute command was not enabled"
     )
+    channels = ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")
+    aws.permit("ecsAppRole", *(f"ssmmessages:{name}" for name in channels))
+    role = "arn:aws:iam::123456789012:role/ecsAppRole"
+    definition = register(aws, taskRoleArn=role)["taskDefinition"]["taskDefinitionArn"]
+    aws.update(enableExecuteCommand=True, taskDefinition=definition)
+    assert aws.heals()
+    (task,) = aws.tasks()
+    assert task["enableExecuteCommand"] is True
+    (agent,) = task["containers"][0]["managedAgents"]
+    assert (agent["name"], agent["lastStatus"]) == ("ExecuteCommandAgent", "RUNNING")
+    refused = aws.refused("ecs", "ExecuteCommand", **{**params, "task": task["taskArn"]})
+    assert "was not enabled" not in refused
 
 
 # --- beside the 25 ---
