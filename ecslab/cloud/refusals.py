@@ -44,22 +44,21 @@ class Refusals:
         self, operation: Operation, method: str, path: str, headers: dict[str, str], body: bytes
     ) -> HttpAnswer | None:
         """The answer to a request that goes no further."""
-        kind = protocol_of(operation)
         try:
-            self._check_rate(operation, kind)
+            self._check_rate(operation)
             if self._world.document.get("enforce_iam"):
-                self._check_caller(operation, kind, parameters(operation, method, path, headers, body))
+                self._check_caller(operation, parameters(operation, method, path, headers, body))
         except ApiError as error:
             status, out, text = error_answer(operation, error.code, error.message, error.status)
             return HttpAnswer(status, tuple(out.items()), text)
         return None
 
-    def _check_rate(self, operation: Operation, kind: str) -> None:
+    def _check_rate(self, operation: Operation) -> None:
         for name in (operation.name, "*"):
             if self._world.now < self._throttled.get((operation.service, name), 0):
-                raise ApiError(*THROTTLED[kind])
+                raise ApiError(*THROTTLED[protocol_of(operation.service)])
 
-    def _check_caller(self, operation: Operation, kind: str, params: JSON) -> None:
+    def _check_caller(self, operation: Operation, params: JSON) -> None:
         world = self._world
         caller = iam.caller(operation.access_key) or iam.caller(world.document["identity"]["access_key_id"])
         if caller is None or (operation.service, operation.name) in ALWAYS:
@@ -68,7 +67,7 @@ class Refusals:
             full = {"aws:RequestedRegion": world.region, "aws:PrincipalArn": caller.arn, **context}
             why = iam_policy.refused(caller.policies, caller.boundary, action, resource, full)
             if why:
-                code, before, status = DENIED[kind]
+                code, before, status = DENIED[protocol_of(operation.service)]
                 text = (
                     f"User: {caller.arn} is not authorized to perform: {action} on resource: {resource} {why}"
                 )

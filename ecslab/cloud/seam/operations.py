@@ -131,11 +131,12 @@ def parameters(
     return dict(parsed)
 
 
-def protocol_of(operation: Operation) -> str:
+@lru_cache
+def protocol_of(service: str) -> str:
     """`json`, `query` or `ec2`: the family of the service's wire protocol, which decides the spelling of errors."""
     protocol = "json"
-    if operation.service in KNOWN:
-        protocol = Loader().load_service_model(operation.service, "service-2")["metadata"]["protocol"]
+    if service in KNOWN:
+        protocol = Loader().load_service_model(service, "service-2")["metadata"]["protocol"]
     return "ec2" if protocol == "ec2" else "query" if protocol in ("query", "rest-xml") else "json"
 
 
