@@ -47,7 +47,9 @@ DAEMON_PERCENTS = {"maximumPercent": 100, "minimumHealthyPercent": 0}
 def check_daemon_count(count: int | None) -> None:
     """A daemon's count is that of the container instances."""
     if count:
-        raise refuse("The daemon scheduling strategy does not support a desired count. Remove the desired count.")
+        raise refuse(
+            "The daemon scheduling strategy does not support a desired count. Remove the desired count."
+        )
 
 
 def check_count(count: int | None, *, required: bool) -> None:
