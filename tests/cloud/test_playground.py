@@ -285,4 +285,7 @@ def test_a_fault_that_changes_the_image_leaves_the_registered_revision_as_it_is(
     revisions = [
         aws.call("ecs", "DescribeTaskDefinition", taskDefinition=f"web:{n}")["taskDefinition"] for n in (1, 2)
     ]
-    assert [r["containerDefinitions"][0]["image"].rpartition(":")[2] for r in revisions] == ["v1.2.3", "v1.2.4"]
+    assert [r["containerDefinitions"][0]["image"].rpartition(":")[2] for r in revisions] == [
+        "v1.2.3",
+        "v1.2.4",
+    ]

@@ -69,7 +69,9 @@ def test_connect_reaches_nothing(served: Served) -> None:
         connection.connect()
 
 
-@pytest.mark.parametrize("path", ["/moto-api/", "/moto-api/data.json", "/moto-api/seed?a=1", "/moto-api/config"])
+@pytest.mark.parametrize(
+    "path", ["/moto-api/", "/moto-api/data.json", "/moto-api/seed?a=1", "/moto-api/config"]
+)
 def test_motos_own_routes_do_not_exist(served: Served, path: str) -> None:
     assert served.http("GET", path, token=None)[0] == 404
 
@@ -238,7 +240,9 @@ def test_a_what_if_leaves_no_trace(served: Served) -> None:
         "id": "x", "kind": "state", "service": "ecs", "operation": "ListClusters", "params": {},
         "query": "clusterArns[?contains(@, 'imagined')] | length(@)",
     }  # fmt: skip
-    _, answer = served.http("POST", "/_ecslab/whatif", body={"do": [fault], "advance": "5m", "ask": [ask, ask]})
+    _, answer = served.http(
+        "POST", "/_ecslab/whatif", body={"do": [fault], "advance": "5m", "ask": [ask, ask]}
+    )
     assert answer["values"] == [1, 1]
     _, after = served.http("GET", "/_ecslab/history")
     assert after["changes"] == before["changes"]
@@ -275,7 +279,10 @@ def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path, playground: 
     assert again.sandbox.token == first.sandbox.token
     assert again.http("GET", "/_ecslab/health")[1]["diverged"] == []
     assert len(again.client("ecs").list_clusters()["clusterArns"]) == 1
-    assert again.client("ec2").describe_security_groups(GroupNames=["kept"])["SecurityGroups"][0]["GroupId"] == group
+    assert (
+        again.client("ec2").describe_security_groups(GroupNames=["kept"])["SecurityGroups"][0]["GroupId"]
+        == group
+    )
     assert abs(again.http("GET", "/_ecslab/clock")[1]["t"] - clock["t"]) < 120_000
     again.sandbox.stop()
 

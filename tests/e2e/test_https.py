@@ -20,7 +20,9 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     env = environment(sandbox)
 
     def run(line: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(["bash", "-c", line], env=env, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(
+            ["bash", "-c", line], env=env, capture_output=True, text=True, timeout=60, check=False
+        )
 
     yield run
     health = sandbox.health()

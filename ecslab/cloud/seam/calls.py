@@ -52,7 +52,9 @@ def _shaped(shape: Any, value: Any) -> Any:
     if value is None:
         return None
     if shape.type_name == "structure":
-        return {k: _shaped(shape.members[k], v) for k, v in value.items() if k in shape.members and v is not None}
+        return {
+            k: _shaped(shape.members[k], v) for k, v in value.items() if k in shape.members and v is not None
+        }
     if shape.type_name == "list":
         return [_shaped(shape.member, item) for item in value]
     if shape.type_name == "map":
