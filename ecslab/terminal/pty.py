@@ -69,7 +69,7 @@ class Pty:
                 stdin=slave,
                 stdout=slave,
                 stderr=slave,
-                env=None if env is None else dict(env),
+                env=_without_size(os.environ if env is None else env),
                 cwd=cwd,
                 start_new_session=True,
                 preexec_fn=_take_terminal,
@@ -232,6 +232,11 @@ class Pty:
             self._loop.add_writer(self._master, self.flush)
         else:
             self._loop.remove_writer(self._master)
+
+
+def _without_size(env: Mapping[str, str]) -> dict[str, str]:
+    """The terminal's size is the pty's: an exported COLUMNS or LINES of another terminal would win over it."""
+    return {name: value for name, value in env.items() if name not in ("COLUMNS", "LINES")}
 
 
 def _set_size(descriptor: int, columns: int, rows: int) -> None:

@@ -148,6 +148,7 @@ def test_the_chapter_from_create_cluster_to_auto_scaling(shell: Shell) -> None:
     )["service"]
     assert (service["desiredCount"], service["runningCount"]) == (3, 0)
     shell.run(f"aws ecs wait services-stable {SERVICE}")
+    shell.run(f"aws elbv2 wait target-in-service --target-group-arn {group}")
     states = shell.json(
         f"aws elbv2 describe-target-health --target-group-arn {group} "
         "--query 'TargetHealthDescriptions[].TargetHealth.State'"
