@@ -38,7 +38,10 @@ EXEC_DISABLED = (
 )
 
 EXEC_NOT_CONNECTED = "The execute command failed due to an internal error. Try again later."
-EXEC_UNSIMULATED = "ecslab does not simulate the interactive session of ECS Exec; everything that the session needs is in place."
+EXEC_UNSIMULATED = (
+    "ecslab does not simulate the interactive session of ECS Exec; "
+    "everything that the session needs is in place."
+)
 
 
 def bad_subnet(subnet: str) -> str:
