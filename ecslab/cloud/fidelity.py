@@ -130,8 +130,10 @@ SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
         (A, "predictive scaling, other namespaces"),
     ],
     "CloudWatch (cloudwatch)": [
-        (P, "alarms and their states; metrics of services and load balancers from the simulated load"),
-        (A, "anomaly detection, dashboards' drawings, metric streams"),
+        (S, ("statistics, metric math and alarms with their states, reasons and history; CPU and memory of services, "
+            "requests, answers, response times and hosts of Application Load Balancers, one value a minute")),
+        (P, "load is the world's own clients and single requests; one value a task, not one a second"),
+        (A, "anomaly detection, composite alarms' states, dashboards' drawings, metric streams, Container Insights"),
     ],
     "CloudFormation (cloudformation)": [
         (S, "clusters, task definitions and services with their properties; deleting a stack waits for the tasks"),
