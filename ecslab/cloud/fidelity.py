@@ -125,9 +125,10 @@ SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
         (A, "rotation"),
     ],
     "Application Auto Scaling (autoscaling)": [
-        (S, "scalable targets on ecs:service:DesiredCount"),
-        (P, "policies, their alarms and activities as far as DescribeScalingActivities shows them"),
-        (A, "predictive scaling, other namespaces"),
+        (S, ("scalable targets on ecs:service:DesiredCount; target tracking with its two alarms; step scaling; "
+            "scheduled actions; suspension; cooldowns; activities and why nothing was scaled")),
+        (P, "how far a scale-in goes at once (a quarter of the tasks, at least one) is not documented by AWS"),
+        (A, "predictive scaling, metric math in a policy, what other namespaces' policies would do"),
     ],
     "CloudWatch (cloudwatch)": [
         (S, ("statistics, metric math and alarms with their states, reasons and history; CPU and memory of services, "

@@ -57,7 +57,7 @@ class Watch:
         alarm = cloudwatch.alarm(name)
         if alarm is not None:
             self._changed(alarm)
-            self._act(alarm, self._value(alarm))
+            self._act(alarm, self.value(alarm))
             self.put(name)
 
     def wake(self) -> None:
@@ -100,7 +100,7 @@ class Watch:
         times = [start + index * rule.period for index in range(number)]
         return [(t, found.get(t)) for t in times]
 
-    def _value(self, alarm: AlarmView) -> float:
+    def value(self, alarm: AlarmView) -> float:
         value = latest(self._recent(alarm))
         return alarm.rule.threshold if value is None else value
 

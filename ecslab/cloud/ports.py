@@ -416,7 +416,7 @@ class Ecs(Protocol):
         ...
 
 
-# --- metrics -----------------------------------------------------------------------------------
+# --- metrics and scaling -------------------------------------------------------------------------
 
 
 class Alarms(Protocol):
@@ -451,6 +451,14 @@ class Metrics(Protocol):
         ...
 
     def snapshot(self) -> list[JSON]: ...
+
+
+class Scaling(Protocol):
+    def call(self, operation: str, params: JSON) -> JSON:
+        """Plays one operation of Application Auto Scaling on namespace `ecs`. Raises ApiError."""
+        ...
+
+    def operations(self) -> Sequence[str]: ...
 
 
 # --- the world -----------------------------------------------------------------------------------
@@ -488,6 +496,7 @@ class World(Protocol):
     elb: Elb
     ecs: Ecs
     metrics: Metrics
+    scaling: Scaling
 
     def epoch_seconds(self, t: int | None = None) -> float:
         """A world time (default: now) as the epoch seconds that the API shows."""

@@ -11,6 +11,7 @@ from typing import Any
 import time_machine
 
 from ecslab.cloud import faults, ports, probes
+from ecslab.cloud.autoscaling import AutoScaling
 from ecslab.cloud.draws import Draws
 from ecslab.cloud.ecs.plane import EcsPlane
 from ecslab.cloud.elb import Balancers
@@ -115,6 +116,8 @@ class World:
         self.ecs: ports.Ecs = EcsPlane(self)
         self._metrics = Metrics(self, self.epoch_ms)
         self.metrics: ports.Metrics = self._metrics
+        self._scaling = AutoScaling(self, self._metrics.alarms, self.epoch_ms)
+        self.scaling: ports.Scaling = self._scaling
 
     def close(self) -> None:
         """Gives the wall clock back. The world is not used afterwards."""
@@ -229,6 +232,7 @@ class World:
         if len(self.events) > EVENTS_KEPT:
             del self.events[: EVENTS_KEPT // 10]
         self._metrics.happened(source, subject, detail)
+        self._scaling.happened(source)
         self.touch()
 
     def touch(self) -> None:

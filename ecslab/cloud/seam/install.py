@@ -8,7 +8,7 @@ from moto.core.model_instances import reset_model_data
 
 from ecslab.cloud.seam import determinism, ecs, ecs_stacks, secret_stacks, settings, stack_deletion, stacks
 
-LEANS = ("elbv2", "ec2", "ec2_instances", "iam", "logs", "ecr", "secrets", "cloudwatch")
+LEANS = ("elbv2", "ec2", "ec2_instances", "iam", "logs", "ecr", "secrets", "cloudwatch", "autoscaling")
 """Seam modules of the services around ECS; each has an `install()`."""
 
 WARM = (
