@@ -67,6 +67,9 @@ def _check_tracking(given: JSON) -> None:
         )
     if custom and custom.get("Metrics"):
         raise invalid("ecslab does not simulate metric math in a target tracking policy")
+    lacking = [key for key in ("MetricName", "Namespace", "Statistic") if custom and not custom.get(key)]
+    if lacking:
+        raise invalid(f"CustomizedMetricSpecification needs {' and '.join(lacking)}")
     if predefined:
         kind, label = predefined.get("PredefinedMetricType"), predefined.get("ResourceLabel")
         if kind not in (*UTILISATIONS, REQUESTS):

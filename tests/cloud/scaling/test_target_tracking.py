@@ -279,3 +279,36 @@ def test_what_clients_sent_before_the_rate_changed_stays_counted(aws: InWorld) -
     aws.advance(60)
     (stream,) = aws.world.snapshot()["traffic"]
     assert (stream["rate"], stream["requests"]) == (1.0, 180)
+
+
+def test_a_metric_of_ones_own_must_be_named_in_full(aws: InWorld) -> None:
+    aws.service("v1.2.3", desired=2)
+    scaling(aws, "RegisterScalableTarget", MinCapacity=2, MaxCapacity=8)
+    with pytest.raises(ApiError, match="needs MetricName and Statistic"):
+        scaling(
+            aws, "PutScalingPolicy", PolicyName="own", PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={
+                "TargetValue": 50, "CustomizedMetricSpecification": {"Namespace": "Shop"},
+            },
+        )  # fmt: skip
+
+
+def test_suspended_schedules_change_nothing(aws: InWorld) -> None:
+    aws.service("v1.2.3", desired=2)
+    aws.steady()
+    scaling(
+        aws, "RegisterScalableTarget", MinCapacity=2, MaxCapacity=8,
+        SuspendedState={"ScheduledScalingSuspended": True},
+    )  # fmt: skip
+    scaling(
+        aws, "PutScheduledAction", ScheduledActionName="morning", Schedule="rate(10 minutes)",
+        ScalableTargetAction={"MinCapacity": 4},
+    )  # fmt: skip
+    aws.advance(3600)
+    assert desired(aws) == 2
+
+
+def test_the_alarms_of_a_service_at_rest_sleep(aws: InWorld) -> None:
+    tracked(aws)
+    aws.advance(3600)
+    assert not [e for e in aws.world.timeline._heap if e.kind == "cloudwatch-alarm" and not e.cancelled]
