@@ -237,6 +237,12 @@ class Balancers:
             if self.find(target.group, target.ip, target.port) is target:
                 self._world.ecs.target_changed(target.group, target.ip, target.port)
 
+    def set_rate(self, name: str, port: int, path: str, rate: float) -> None:
+        """The world's own clients send more or less from now on."""
+        self._settled([])
+        self.traffic.set_rate(name, port, path, rate)
+        self._settled([])
+
     def _plan_next_look(self) -> None:
         now = self._world.now
         times = [

@@ -5,12 +5,13 @@ A fault never writes a message: it changes a cause and lets the world find out.
 
 from collections.abc import Callable
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ecslab.cloud import faults_account, faults_apps
 from ecslab.cloud import faults_find as find
 from ecslab.cloud.ecs.outages import PROVIDERS
 from ecslab.cloud.ecs.plane import EcsPlane
+from ecslab.cloud.elb import Balancers
 from ecslab.cloud.ports import JSON, ApiError
 from ecslab.cloud.seam import calls
 from ecslab.terms.durations import parse_duration
@@ -105,6 +106,30 @@ def restore_az(world: "World", argument: Any) -> None:
     _plane(world).outages.restore_zone(_zone(world, argument))
 
 
+def traffic(world: "World", argument: Any) -> None:
+    """Clients send at another rate from now on: requests a second, to the world's one load balancer unless named."""
+    given = find.spelled(argument, "rate")
+    rate = _per_second(given.get("rate"))
+    elb = cast(Balancers, world.elb)
+    names = [balancer["name"] for balancer in elb.snapshot()["load_balancers"]]
+    name = given.get("load_balancer") or (names[0] if len(names) == 1 else None)
+    if name not in names:
+        raise ApiError("LoadBalancerNotFound", f"there is no load balancer {name!r} in this world")
+    elb.set_rate(str(name), int(given.get("port", 80)), str(given.get("path", "/")), rate)
+
+
+def _per_second(given: Any) -> float:
+    """`20/s`, `90/m`, or a number a second."""
+    number, _, unit = str(given).strip().partition("/")
+    try:
+        rate = float(number) / {"": 1, "s": 1, "m": 60, "h": 3600}[unit]
+    except (ValueError, KeyError):
+        raise ApiError("ValidationError", f"{given!r} is not a rate; write it like 20/s or 90/m") from None
+    if not 0 <= rate <= 1_000_000:
+        raise ApiError("ValidationError", f"{given!r} is not a rate between 0 and 1000000 a second")
+    return rate
+
+
 def _zone(world: "World", name: Any) -> str:
     return str(name) if str(name).startswith(world.region) else f"{world.region}{name}"
 
@@ -123,6 +148,7 @@ WORDS: dict[str, Callable[["World", Any], None]] = {
     "limit_vcpus": limit_vcpus,
     "lose_az": lose_az,
     "restore_az": restore_az,
+    "traffic": traffic,
     **faults_apps.WORDS,
     **faults_account.WORDS,
     "call": api_call,

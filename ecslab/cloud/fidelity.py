@@ -125,13 +125,16 @@ SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
         (A, "rotation"),
     ],
     "Application Auto Scaling (autoscaling)": [
-        (S, "scalable targets on ecs:service:DesiredCount"),
-        (P, "policies, their alarms and activities as far as DescribeScalingActivities shows them"),
-        (A, "predictive scaling, other namespaces"),
+        (S, ("scalable targets on ecs:service:DesiredCount; target tracking with its two alarms; step scaling; "
+            "scheduled actions; suspension; cooldowns; activities and why nothing was scaled")),
+        (P, "how far a scale-in goes at once (a quarter of the tasks, at least one) is not documented by AWS"),
+        (A, "predictive scaling, metric math in a policy, what other namespaces' policies would do"),
     ],
     "CloudWatch (cloudwatch)": [
-        (P, "alarms and their states; metrics of services and load balancers from the simulated load"),
-        (A, "anomaly detection, dashboards' drawings, metric streams"),
+        (S, ("statistics, metric math and alarms with their states, reasons and history; CPU and memory of services, "
+            "requests, answers, response times and hosts of Application Load Balancers, one value a minute")),
+        (P, "load is the world's own clients and single requests; one value a task, not one a second"),
+        (A, "anomaly detection, composite alarms' states, dashboards' drawings, metric streams, Container Insights"),
     ],
     "CloudFormation (cloudformation)": [
         (S, "clusters, task definitions and services with their properties; deleting a stack waits for the tasks"),

@@ -5,11 +5,12 @@ Each part is an object that gets the `World` when it is built and finds the othe
 world's epoch; memory is MiB, CPU is CPU units (1024 = 1 vCPU).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from ecslab.cloud.draws import Draws
+from ecslab.cloud.metrics_series import Key, Point
 from ecslab.cloud.timeline import Timeline
 
 JSON = dict[str, Any]
@@ -415,6 +416,51 @@ class Ecs(Protocol):
         ...
 
 
+# --- metrics and scaling -------------------------------------------------------------------------
+
+
+class Alarms(Protocol):
+    watchers: list[Callable[[str, str], None]]
+    """Called with (alarm name, new state)."""
+
+    def state(self, name: str) -> str | None:
+        """`OK`, `ALARM`, `INSUFFICIENT_DATA`; None: there is no such alarm."""
+        ...
+
+    def put(self, name: str) -> None: ...
+
+    def deleted(self, name: str) -> None: ...
+
+    def set_by_hand(self, name: str) -> None: ...
+
+    def wake(self) -> None:
+        """Something that alarms or what they trigger depend on has changed."""
+        ...
+
+
+class Metrics(Protocol):
+    @property
+    def alarms(self) -> Alarms: ...
+
+    def points(self, key: Key, start: int, end: int, period: int, unit: str | None = None) -> list[Point]: ...
+
+    def known(self) -> list[Key]: ...
+
+    def put(self) -> None:
+        """Somebody has put data of their own."""
+        ...
+
+    def snapshot(self) -> list[JSON]: ...
+
+
+class Scaling(Protocol):
+    def call(self, operation: str, params: JSON) -> JSON:
+        """Plays one operation of Application Auto Scaling on namespace `ecs`. Raises ApiError."""
+        ...
+
+    def operations(self) -> Sequence[str]: ...
+
+
 # --- the world -----------------------------------------------------------------------------------
 
 Source = Literal["service", "task", "deployment", "log", "scaling", "target"]
@@ -449,6 +495,8 @@ class World(Protocol):
     registry: Registry
     elb: Elb
     ecs: Ecs
+    metrics: Metrics
+    scaling: Scaling
 
     def epoch_seconds(self, t: int | None = None) -> float:
         """A world time (default: now) as the epoch seconds that the API shows."""

@@ -81,6 +81,11 @@ class Stream:
         self.origin = self.since = t
         self.counted = {}
 
+    def turn(self, t: int, rate: Fraction) -> None:
+        """From `t` on, up to which everything is counted, clients send at another rate."""
+        self.origin = self.since = t
+        self.rate = rate
+
     def between(self, start: int, end: int) -> dict[Slot, int]:
         first, last = self._sent(start), self._sent(end)
         return self.choice.count(first, last) if last > first else {}
@@ -136,6 +141,16 @@ class Traffic:
         for stream in self.streams:
             stream.settle(now, self._lost)
             stream.choice = self._choose(stream.load_balancer, stream.port, stream.path)
+
+    def set_rate(self, load_balancer: str, port: int, path: str, rate: float) -> None:
+        """Clients of this place send so many requests a second from now on; `changed` is called around it."""
+        here = [s for s in self.streams if (s.load_balancer, s.port, s.path) == (load_balancer, port, path)]
+        if not here:
+            now = self._world.now
+            here = [Stream(load_balancer, port, path, Fraction(0), origin=now, since=now)]
+            self.streams += here
+        for stream in here:
+            stream.turn(self._world.now, Fraction(str(rate)).limit_denominator(1000))
 
     def _begin(self) -> None:
         """What was sent while the world was being built does not count."""

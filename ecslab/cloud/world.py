@@ -11,11 +11,13 @@ from typing import Any
 import time_machine
 
 from ecslab.cloud import faults, ports, probes
+from ecslab.cloud.autoscaling import AutoScaling
 from ecslab.cloud.draws import Draws
 from ecslab.cloud.ecs.plane import EcsPlane
 from ecslab.cloud.elb import Balancers
 from ecslab.cloud.iam import Identity
 from ecslab.cloud.logs import LogStore
+from ecslab.cloud.metrics import Metrics
 from ecslab.cloud.ports import JSON, Happening, LoadBalancerAnswer, Source
 from ecslab.cloud.refusals import Refusals
 from ecslab.cloud.registry import ImageRegistry
@@ -112,6 +114,10 @@ class World:
         self.registry: ports.Registry = self._images
         self.elb: ports.Elb = Balancers(self, document.get("traffic", []))
         self.ecs: ports.Ecs = EcsPlane(self)
+        self._metrics = Metrics(self, self.epoch_ms)
+        self.metrics: ports.Metrics = self._metrics
+        self._scaling = AutoScaling(self, self._metrics.alarms, self.epoch_ms)
+        self.scaling: ports.Scaling = self._scaling
 
     def close(self) -> None:
         """Gives the wall clock back. The world is not used afterwards."""
@@ -132,6 +138,7 @@ class World:
             self.elb.refresh()
         self.advance_to(self.now + int(self.document.get("settle", 0)))
         self.begun = self.now
+        self._metrics.begin()
         self._observing = True
         self.touch()
         self._observe()
@@ -205,6 +212,8 @@ class World:
         """One request of a client to a load balancer, an input too: it counts and takes time."""
         self.changes += 1
         answer = self.elb.request(balancer, port, method, path, headers, body, secure=secure)
+        if answer is not None:
+            self._metrics.browsed(balancer, answer)
         self.touch()
         return answer
 
@@ -222,6 +231,8 @@ class World:
         self.events.append(Happening(self._happened, self.now, source, subject, message, detail))
         if len(self.events) > EVENTS_KEPT:
             del self.events[: EVENTS_KEPT // 10]
+        self._metrics.happened(source, subject, detail)
+        self._scaling.happened(source)
         self.touch()
 
     def touch(self) -> None:
@@ -243,4 +254,4 @@ class World:
         self._observing = False
 
     def snapshot(self) -> JSON:
-        return {**self.ecs.snapshot(), **self.elb.snapshot()}
+        return {**self.ecs.snapshot(), **self.elb.snapshot(), "alarms": self.metrics.snapshot()}

@@ -95,9 +95,17 @@ class ThrottleApi(Strict):
     for_: Annotated[Duration | None, Field(alias="for")] = None
 
 
+class Traffic(Strict):
+    rate: Annotated[str, Field(pattern=r"^\d+(\.\d+)?/[smh]$")]
+    load_balancer: str | None = None
+    path: str = "/"
+    port: Annotated[int, Field(ge=1, le=65535)] = 80
+
+
 ARGUMENTS: dict[str, type[Strict]] = {
     "set_image": SetImage,
     "stop_task": StopTask,
+    "traffic": Traffic,
     "slow_app": SlowApp,
     "answer_500": Answer500,
     "crash_app": CrashApp,

@@ -78,6 +78,7 @@ FAULT_WORDS = {
     "limit_vcpus": "the account's quota of Fargate vCPUs that run at once (true: no limit)",
     "lose_az": "everything in an Availability Zone ends, and nothing can be started there",
     "restore_az": "a lost Availability Zone is back",
+    "traffic": "clients send more or less, such as 20/s or 0/s: {rate, load_balancer, path, port}",
     "slow_app": "a service's application answers late: {service, by, path}",
     "answer_500": "a service's application answers 500: {service, path}",
     "crash_app": "a service's application exits, and again after each start: {service, after, code}",

@@ -8,8 +8,8 @@ from moto.core.model_instances import reset_model_data
 
 from ecslab.cloud.seam import determinism, ecs, ecs_stacks, secret_stacks, settings, stack_deletion, stacks
 
-LEANS = ("elbv2", "ec2", "ec2_instances", "iam", "logs", "ecr", "secrets")
-"""Seam modules of what ECS leans on; each has an `install()`."""
+LEANS = ("elbv2", "ec2", "ec2_instances", "iam", "logs", "ecr", "secrets", "cloudwatch", "autoscaling")
+"""Seam modules of the services around ECS; each has an `install()`."""
 
 WARM = (
     "applicationautoscaling", "cloudformation", "cloudwatch", "ec2", "ecr", "ecs", "elbv2", "events", "iam", "kms",
