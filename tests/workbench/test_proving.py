@@ -92,6 +92,7 @@ def test_a_shallow_check_lets_a_mistake_pass_and_a_message_is_not_the_promised_o
     assert any("the goal 'same-service' is fail, and should be pass" in line for line in said)
 
 
+@pytest.mark.slow
 def test_a_mistake_with_another_message_than_promised(changed, proved) -> None:
     changed(LAB, "when: {actual: 0}", "when: {actual: 7}")
     text = (changed("pack.yaml", "format: 1", "format: 1").root / LAB).read_text()
@@ -103,6 +104,7 @@ def test_a_mistake_with_another_message_than_promised(changed, proved) -> None:
     ] * 2
 
 
+@pytest.mark.slow
 def test_a_solution_that_does_not_solve_and_one_that_fails(changed, proved) -> None:
     without_mistakes(changed)
     changed(f"{DIR}/solution/cli.sh", "--desired-count 2", "--desired-count 1")
