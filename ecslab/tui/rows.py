@@ -191,30 +191,38 @@ def _cut(spans: Sequence[Span], start: int, end: int) -> list[Span]:
     return out
 
 
+_ITEM = re.compile(r"(\d+\.|[-*]) +(.+)")
+"""An item of a list; the lines after it belong to it until the next item or an empty line."""
+
+
 def prose(text: str, width: int) -> list[Row]:
     """A little Markdown: paragraphs, lists, and fenced blocks, whose lines are kept as they are."""
     out: list[Row] = []
     held: list[str] = []
+    marker = ""
     fenced = False
 
     def flush() -> None:
         if held:
-            out.extend(paragraph(" ".join(held), width))
+            out.extend(paragraph(" ".join(held), width, first=[(marker, "quiet")] if marker else ()))
             held.clear()
 
     for line in text.splitlines():
         stripped = line.strip()
+        item = _ITEM.match(stripped)
         if stripped.startswith(("```", "~~~")):
             flush()
-            fenced = not fenced
+            fenced, marker = not fenced, ""
         elif fenced:
             out.append(fit_row(row("  ", (line, "key")), width))
         elif not stripped:
             flush()
+            marker = ""
             out.append(Row())
-        elif stripped.startswith(("- ", "* ")):
+        elif item is not None:
             flush()
-            out.extend(paragraph(stripped[2:], width, first=[("• ", "quiet")]))
+            marker = f"{item[1]} " if item[1][0].isdigit() else "• "
+            held.append(item[2])
         else:
             held.append(stripped)
     flush()

@@ -100,3 +100,17 @@ def test_a_row_is_cut_with_its_roles_kept() -> None:
 def test_a_bar_fills_with_what_is_done() -> None:
     assert bar(0.5, 4) == "██░░"
     assert bar(7, 4) == "████"
+
+
+def test_items_of_a_list_stand_apart_and_keep_the_lines_that_belong_to_them() -> None:
+    text = "Three steps:\n\n1. A cluster\n   of its own.\n2. A service.\n- Or\n  neither.\n\nThat is all."
+    shown = ["".join(span.text for span in row.spans) for row in prose(text, 40)]
+    assert shown == [
+        "Three steps:",
+        "",
+        "1. A cluster of its own.",
+        "2. A service.",
+        "• Or neither.",
+        "",
+        "That is all.",
+    ]
