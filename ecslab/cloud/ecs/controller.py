@@ -18,7 +18,7 @@ from ecslab.cloud.ecs import (
 )
 from ecslab.cloud.ecs.events import SILENCE, complain, say
 from ecslab.cloud.ecs.instances_hosting import Hosting
-from ecslab.cloud.ecs.lifecycle import Lifecycle
+from ecslab.cloud.ecs.lifecycle import REGISTERING, Lifecycle
 from ecslab.cloud.ecs.model import Deployment, Rollout, Service, Status, StopCode, Task
 from ecslab.cloud.ecs.state import BEAT, SECOND, State
 from ecslab.terms import rolling
@@ -39,7 +39,8 @@ class Controller:
         service.wake = None
         self._notice_ends(service)
         targets.observe(self.state, service)
-        targets.register(self.state, service)
+        for task in targets.register(self.state, service):
+            self.lifecycle.registered(task)
         released = targets.release(self.state, service)
         for task in released:
             self.lifecycle.terminate(task)
@@ -306,8 +307,8 @@ class Controller:
             moments += [state.counts_at, state.sick_at, task.protected_until]
             if task.stopping_or_stopped and task.registered:
                 moments.append(now + 1)
-            elif task.last == Status.RUNNING and task.targets is None and task.deployment is not None:
-                moments.append(now + 1 if task.deployment.load_balancers else None)
+            elif task.step == REGISTERING:
+                moments.append(now + 1)
         moments += [service.primary.retry_at, deployments.next_look(self.state, service)]
         if service.drained_at is not None and not service.settled:
             moments.append(service.drained_at + BEAT)

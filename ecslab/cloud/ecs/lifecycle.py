@@ -15,6 +15,9 @@ REMEMBERED = 3600 * SECOND
 
 RETRY = 30 * SECOND
 
+REGISTERING = "registering"
+"""The step of a task whose containers are up and which waits for its service to register it."""
+
 Range = tuple[int, int]
 DELAYS: dict[str, Range] = {
     "attach": (3000, 6000),
@@ -158,6 +161,16 @@ class Lifecycle:
             self._then(task, "running")
 
     def _running(self, task: Task) -> None:
+        """A task behind a load balancer stays ACTIVATING until its service has registered it (section 3.1)."""
+        if task.deployment is not None and task.deployment.load_balancers and task.targets is None:
+            task.step = REGISTERING
+            self.state.wake(task.service)
+        else:
+            self.registered(task)
+
+    def registered(self, task: Task) -> None:
+        """Everything that has to happen before RUNNING has happened."""
+        task.step = ""
         task.started = self.state.world.now
         self._enter(task, Status.RUNNING)
         self.state.wake(task.service)

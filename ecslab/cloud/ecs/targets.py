@@ -7,6 +7,7 @@ from collections import Counter
 
 from ecslab.cloud.ecs import deployments, messages
 from ecslab.cloud.ecs.events import complain, say
+from ecslab.cloud.ecs.lifecycle import REGISTERING
 from ecslab.cloud.ecs.model import Service, Status, Target, Task
 from ecslab.cloud.ecs.state import State
 
@@ -32,15 +33,17 @@ def look(state: State, target: Target) -> None:
         target.since = state.world.now
 
 
-def register(state: State, service: Service) -> None:
-    """Puts tasks that got to RUNNING into the service's target groups."""
+def register(state: State, service: Service) -> list[Task]:
+    """Puts tasks whose containers are up into the service's target groups; answers with those tasks."""
     world = state.world
     counts: Counter[str] = Counter()
+    done = []
     for task in service.tasks.values():
         deployment = task.deployment
-        if task.last != Status.RUNNING or task.targets is not None or task.stopping_or_stopped:
+        if task.step != REGISTERING or task.stopping_or_stopped:
             continue
         assert deployment is not None
+        done.append(task)
         task.targets = []
         for balancer in deployment.load_balancers:
             arn = balancer["targetGroupArn"]
@@ -57,6 +60,7 @@ def register(state: State, service: Service) -> None:
     for arn, count in counts.items():
         deployments.unsettle(service)
         say(state, service, messages.registered(count, arn))
+    return done
 
 
 def place(task: Task, container: str, port: int) -> tuple[str, int]:
