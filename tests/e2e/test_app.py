@@ -104,7 +104,7 @@ def test_the_lab_shell_is_a_real_terminal(environment: dict[str, str]) -> None:
         app.send("ecslab lab check; echo checked")
         app.wait_for("checked")
         app.resize(90, 30)
-        app.send("clear; stty size")
+        app.send("clear; until stty size | grep ' 90$'; do read -t 0.05; done")
         app.wait_for(lambda: re.search(r"^\d+ 90$", app.text(), re.MULTILINE))
         app.press("f6")
         app.wait_for("Esc Home")
