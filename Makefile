@@ -32,9 +32,9 @@ benchmarks: $(VENV)/.dev
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --quiet \
-		pyproject.toml -o requirements.lock
+		pyproject.toml --extra web -o requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --quiet \
-		pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+		pyproject.toml --extra web --group dev -c requirements.lock -o requirements-dev.lock
 
 # A virtual environment made by another interpreter, or half made, is made anew.
 $(VENV)/.venv:

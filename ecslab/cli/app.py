@@ -4,12 +4,16 @@ Without a terminal it says so in one line and plays the demo instead.
 """
 
 import argparse
+import os
 import sys
 from importlib import import_module
 
 from ecslab.terms.problems import Exit
 
 NO_TERMINAL = "ecslab: there is no terminal here, so this is the demo; in a terminal `ecslab` opens the app"
+
+DRIVER = "TEXTUAL_DRIVER"
+"""Set where the app does not draw on a terminal of its own: by `ecslab serve` for each visitor."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +45,8 @@ def open_app(
         seed: of a lab that begins.
         fresh: begin a quiz or a lab anew.
     """
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    in_browser = DRIVER in os.environ
+    if not in_browser and not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         print(NO_TERMINAL, file=sys.stderr)
         return _demo()
     from ecslab.tui.app import EcslabApp, Start

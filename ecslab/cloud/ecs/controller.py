@@ -305,9 +305,7 @@ class Controller:
         for task in service.tasks.values():
             state = condition.of(service, task, now)
             moments += [state.counts_at, state.sick_at, task.protected_until]
-            if task.stopping_or_stopped and task.registered:
-                moments.append(now + 1)
-            elif task.step == REGISTERING:
+            if (task.stopping_or_stopped and task.registered) or task.step == REGISTERING:
                 moments.append(now + 1)
         moments += [service.primary.retry_at, deployments.next_look(self.state, service)]
         if service.drained_at is not None and not service.settled:
