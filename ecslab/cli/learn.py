@@ -83,7 +83,7 @@ def _plain(pack: Any, name: str | None, *, terminal: bool) -> int:
 
 def _print_all(lesson: Any, console: Any) -> None:
     """No keyboard: every page, every answer shown, nothing asked."""
-    from ecslab.lesson.plain import show_page, show_recall
+    from ecslab.lesson.plain import show_answer, show_page, show_recall
     from ecslab.quiz.items import item_of
     from ecslab.quiz.plain import show_item
 
@@ -94,13 +94,14 @@ def _print_all(lesson: Any, console: Any) -> None:
             console,
             recall=lambda block: show_recall(block, console, lambda prompt: None),
             check=lambda block: show_item(item_of(block.item, lesson.id), console),
+            predicted=lambda block: show_answer(block, console),
         )
 
 
 def _read(reader: Any, pack: Any, console: Any) -> None:
     """Page after page, from where reading was left off; `b` goes back, `q` leaves."""
     from ecslab.content.resolve import resolve_world
-    from ecslab.lesson.plain import show_outcome, show_page, show_recall
+    from ecslab.lesson.plain import show_page, show_recall
     from ecslab.lesson.scratch import Scratch
     from ecslab.quiz.items import item_of
     from ecslab.quiz.plain import ask_once
@@ -114,7 +115,9 @@ def _read(reader: Any, pack: Any, console: Any) -> None:
                 console,
                 recall=lambda block: show_recall(block, console, input),
                 check=lambda block: ask_once(item_of(block.item, reader.lesson.id), console),
-                tried=lambda block: _offer(block, scratch, console, show_outcome),
+                tried=lambda block: _offer(block, scratch, console),
+                predicted=lambda block: _predict(block, scratch, console),
+                watched=lambda block: _watch(block, scratch, console),
             )
             if not _turn(reader, console):
                 return
@@ -124,11 +127,44 @@ def _read(reader: Any, pack: Any, console: Any) -> None:
         scratch.close()
 
 
-def _offer(block: Any, scratch: Any, console: Any, show: Any) -> None:
+def _offer(block: Any, scratch: Any, console: Any) -> None:
     if input("  (Enter plays it in a scratch world, s skips) ").strip().casefold().startswith("s"):
         return
+    _play(block, scratch, console)
+
+
+def _play(block: Any, scratch: Any, console: Any) -> None:
+    from ecslab.lesson.plain import show_outcome
+
     try:
-        show(scratch.play(block), console)
+        show_outcome(scratch.play(block), console)
+    except Problem as problem:
+        console.print(f"  {problem}", markup=False)
+
+
+def _predict(block: Any, scratch: Any, console: Any) -> None:
+    from ecslab.lesson.plain import show_answer
+
+    number = input(f"  (1-{len(block.options)}, Enter only shows the answer) ").strip()
+    if block.see is not None:
+        console.print(f"  $ aws {block.see.call}", markup=False, soft_wrap=True)
+        _play(block.see, scratch, console)
+    show_answer(block, console, int(number) - 1 if number.isdecimal() else None)
+
+
+def _watch(block: Any, scratch: Any, console: Any) -> None:
+    from ecslab.lesson.plain import show_world
+
+    step = None
+    try:
+        while True:
+            show_world(scratch.watch(block, step), console)
+            word = (
+                input(f"  (Enter: {block.step} on, f: on until it is steady, n: enough) ").strip().casefold()
+            )
+            if word.startswith("n"):
+                return
+            step = "steady" if word.startswith("f") else block.step
     except Problem as problem:
         console.print(f"  {problem}", markup=False)
 

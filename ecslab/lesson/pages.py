@@ -1,11 +1,14 @@
 """A lesson as pages and blocks: Markdown in, typed values out; it draws nothing and runs nothing.
 
 A lesson is one Markdown file. Front matter names it; every `##` begins a page; what comes before the
-first `##` is a page of its own if it holds more than the title. Four fenced blocks are alive:
+first `##` is a page of its own if it holds more than the title. Six fenced blocks are alive:
 
 - `try`: one AWS operation to play against a scratch sandbox. YAML: `call`, and optionally `world`
   (default `playground`), `say` (what to look for), `expect` (a part of the answer that is the point,
   where that is an error), `before` (operations it builds on).
+- `predict`: `ask`, `options`, `right` (the number of one of them), `answer`, and optionally `see`, a `try` that
+  is played once the reader has chosen, so that the world itself gives the answer.
+- `watch`: a map drawn from a live scratch world that the reader steps: `world`, `before`, `step` (default `5s`), `say`.
 - `diagram`: a box drawing, kept to the character; the rest of the fence's first line is its caption.
 - `check`: a question asked on the page. YAML of a quiz item.
 - `recall`: `ask` and `answer`, to be said to oneself before it is shown.
@@ -22,7 +25,17 @@ from ecslab.terms.problems import Exit, Problem
 
 _FENCE = re.compile(r"^(`{3,}|~{3,})\s*(\S*)\s*(.*?)\s*$")
 META = ("id", "title", "module", "minutes", "objectives", "order", "quiz", "labs")
-LIVE = frozenset({"try", "diagram", "check", "recall"})
+KEYS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "try": (frozenset({"call", "world", "say", "expect", "before"}), frozenset({"call"})),
+    "watch": (frozenset({"world", "before", "step", "say"}), frozenset({"before", "say"})),
+    "predict": (
+        frozenset({"ask", "options", "right", "answer", "see"}),
+        frozenset({"ask", "options", "right", "answer"}),
+    ),
+    "recall": (frozenset({"ask", "answer"}), frozenset({"ask", "answer"})),
+}
+"""What a block of YAML may have, and what it must have."""
+LIVE = frozenset({*KEYS, "diagram", "check"})
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,28 @@ class Try:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """A world to look at: what is done to it first, and how far one step goes."""
+
+    before: tuple[str, ...]
+    say: str
+    world: str = "playground"
+    step: str = "5s"
+    """Simulated time, as the clock of a sandbox takes it."""
+
+
+@dataclass(frozen=True)
+class Predict:
+    ask: str
+    options: tuple[str, ...]
+    right: int
+    """Of `options`, from 0."""
+    answer: str
+    see: Try | None = None
+    """What shows it, played after the choice."""
+
+
+@dataclass(frozen=True)
 class Diagram:
     text: str
     caption: str = ""
@@ -63,7 +98,7 @@ class Recall:
     answer: str
 
 
-Block = Prose | Try | Diagram | Check | Recall
+Block = Prose | Try | Watch | Predict | Diagram | Check | Recall
 
 
 @dataclass(frozen=True)
@@ -199,24 +234,75 @@ def _inside(fence: str, line: str) -> str:
     return opening[1] if opening else ""
 
 
+def plays(block: Block) -> list[Try]:
+    """The operations that a block plays in a scratch world."""
+    match block:
+        case Try():
+            return [block]
+        case Watch(before, _, world):
+            return [Try(call, world) for call in before]
+        case Predict(see=Try() as see):
+            return [see]
+        case _:
+            return []
+
+
 def _live(kind: str, caption: str, content: str, where: str) -> Block:
     if kind == "diagram":
         return Diagram(content.strip("\n"), caption)
     fields = _yaml(content, f"a `{kind}` block of {where}")
     if kind == "check":
         return Check(fields)
-    allowed, needed = {"try": ({"call", "world", "say", "expect", "before"}, {"call"})}.get(
-        kind, ({"ask", "answer"}, {"ask", "answer"})
-    )
+    _complete(kind, fields, where)
+    match kind:
+        case "try":
+            return _try(fields)
+        case "watch":
+            return Watch(_calls(fields.pop("before")), **_texts(fields))
+        case "predict":
+            return _predict(fields, where)
+        case _:
+            return Recall(**_texts(fields))
+
+
+def _complete(kind: str, fields: Mapping[str, Any], where: str) -> None:
+    allowed, needed = KEYS[kind]
     wrong = sorted(set(fields) - allowed) + sorted(needed - set(fields))
     if wrong:
         raise _problem(
             f"a `{kind}` block of {where} has the key {wrong[0]!r} wrong or missing",
             f"it takes {', '.join(sorted(allowed))}",
         )
-    before = tuple(str(call).strip() for call in fields.pop("before", ()) or ())
-    words = {key: str(value).strip() for key, value in fields.items()}
-    return Try(**words, before=before) if kind == "try" else Recall(**words)
+
+
+def _try(fields: dict[str, Any]) -> Try:
+    return Try(before=_calls(fields.pop("before", ())), **_texts(fields))
+
+
+def _predict(fields: dict[str, Any], where: str) -> Predict:
+    see = fields.pop("see", None)
+    options = tuple(str(option).strip() for option in fields.pop("options") or ())
+    right = fields.pop("right")
+    if type(right) is not int or not 2 <= len(options) <= 9 or not 1 <= right <= len(options):
+        raise _problem(
+            f"a `predict` block of {where} has no `right` that is the number of one of its options",
+            "give 2 to 9 options and count them from 1",
+        )
+    if see is not None:
+        if not isinstance(see, dict):
+            raise _problem(
+                f"the `see` of a `predict` block of {where} is not a `try`", "write `see: {call: ...}`"
+            )
+        _complete("try", see, where)
+    return Predict(options=options, right=right - 1, see=_try(see) if see else None, **_texts(fields))
+
+
+def _calls(written: Any) -> tuple[str, ...]:
+    return tuple(str(call).strip() for call in written or ())
+
+
+def _texts(fields: Mapping[str, Any]) -> dict[str, str]:
+    return {key: str(value).strip() for key, value in fields.items()}
 
 
 def _yaml(text: str, where: str) -> dict[str, Any]:
@@ -237,6 +323,10 @@ def _words(block: Block) -> str:
             return text
         case Try():
             return f"{block.call}\n{block.say}"
+        case Watch():
+            return block.say
+        case Predict():
+            return "\n".join((block.ask, *block.options, block.answer))
         case Recall(ask, answer):
             return f"{ask}\n{answer}"
         case Check(item):

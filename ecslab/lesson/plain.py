@@ -4,15 +4,18 @@ Live blocks are shown for what they are: a `try` as the command to type, a `reca
 and the answer after Enter. What to do with a `check` is the caller's business: it knows the quiz.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.text import Text
 
-from ecslab.lesson.pages import Check, Diagram, Lesson, Page, Prose, Recall, Try
+from ecslab.lesson.pages import Check, Diagram, Lesson, Page, Predict, Prose, Recall, Try, Watch
 from ecslab.lesson.scratch import Outcome
+
+LAST_EVENTS = 5
 
 
 def show_page(
@@ -23,6 +26,8 @@ def show_page(
     recall: Callable[[Recall], object],
     check: Callable[[Check], object],
     tried: Callable[[Try], object] = lambda block: None,
+    predicted: Callable[[Predict], object] = lambda block: None,
+    watched: Callable[[Watch], object] = lambda block: None,
 ) -> None:
     """Print one page (from 0); the callbacks are called where the page has such a block."""
     page: Page = lesson.pages[number]
@@ -42,6 +47,16 @@ def show_page(
                 tried(block)
                 if block.say:
                     console.print(Padding(Markdown(block.say), (0, 0, 0, 2)))
+            case Predict():
+                console.print(Markdown(f"**What do you expect?** {block.ask}"))
+                for number, option in enumerate(block.options, 1):
+                    console.print(Padding(Markdown(f"{number}. {option}"), (0, 0, 0, 1)))
+                predicted(block)
+            case Watch():
+                console.print(Markdown(f"**Watch.** {block.say}"))
+                for call in block.before:
+                    console.print(Text(f"  aws {call}"), soft_wrap=True)
+                watched(block)
             case Recall():
                 recall(block)
             case Check():
@@ -54,6 +69,34 @@ def show_recall(block: Recall, console: Console, wait: Callable[[str], object]) 
     console.print(Markdown(f"**Recall:** {block.ask}"))
     wait("  (say it to yourself, then Enter) ")
     console.print(Padding(Markdown(block.answer), (0, 0, 0, 2)))
+
+
+def show_answer(block: Predict, console: Console, chosen: int | None = None) -> None:
+    """What really happens, and whether that was expected; `chosen` counts from 0."""
+    said = "" if chosen is None else "**As you expected.** " if chosen == block.right else "**Not so.** "
+    text = f"{said}{block.right + 1}. {block.options[block.right]}\n\n{block.answer}"
+    console.print(Padding(Markdown(text), (0, 0, 0, 2)))
+
+
+def show_world(state: Mapping[str, Any], console: Console) -> None:
+    """A world in a few lines: its services, its tasks, its targets and what happened last."""
+    console.print(f"  {state['clock']['now']}", style="bold", highlight=False)
+    for service in state["services"]:
+        counts = f"desired {service['desired']}, running {service['running']}, pending {service['pending']}"
+        _say(console, f"service {service['name']}: {counts}")
+        for deployment in service["deployments"]:
+            _say(console, f"  {deployment['status']} {deployment['task_definition']} {deployment['rollout']}")
+    for task in state["tasks"]:
+        _say(console, f"task {task['id'][:8]}: {task['last']}")
+    for group in state["target_groups"]:
+        for target in group["targets"]:
+            _say(console, f"target {target['ip']}:{target['port']}: {target['state']}")
+    for event in state["events"][-LAST_EVENTS:]:
+        _say(console, f"· {event['message']}")
+
+
+def _say(console: Console, line: str) -> None:
+    console.print(Text(f"  {line}"), soft_wrap=True)
 
 
 def show_outcome(outcome: Outcome, console: Console) -> None:

@@ -12,6 +12,8 @@ class Reader:
         self._store = store
         held = store.lesson_progress(lesson.id)
         self.position = min(held.position, len(lesson.pages) - 1)
+        self.marked = {page for name, page in store.bookmarks() if name == lesson.id}
+        """Pages with a bookmark."""
         self.read = {page for page in held.read if page < len(lesson.pages)}
         store.set_position(lesson.id, self.position, len(lesson.pages))
 
@@ -38,3 +40,10 @@ class Reader:
         """Show a page (from 0) without calling this one read."""
         self.position = max(0, min(page, len(self.lesson.pages) - 1))
         self._store.set_position(self.lesson.id, self.position, len(self.lesson.pages))
+
+    def turn_bookmark(self) -> None:
+        """Sets a bookmark on this page, or takes it away."""
+        if self._store.turn_bookmark(self.lesson.id, self.position):
+            self.marked.add(self.position)
+        else:
+            self.marked.discard(self.position)

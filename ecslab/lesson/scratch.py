@@ -11,12 +11,13 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ecslab.lesson.pages import Try
+from ecslab.lesson.pages import Try, Watch
 from ecslab.terms.problems import Exit, Problem
 
 if TYPE_CHECKING:
@@ -124,6 +125,31 @@ class Scratch:
         expected = block.expect in output if block.expect else status == 0
         return Outcome(f"aws {block.call}", status, output, expected)
 
+    def watch(self, block: Watch, step: str | None = None) -> dict[str, Any]:
+        """A world of the block's own, which stands still but for the steps; what a screen draws of it.
+
+        Args:
+            block: the first look builds its world and plays what comes before.
+            step: how far to let its time run, such as `5s`, or `steady`; None only looks.
+
+        Raises:
+            Problem: a call is refused or fails, or the sandbox does not start.
+        """
+        with self._lock:
+            place = f"watch-{zlib.crc32(repr(block).encode()):08x}"
+            if place not in self._sandboxes or not self._sandboxes[place].alive():
+                self._sandbox(block.world, place).clock(paused=True)
+                for call in block.before:
+                    status, output = self._run(block.world, call, place)
+                    if status:
+                        raise Problem(f"the lesson's `{call}` failed ({output})", "correct the `watch` block")
+            sandbox = self._sandboxes[place]
+            if step == "steady":
+                sandbox.clock(until="steady", limit="30m")
+            elif step:
+                sandbox.clock(advance=step)
+            return dict(sandbox.state())
+
     def close(self) -> None:
         """End the scratch worlds; nothing of them is kept."""
         with self._lock:
@@ -136,11 +162,11 @@ class Scratch:
                 shutil.rmtree(self._home, ignore_errors=True)
                 self._home = None
 
-    def _run(self, world: str, call: str) -> tuple[int, str]:
+    def _run(self, world: str, call: str, place: str = "") -> tuple[int, str]:
         from ecslab.shell.environment import environment
 
         words = arguments(call)
-        sandbox = self._sandbox(world)
+        sandbox = self._sandbox(world, place or world)
         env = environment(sandbox)
         program = shutil.which("aws", path=env["PATH"]) or "aws"
         try:
@@ -160,20 +186,20 @@ class Scratch:
             raise Problem(f"cannot run the AWS CLI ({error.strerror})", "see `ecslab doctor`") from error
         except subprocess.TimeoutExpired as error:
             raise Problem(f"`aws {call}` did not end within {PATIENCE} seconds", "try it again") from error
-        self._played.setdefault(world, set()).add(call)
+        self._played.setdefault(place or world, set()).add(call)
         return done.returncode, done.stdout.strip()
 
-    def _sandbox(self, world: str) -> "Sandbox":
+    def _sandbox(self, world: str, place: str) -> "Sandbox":
         from ecslab.sandbox.client import Sandbox
 
-        held = self._sandboxes.get(world)
+        held = self._sandboxes.get(place)
         if held is not None and held.alive():
             return held
         if self._home is None:
             self._home = Path(tempfile.mkdtemp(prefix="ecslab-lesson-"))
-        directory = self._home / re.sub(r"\W", "-", world)
-        self._sandboxes[world] = Sandbox.start(directory, dict(self._world(world)), warm=self._warm).hold()
-        return self._sandboxes[world]
+        directory = self._home / re.sub(r"\W", "-", place)
+        self._sandboxes[place] = Sandbox.start(directory, dict(self._world(world)), warm=self._warm).hold()
+        return self._sandboxes[place]
 
 
 def _refused(call: str, why: str) -> Problem:

@@ -43,7 +43,12 @@ CREATE TABLE preferences (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE days (day TEXT PRIMARY KEY)
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+_BOOKMARKS = """
+CREATE TABLE bookmarks (
+    lesson TEXT NOT NULL, page INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (lesson, page))
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _BOOKMARKS)
 """Step n leads from version n to n + 1. Statements end with `;` and contain none."""
 
 VERSION = len(MIGRATIONS)
@@ -59,5 +64,6 @@ TABLES = (
     "reviews",
     "preferences",
     "days",
+    "bookmarks",
 )
 """In the order in which they can be filled: a row never refers to a later table."""

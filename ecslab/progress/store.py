@@ -90,6 +90,22 @@ class Store:
         with self._writing(now) as at:
             self._open_lesson(lesson, page, pages, at)
 
+    def turn_bookmark(self, lesson: str, page: int, now: datetime | None = None) -> bool:
+        """Sets a bookmark on a page (from 0), or takes it away; whether there is one now."""
+        with self._writing(now, studied=False) as at:
+            gone = self._db.execute("DELETE FROM bookmarks WHERE lesson = ? AND page = ?", (lesson, page))
+            if gone.rowcount:
+                return False
+            self._db.execute("INSERT INTO bookmarks VALUES (?, ?, ?)", (lesson, page, stamp(at)))
+        return True
+
+    def bookmarks(self) -> list[tuple[str, int]]:
+        """(lesson, page from 0), the newest first."""
+        return [
+            (r["lesson"], r["page"])
+            for r in self._all("SELECT * FROM bookmarks ORDER BY at DESC, rowid DESC")
+        ]
+
     def _open_lesson(self, lesson: str, position: int, pages: int, at: datetime) -> None:
         self._db.execute(
             "INSERT INTO lessons VALUES (?, ?, ?, ?) ON CONFLICT (lesson) DO UPDATE"

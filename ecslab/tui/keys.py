@@ -37,6 +37,7 @@ WHERE = {
     "lesson": "Lesson",
     "quiz": "Quiz",
     "lab": "Lab",
+    "find": "Search",
     "dialog": "Panels",
     "ask": "Questions",
     "rows": "Lists and panes",
@@ -57,8 +58,16 @@ TABLE: tuple[Key, ...] = (
     Key("lesson.next", "n,right", "turn(1)", "Next", "Next page; the last one leads to the quiz"),
     Key("lesson.previous", "p,left", "turn(-1)", "Back", "Page before"),
     Key("lesson.try", "t", "try", "Try it", "Run the command on this page in a scratch AWS"),
+    Key("lesson.watch", "w", "watch('step')", "Watch", "Start the world on this page, or let its time run a step"),
+    Key("lesson.settle", "W", "watch('steady')", "Fast", "Let that world run until it is steady", footer=False),
+    *(
+        Key(f"lesson.expect{n}", str(n), f"predict({n})", "Expect", f"Expect answer {n}", footer=False)
+        for n in range(1, 10)
+    ),
     Key("lesson.answer", "enter", "answer", "Answer", "Answer the next question on this page"),
     Key("lesson.contents", "c", "contents", "Contents", "Show or hide the contents"),
+    Key("lesson.bookmark", "b", "bookmark", "Bookmark", "Set a bookmark on this page, or take it away", footer=False),
+    Key("lesson.search", "slash", "search", "Search", "Find words in all lessons; with no words: your bookmarks"),
     Key("lesson.quiz", "z", "quiz", "Quiz", "Go to the quiz of this lesson"),
     Key("lesson.leave", "escape,q", "leave", "Home", "Back home; the page is remembered"),
     Key("quiz.pick", "space", "pick", "Choose", "Choose the marked answer, or take it back"),
@@ -98,6 +107,10 @@ TABLE: tuple[Key, ...] = (
     Key("lab.leave", "escape,q", "leave", "Home", "Back home; the lab is kept as it is"),
     Key("dialog.yes", "y,enter", "yes", "Yes", "Do it"),
     Key("dialog.no", "n,escape,q", "no", "Close", "Close without doing anything"),
+    Key("find.close", "escape", "close", "Close", "Close without going anywhere"),
+    Key("find.open", "enter", "open", "Open", "Open the page that is marked"),
+    Key("find.up", "up", "move(-1)", "Up", "The hit before", footer=False),
+    Key("find.down", "down", "move(1)", "Down", "The next hit", footer=False),
     Key("ask.close", "escape", "close", "Close", "Close without an answer"),
     Key("rows.up", "up", "step(-1)", "Up", "One line up", footer=False),
     Key("rows.down", "down", "step(1)", "Down", "One line down", footer=False),
@@ -129,6 +142,7 @@ def bindings(where: str) -> list[Binding]:
 NAMES = {
     "question_mark": "?",
     "full_stop": ".",
+    "slash": "/",
     "greater_than_sign": ">",
     "escape": "Esc",
     "enter": "Enter",

@@ -13,7 +13,7 @@ from ecslab.tui.home_layout import Course, Entry
 
 if TYPE_CHECKING:
     from ecslab.content.packs import Pack
-    from ecslab.lesson.pages import Try
+    from ecslab.lesson.pages import Lesson, Try, Watch
     from ecslab.lesson.reader import Reader
     from ecslab.lesson.scratch import Outcome, Scratch
     from ecslab.progress.store import Store
@@ -81,15 +81,30 @@ class Study:
         lesson = lesson_of(source)
         return Reader(lesson, self.store), source.quiz or quiz_of_lesson(self.pack, lesson)
 
-    def play(self, block: "Try") -> "Outcome":
-        """Plays one AWS operation of a lesson in a scratch world."""
+    @property
+    def scratch(self) -> "Scratch":
+        """The scratch worlds of the lessons."""
         with self._lock:
             if self._scratch is None:
                 from ecslab.content.resolve import resolve_world
                 from ecslab.lesson.scratch import Scratch
 
                 self._scratch = Scratch(lambda world: resolve_world(self.pack, world), self.warm)
-        return self._scratch.play(block)
+            return self._scratch
+
+    def play(self, block: "Try") -> "Outcome":
+        """Plays one AWS operation of a lesson in a scratch world."""
+        return self.scratch.play(block)
+
+    def watch(self, block: "Watch", step: str | None) -> Mapping[str, Any]:
+        """A watched world of a lesson, after a step if one is named."""
+        return self.scratch.watch(block, step)
+
+    def lessons(self) -> "list[Lesson]":
+        """Every lesson, to be searched."""
+        from ecslab.lesson.pages import lesson_of
+
+        return [lesson_of(self.pack.lesson(summary.id)) for summary in self.pack.lessons()]
 
     def one_question(self, lesson: str, source: "Mapping[str, Any]") -> "Sitting":
         """A sitting of one question that stands on a page of a lesson; it is practice, not kept."""

@@ -13,7 +13,7 @@ from ecslab.content.objectives import load_objectives
 from ecslab.content.packs import Pack
 from ecslab.content.problems import Flaw, PackProblem, nearest
 from ecslab.content.quizzes import Item, Quiz
-from ecslab.lesson.pages import LIVE, Block, Check, Try, parse_blocks
+from ecslab.lesson.pages import LIVE, Block, Check, Try, parse_blocks, plays
 from ecslab.lesson.scratch import arguments
 from ecslab.quiz.items import item_of
 from ecslab.terms.problems import Problem
@@ -46,7 +46,9 @@ def lesson_findings(pack: Pack, lesson: Lesson, worlds: Sequence[str]) -> Iterat
 
 def tries(lesson: Lesson) -> list[Try]:
     """The operations that a lesson lets its reader play."""
-    return [block for _, block in _live_blocks(lesson) if isinstance(block, Try)]
+    return [
+        call for _, block in _live_blocks(lesson) if not isinstance(block, tuple) for call in plays(block)
+    ]
 
 
 def _live_blocks(lesson: Lesson) -> Iterator[tuple[int, Block | tuple[str, str]]]:
@@ -76,15 +78,15 @@ def _parsed(lines: list[str], kind: str) -> Block | tuple[str, str]:
 
 
 def _block(block: Block, lesson: str, worlds: Sequence[str]) -> Iterator[tuple[str, str]]:
-    if isinstance(block, Try):
-        if block.world not in worlds:
-            yield f"there is no world {block.world!r}", nearest(block.world, worlds)
-        for call in (*block.before, block.call):
+    for played in plays(block):
+        if played.world not in worlds:
+            yield f"there is no world {played.world!r}", nearest(played.world, worlds)
+        for call in (*played.before, played.call):
             try:
                 arguments(call)
             except Problem as problem:
                 yield problem.what, problem.todo
-    elif isinstance(block, Check):
+    if isinstance(block, Check):
         try:
             item = item_of({"id": "check", **block.item}, lesson)
         except Problem as problem:

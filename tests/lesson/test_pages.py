@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecslab.lesson.pages import Check, Diagram, Prose, Recall, Try, parse_blocks, parse_lesson, split_pages
+from ecslab.lesson.pages import (
+    Check,
+    Diagram,
+    Predict,
+    Prose,
+    Recall,
+    Try,
+    Watch,
+    parse_blocks,
+    parse_lesson,
+    plays,
+    split_pages,
+)
 from ecslab.terms.problems import Problem
 
 LESSON = dedent(
@@ -127,3 +139,46 @@ def test_no_line_of_prose_is_lost(written):
     kept = "\n".join(block.text for page in pages for block in page.blocks)
     assert kept.count("text") == written.count("text")
     assert kept.count("- a") == written.count("- a")
+
+
+PREDICT = """```predict
+ask: What happens to the old task?
+options: [It stays, It stops]
+right: 2
+answer: It stops.
+see: {call: ecs list-tasks, world: shop-fargate, expect: taskArns}
+```"""
+WATCH = """```watch
+world: shop-fargate
+before: [ecs list-clusters, ecs list-services]
+say: Look at the tasks.
+step: 10s
+```"""
+
+
+def test_a_prediction_counts_its_options_from_one_and_may_be_shown_by_the_world():
+    (block,) = parse_blocks(PREDICT, "here")
+    see = Try("ecs list-tasks", world="shop-fargate", expect="taskArns")
+    assert block == Predict("What happens to the old task?", ("It stays", "It stops"), 1, "It stops.", see)
+    assert plays(block) == [see]
+
+
+@pytest.mark.parametrize(
+    "change", [("right: 2", "right: 3"), ("right: 2", "right: yes"), ("[It stays, It stops]", "[One]")]
+)
+def test_a_prediction_without_a_right_option_is_refused(change):
+    with pytest.raises(Problem, match="number of one of its options"):
+        parse_blocks(PREDICT.replace(*change), "here")
+
+
+def test_what_shows_a_prediction_is_checked_as_a_try_is():
+    with pytest.raises(Problem, match="'cal'"):
+        parse_blocks(PREDICT.replace("call:", "cal:"), "here")
+
+
+def test_a_world_to_watch_names_what_is_done_to_it_first():
+    (block,) = parse_blocks(WATCH, "here")
+    assert block == Watch(
+        ("ecs list-clusters", "ecs list-services"), "Look at the tasks.", "shop-fargate", "10s"
+    )
+    assert [call.world for call in plays(block)] == ["shop-fargate"] * 2

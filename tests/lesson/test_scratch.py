@@ -54,7 +54,7 @@ class Played(Scratch):
         self.answers = answers
         self.calls: list[tuple[str, str]] = []
 
-    def _run(self, world, call):
+    def _run(self, world, call, place=""):
         self.calls.append((world, call))
         self._played.setdefault(world, set()).add(call)
         return self.answers[call]

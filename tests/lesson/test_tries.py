@@ -6,14 +6,14 @@ import pytest
 
 from ecslab.content import packs
 from ecslab.content.resolve import resolve_world
-from ecslab.lesson.pages import Lesson, Try, lesson_of
+from ecslab.lesson.pages import Lesson, Try, lesson_of, plays
 from ecslab.lesson.scratch import Scratch
 
 PACK = packs.load(Path(__file__).parents[2])
 
 
 def tries(lesson: Lesson) -> list[Try]:
-    return [block for page in lesson.pages for block in page.blocks if isinstance(block, Try)]
+    return [call for page in lesson.pages for block in page.blocks for call in plays(block)]
 
 
 @pytest.fixture(params=[summary.id for summary in PACK.lessons()])

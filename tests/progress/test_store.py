@@ -256,3 +256,11 @@ def test_a_migration_keeps_what_was_there(store):
     with store.transaction() as db:
         migrate(db, VERSION, (*MIGRATIONS, "ALTER TABLE answers ADD COLUMN seconds REAL"))
     assert len(store.answers()) == 1
+
+
+def test_a_bookmark_is_set_and_taken_away_and_the_newest_comes_first(store):
+    assert store.turn_bookmark("pots", 2, NOW)
+    assert store.turn_bookmark("trees", 0, NOW + timedelta(days=1))
+    assert store.bookmarks() == [("trees", 0), ("pots", 2)]
+    assert not store.turn_bookmark("trees", 0, NOW)
+    assert store.bookmarks() == [("pots", 2)]

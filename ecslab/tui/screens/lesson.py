@@ -4,7 +4,7 @@ Which page was read is kept when it is turned; what a page holds is `ecslab.less
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,21 +13,18 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
 from textual.widgets import Footer, Static
 
-from ecslab.terms.problems import Problem
 from ecslab.tui import keys
-from ecslab.tui.messages import Trouble
 from ecslab.tui.rows import Row, ends, paragraph, row
-from ecslab.tui.screens.page import Page
+from ecslab.tui.screens.find import Find, Place
+from ecslab.tui.screens.lesson_live import LivePage
 from ecslab.tui.widgets.lines import Line, TopBar
 from ecslab.tui.widgets.rows_view import RowsView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ecslab.lesson.pages import Lesson
     from ecslab.lesson.reader import Reader
-    from ecslab.lesson.scratch import Outcome
-    from ecslab.tui.app import EcslabApp
-    from ecslab.tui.widgets.lesson_blocks import CheckBlock, Question, TryBlock
 
 SIDE = 110
 """Columns from which the contents are shown beside the page."""
@@ -41,6 +38,18 @@ class LessonOpened(Message):
         self.reader, self.quiz = reader, quiz
 
 
+class PageMarked(Message):
+    """A bookmark was set or taken away, and the record has it."""
+
+
+class LessonsRead(Message):
+    """All lessons have been read, to be searched."""
+
+    def __init__(self, lessons: "list[Lesson]", marked: list[tuple[str, int]]) -> None:
+        super().__init__()
+        self.lessons, self.marked = lessons, marked
+
+
 class PageTurned(Message):
     """The record says that another page is shown; `ended` when the last one was turned."""
 
@@ -49,29 +58,14 @@ class PageTurned(Message):
         self.ended = ended
 
 
-class TryFinished(Message):
-    """A command of the page has run."""
-
-    def __init__(self, block: "TryBlock", outcome: "Outcome") -> None:
-        super().__init__()
-        self.block, self.outcome = block, outcome
-
-
-class TryFailed(Message):
-    """A command of the page could not be run."""
-
-    def __init__(self, block: "TryBlock") -> None:
-        super().__init__()
-        self.block = block
-
-
-class LessonPage(Page):
+class LessonPage(LivePage):
     """Reading a lesson."""
 
     where = "lesson"
     about = (
         "A lesson, page by page. Arrow keys up and down scroll, n and p turn the page; each page you turn is kept. "
-        "Where a page has a command, t runs it in a scratch AWS of its own and shows what it really prints."
+        "Where a page has a command, t runs it in a scratch AWS of its own and shows what it really prints; w starts a "
+        "world to watch; a number says what you expect. / finds words in all lessons, b sets a bookmark."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("lesson")]
     DEFAULT_CSS = """
@@ -94,8 +88,9 @@ class LessonPage(Page):
     """
 
     def __init__(self, name: str) -> None:
+        """A lesson by its id; `id#page` opens it at a page (from 0)."""
         super().__init__()
-        self.lesson_id = name
+        self.lesson_id, _, self._first = name.partition("#")
         self.reader: Reader | None = None
         self.quiz = ""
         self._turning = False
@@ -114,12 +109,10 @@ class LessonPage(Page):
         self.query_one("#lesson-body").focus()
         self.in_thread(self._read, group="lesson")
 
-    @property
-    def _study_app(self) -> "EcslabApp":
-        return cast("EcslabApp", self.app)
-
     def _read(self) -> None:
-        reader, quiz = self._study_app.study.read(self.lesson_id)
+        reader, quiz = self.study_app.study.read(self.lesson_id)
+        if self._first:
+            reader.go(int(self._first))
         import_module("ecslab.tui.widgets.lesson_blocks")  # slow: here, not on the screen's thread
         self.post_message(LessonOpened(reader, quiz))
 
@@ -155,7 +148,10 @@ class LessonPage(Page):
         if reader is None:
             return
         place = f"page {reader.position + 1} of {len(reader.lesson.pages)}"
-        self.query_one(TopBar).say([("ecslab ", "title"), reader.lesson.title], [(place, "name")])
+        mark = "★ " if reader.position in reader.marked else ""
+        self.query_one(TopBar).say(
+            [("ecslab ", "title"), reader.lesson.title], [(mark, "key"), (place, "name")]
+        )
         contents = self.query_one("#lesson-contents", RowsView)
         contents.rebuild()
         contents.mark(f"page:{reader.position}")
@@ -172,7 +168,8 @@ class LessonPage(Page):
                 glyph = ("▸ ", "key")
             elif number in reader.read:
                 glyph = ("✔ ", "good")
-            out += paragraph(page.title, width, first=[glyph], key=f"page:{number}")
+            title = f"{page.title} ★" if number in reader.marked else page.title
+            out += paragraph(title, width, first=[glyph], key=f"page:{number}")
         if reader.lesson.minutes:
             out += [Row(), row((f"about {reader.lesson.minutes} minutes", "quiet"))]
         return out
@@ -243,69 +240,62 @@ class LessonPage(Page):
         if not event.ended:
             await self._show()
         elif self.quiz:
-            self._study_app.go("quiz", self.quiz, instead=True)
+            self.study_app.go("quiz", self.quiz, instead=True)
         else:
             self.dismiss()
 
-    # Live blocks ---------------------------------------------------------------------------------
+    # Finding pages -------------------------------------------------------------------------------
+
+    def action_bookmark(self) -> None:
+        """Sets a bookmark on this page, or takes it away."""
+        reader = self.reader
+        if reader is None:
+            return
+
+        def work() -> None:
+            reader.turn_bookmark()
+            self.post_message(PageMarked())
+
+        self.in_thread(work, group="pages")
+
+    @on(PageMarked)
+    def _marked(self) -> None:
+        self._say()
+
+    def action_search(self) -> None:
+        """Finds words in all lessons."""
+        study = self.study_app.study
+
+        def work() -> None:
+            self.post_message(LessonsRead(study.lessons(), study.store.bookmarks()))
+
+        self.in_thread(work, group="search", exclusive=True)
+
+    @on(LessonsRead)
+    def _find(self, event: LessonsRead) -> None:
+        from ecslab.lesson.search import hits_of, search
+
+        found = Find(lambda words: search(event.lessons, words), hits_of(event.lessons, event.marked))
+        self.app.push_screen(found, self._found)
+
+    def _found(self, place: Place | None) -> None:
+        if place is None:
+            return
+        lesson, page = place
+        if lesson == self.lesson_id:
+            self._go(page)
+        else:
+            self.study_app.go("lesson", f"{lesson}#{page}", instead=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys for what the page does not have are not offered."""
-        if action == "try":
-            return self.reader is not None and bool(self.query("TryBlock"))
+        if self.reader is None and action not in ("leave", "contents"):
+            return False
         if action == "quiz":
             return bool(self.quiz)
         if action == "answer":
-            return self.query_one("#lesson-contents").has_focus or bool(self._waiting())
-        return True
-
-    def action_try(self) -> None:
-        """Runs the next command of the page, or the last one again."""
-        from ecslab.tui.widgets.lesson_blocks import TryBlock
-
-        blocks = list(self.query(TryBlock))
-        waiting = [block for block in blocks if block.state == "new"] or blocks[-1:]
-        if waiting:
-            self._run(waiting[0])
-
-    def on_try_block_wanted(self, event: "TryBlock.Wanted") -> None:
-        self._run(event.block)
-
-    def _run(self, block: "TryBlock") -> None:
-        if block.state == "running":
-            return
-        block.running()
-        block.scroll_visible(animate=False)
-
-        def work() -> None:
-            try:
-                self.post_message(TryFinished(block, self._study_app.study.play(block.source)))
-            except Problem as problem:
-                self.post_message(TryFailed(block))
-                self.post_message(Trouble(problem))
-
-        self.in_thread(work, group="try")
-
-    @on(TryFinished)
-    def _ran(self, event: TryFinished) -> None:
-        if event.block.is_mounted:
-            event.block.finished(event.outcome)
-            self.call_after_refresh(event.block.scroll_visible, animate=False, top=True)
-
-    @on(TryFailed)
-    def _not_run(self, event: TryFailed) -> None:
-        if event.block.is_mounted:
-            event.block.failed()
-
-    def _waiting(self) -> "list[Question]":
-        if self.reader is None:
-            return []
-        from ecslab.tui.widgets.lesson_blocks import Question
-
-        return [block for block in self.query(Question) if block.open]
-
-    def on_question_wanted(self, event: "Question.Wanted") -> None:
-        self._ask(event.block)
+            return self.query_one("#lesson-contents").has_focus or bool(self.waiting())
+        return super().check_action(action, parameters)
 
     def action_answer(self) -> None:
         """Enter: the page chosen in the contents, or the next question of the page."""
@@ -313,31 +303,14 @@ class LessonPage(Page):
         if contents.has_focus and contents.cursor:
             self._go(int(contents.cursor.partition(":")[2]))
             return
-        for block in self._waiting()[:1]:
-            self._ask(block)
+        for block in self.waiting()[:1]:
+            self.ask(block)
 
-    def _ask(self, block: "Question") -> None:
-        from ecslab.tui.widgets.lesson_blocks import CheckBlock, RecallBlock
-
-        if isinstance(block, RecallBlock):
-            block.reveal()
-            block.scroll_visible(animate=False)
-        elif isinstance(block, CheckBlock):
-            self._check(block)
-
-    def _check(self, block: "CheckBlock") -> None:
-        from ecslab.tui.screens.quiz import QuizPage
-
-        try:
-            sitting = self._study_app.study.one_question(self.lesson_id, block.source.item)
-        except Problem as problem:
-            self._study_app.tell(problem)
-            return
-        self.app.push_screen(QuizPage("check", sitting=sitting), lambda _: block.answered())
+    # Leaving -------------------------------------------------------------------------------------
 
     def action_quiz(self) -> None:
         """Straight to the quiz."""
-        self._study_app.go("quiz", self.quiz, instead=True)
+        self.study_app.go("quiz", self.quiz, instead=True)
 
     def action_leave(self) -> None:
         """Back home; the place is kept."""

@@ -1,9 +1,10 @@
-"""The live blocks of a lesson page: a box drawing, a command to try, a recall question, a question of a quiz.
+"""The live blocks of a lesson page: a drawing, a command to try, a world to watch, and questions of three kinds.
 
 They show and ask; running a command and judging an answer is done elsewhere.
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -12,8 +13,14 @@ from textual.containers import HorizontalScroll, Vertical
 from textual.message import Message
 from textual.widgets import Markdown, Static
 
-from ecslab.lesson.pages import Block, Check, Diagram, Prose, Recall, Try
+from ecslab.lesson.pages import Block, Check, Diagram, Predict, Prose, Recall, Try, Watch
 from ecslab.lesson.scratch import Outcome
+from ecslab.tui.map_layout import lay_out
+from ecslab.tui.rows import Row, paragraph, row
+from ecslab.tui.widgets.rows_view import RowsView
+
+EVENTS = 4
+"""How many of the newest events a watched world shows."""
 
 
 class Drawing(HorizontalScroll, can_focus=False):
@@ -144,6 +151,126 @@ class RecallBlock(Question):
             self.mount(Markdown(self.source.answer))
 
 
+class PredictBlock(Question):
+    """What do you expect? The answer is shown once something has been chosen, by the world itself where it can."""
+
+    DEFAULT_CSS = """
+    PredictBlock .try-output { display: none; margin: 1 0 0 0; }
+    PredictBlock.-shown .try-output { display: block; }
+    """
+
+    def __init__(self, block: Predict) -> None:
+        super().__init__()
+        self.source = block
+        self.chosen: int | None = None
+        """Of the options, from 0."""
+
+    def compose(self) -> ComposeResult:
+        options = "\n".join(f"{number}. {option}" for number, option in enumerate(self.source.options, 1))
+        yield Markdown(f"**What do you expect?** {self.source.ask}\n\n{options}")
+        yield Static(f"1-{len(self.source.options)}  choose, then see", classes="question-do", markup=False)
+        yield Static(classes="try-output", markup=False)
+
+    def choose(self, option: int) -> bool:
+        """Takes a choice, from 0; False if there is no such option or one was made already."""
+        if not self.open or not 0 <= option < len(self.source.options):
+            return False
+        self.open, self.chosen = False, option
+        self.query_one(".question-do", Static).update(f"You said {option + 1} · ⋯ let us see")
+        return True
+
+    def show(self, outcome: Outcome | None) -> None:
+        """What really happens."""
+        assert self.chosen is not None
+        if outcome is not None and self.source.see is not None:
+            said = Text(f"$ aws {self.source.see.call}\n{outcome.output or '(it printed nothing)'}")
+            self.query_one(".try-output", Static).update(said)
+            self.add_class("-shown")
+        right = self.chosen == self.source.right
+        look = "✔ as you expected" if right else f"✘ it is {self.source.right + 1}"
+        self.query_one(".question-do", Static).update(f"You said {self.chosen + 1} · {look}")
+        self.mount(Markdown(self.source.answer))
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+
+
+class WatchBlock(Vertical):
+    """A live world, drawn as the map of a lab draws it, and stepped by the reader."""
+
+    DEFAULT_CSS = """
+    WatchBlock {
+        height: auto; margin: 0 2 1 2; padding: 0 1; background: $surface; border-left: outer $accent;
+        & RowsView { height: auto; margin: 1 0 0 0; }
+        & .watch-state { color: $accent; }
+    }
+    """
+
+    class Wanted(Message):
+        """The reader wants to see it, or to let its time run."""
+
+        def __init__(self, block: "WatchBlock") -> None:
+            super().__init__()
+            self.block = block
+
+    def __init__(self, block: Watch) -> None:
+        super().__init__()
+        self.source = block
+        self.seen: Mapping[str, Any] | None = None
+        self.busy = False
+
+    def compose(self) -> ComposeResult:
+        yield Markdown(f"**Watch.** {self.source.say}")
+        for call in self.source.before:
+            yield Static(Text(f"$ aws {call}"), classes="try-call")
+        yield Static("w  start it in a scratch AWS", classes="watch-state", markup=False)
+        yield RowsView(name="watch")
+
+    def on_mount(self) -> None:
+        self.query_one(RowsView).can_focus = False
+        self.query_one(RowsView).styles.height = 0
+
+    def working(self) -> None:
+        """It has been asked for."""
+        self.busy = True
+        self.query_one(".watch-state", Static).update(
+            "⋯ starting" if self.seen is None else "⋯ its time runs"
+        )
+
+    def show(self, state: Mapping[str, Any]) -> None:
+        """The world as it is now."""
+        self.busy, self.seen = False, state
+        self._fit()
+        keys = f"w  {self.source.step} on · W  on until it is steady"
+        self.query_one(".watch-state", Static).update(keys)
+
+    def _fit(self) -> None:
+        view = self.query_one(RowsView)
+        if self.seen is not None:
+            view.styles.height = len(self._rows(max(24, self.content_size.width - 2)))
+            view.show(self._rows)
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def failed(self) -> None:
+        """It could not be shown."""
+        self.busy = False
+        self.query_one(".watch-state", Static).update("✘ it could not be shown · w tries again")
+
+    def _rows(self, width: int) -> list[Row]:
+        assert self.seen is not None
+        at = self.seen["clock"]["now"][11:19]
+        out = [row((at, "title")), *lay_out(self.seen, width)]
+        for event in self.seen["events"][-EVENTS:]:
+            out += paragraph(event["message"], width, first=[("· ", "quiet")], role="quiet")
+        return out
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Wanted(self))
+
+
 class CheckBlock(Question):
     """A question of the quiz kind, answered on a screen of its own."""
 
@@ -161,7 +288,7 @@ class CheckBlock(Question):
         self.query_one(".question-do", Static).update("✔ answered · click to answer again")
 
 
-def widget_of(block: Block) -> Markdown | Drawing | TryBlock | Question:
+def widget_of(block: Block) -> Markdown | Drawing | TryBlock | WatchBlock | Question:
     """The widget that shows a block."""
     match block:
         case Prose(text):
@@ -170,6 +297,10 @@ def widget_of(block: Block) -> Markdown | Drawing | TryBlock | Question:
             return Drawing(block)
         case Try():
             return TryBlock(block)
+        case Watch():
+            return WatchBlock(block)
+        case Predict():
+            return PredictBlock(block)
         case Recall():
             return RecallBlock(block)
         case Check():
