@@ -1,4 +1,4 @@
-"""The app: which screens there are, the two themes, the keys, and the one place where problems are shown.
+"""The app: which screens there are, the themes, the keys, and the one place where problems are shown.
 
 It draws and routes; what is learned, graded or simulated is decided in other rooms. The frame is painted before
 anything heavy is imported: rooms are imported by the workers that need them.
@@ -57,8 +57,8 @@ class EcslabApp(App[int], inherit_bindings=False):
         self._start = start or Start()
         self._tracebacks = tracebacks
         self._settings = settings.load(self.study.directory)
-        self.register_theme(themes.DARK)
-        self.register_theme(themes.LIGHT)
+        for theme in themes.ALL:
+            self.register_theme(theme)
         self.theme = themes.first(self._settings.theme)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -145,8 +145,8 @@ class EcslabApp(App[int], inherit_bindings=False):
         return True
 
     def action_turn_lights(self) -> None:
-        """Dark to light and back; the choice is kept."""
-        self.theme = themes.LIGHT.name if self.current_theme.dark else themes.DARK.name
+        """Dark, light, high contrast and round again; the choice is kept."""
+        self.theme = themes.following(self.theme)
         try:
             self._settings = settings.save_theme(self.study.directory, self._settings, self.theme)
         except Problem as problem:
@@ -170,9 +170,7 @@ class EcslabApp(App[int], inherit_bindings=False):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
         yield SystemCommand("Help", "Explain this screen and its keys", self.action_explain)
-        yield SystemCommand(
-            "Dark or light", "Change between the dark and the light theme", self.action_turn_lights
-        )
+        yield SystemCommand("Dark, light, high contrast", "Change to the next theme", self.action_turn_lights)
         for entry in self.study.listed:
             yield SystemCommand(
                 f"{entry.kind.title()}: {entry.title}",

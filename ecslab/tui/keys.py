@@ -46,7 +46,7 @@ WHERE = {
 
 TABLE: tuple[Key, ...] = (
     Key("app.help", "question_mark,f1", "app.explain", "Help", "Explain this screen and its keys"),
-    Key("app.theme", "ctrl+t", "app.turn_lights", "Dark/light", "Change between dark and light", footer=False),
+    Key("app.theme", "ctrl+t", "app.turn_lights", "Theme", "Dark, light, high contrast", footer=False),
     Key("app.palette", "ctrl+p", "app.command_palette", "Commands", "All commands, by name", footer=False),
     Key("app.quit", "ctrl+q", "app.quit", "Quit", "Leave ecslab; everything is kept", footer=False),
     Key("home.open", "enter", "open", "Open", "Open what is marked; at the top: the next step"),

@@ -1,6 +1,7 @@
-"""The two looks of the app, dark and light, and the sixteen colours the shell paints with on each of them.
+"""The looks of the app: dark, light, high contrast; and the sixteen colours the shell paints with on dark and light.
 
-Text keeps at least 4.5:1 against its background in both (tested); a state is never told by colour alone.
+Text keeps at least 4.5:1 against its background, with high contrast 7:1 (tested); a state is never told by colour
+alone.
 """
 
 import os
@@ -65,6 +66,37 @@ LIGHT = Theme(
         "scrollbar-background": "#f4f6f9",
     },
 )
+CONTRAST = Theme(
+    name="ecslab-contrast",
+    primary="#8cd0ff",
+    secondary="#ffffff",
+    accent="#ffe600",
+    success="#5cff8d",
+    warning="#ffe600",
+    error="#ffb0a8",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#1c1c1c",
+    dark=True,
+    variables={
+        "quiet": "#e0e0e0",
+        "line": "#ffffff",
+        "block-cursor-background": "#ffe600",
+        "block-cursor-foreground": "#000000",
+        "footer-key-foreground": "#ffe600",
+        "border": "#ffffff",
+        "input-selection-background": "#8cd0ff 50%",
+        "screen-selection-background": "#ffe600",
+        "screen-selection-foreground": "#000000",
+        "scrollbar": "#b0b0b0",
+        "scrollbar-hover": "#ffffff",
+        "scrollbar-active": "#ffe600",
+        "scrollbar-background": "#000000",
+    },
+)
+ALL = (DARK, LIGHT, CONTRAST)
+"""In the order in which one key goes through them."""
 _ON_DARK = (
     "#3b4754 #ff8080 #5fd38d #f2c14e #6cb6ff #d79bff #4fd0d6 #d3dce6 "
     "#8b99a8 #ff9e9e #86e5aa #ffd675 #93caff #e4b8ff #7ee3e8 #ffffff"
@@ -83,7 +115,13 @@ def first(wanted: str) -> str:
     """The theme to open with: the learner's choice, plain with NO_COLOR, light on a terminal that says it is."""
     if os.environ.get("NO_COLOR"):
         return "ansi-dark"
-    if wanted in (DARK.name, LIGHT.name):
+    if any(wanted == theme.name for theme in ALL):
         return wanted
     background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
     return LIGHT.name if background in ("7", "15") else DARK.name
+
+
+def following(name: str) -> str:
+    """The theme after this one."""
+    names = [theme.name for theme in ALL]
+    return names[(names.index(name) + 1) % len(names)] if name in names else names[0]

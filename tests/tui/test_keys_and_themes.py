@@ -52,18 +52,19 @@ def test_help_shows_the_keys_that_the_learner_chose() -> None:
     )
 
 
-@pytest.mark.parametrize("theme", [themes.DARK, themes.LIGHT], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", themes.ALL, ids=lambda theme: theme.name)
 def test_text_can_be_read_on_its_background(theme: themes.Theme) -> None:
+    least = 7 if theme is themes.CONTRAST else 4.5
     for paper in (theme.background, theme.surface, theme.panel):
         assert paper is not None
         for name in QUIET_ROLES:
-            assert contrast(str(getattr(theme, name)), paper) >= 4.5, (name, paper)
-        assert contrast(theme.variables["quiet"], paper) >= 4.5, ("quiet", paper)
+            assert contrast(str(getattr(theme, name)), paper) >= least, (name, paper)
+        assert contrast(theme.variables["quiet"], paper) >= least, ("quiet", paper)
     cursor = theme.variables["block-cursor-background"]
-    assert contrast(theme.variables["block-cursor-foreground"], cursor) >= 4.5
+    assert contrast(theme.variables["block-cursor-foreground"], cursor) >= least
 
 
-@pytest.mark.parametrize("theme", [themes.DARK, themes.LIGHT], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", themes.ALL, ids=lambda theme: theme.name)
 def test_the_colours_of_the_shell_can_be_read_too(theme: themes.Theme) -> None:
     assert theme.background is not None
     readable = themes.PALETTES[theme.dark][1:] if theme.dark else themes.PALETTES[theme.dark]
@@ -89,6 +90,15 @@ def test_the_theme_follows_the_learner_then_the_terminal(monkeypatch: pytest.Mon
     assert themes.first(themes.DARK.name) == themes.DARK.name
     monkeypatch.setenv("NO_COLOR", "1")
     assert themes.first(themes.LIGHT.name) == "ansi-dark"
+
+
+def test_one_key_goes_through_all_themes() -> None:
+    assert themes.following("ansi-dark") == themes.DARK.name
+    assert [themes.following(theme.name) for theme in themes.ALL] == [
+        themes.LIGHT.name,
+        themes.CONTRAST.name,
+        themes.DARK.name,
+    ]
 
 
 def test_settings_are_kept(tmp_path: Path) -> None:
