@@ -83,7 +83,7 @@ async def test_help_explains_the_screen_and_its_keys(app: EcslabApp, tools: Any)
         for part in (
             "Only quizzes",
             "Ctrl+T",
-            "Change between dark and light",
+            "Dark, light, high contrast",
             "Leave ecslab; everything is kept",
         ):
             assert part in tools.text(app)
