@@ -99,12 +99,12 @@ def start(
 
 def exam(store: Store, number: int) -> ExamRecord | None:
     sitting = store.sitting(number)
-    with store.transaction() as db:
-        row = db.execute("SELECT * FROM exams WHERE sitting = ?", (number,)).fetchone()
-        if sitting is None or row is None:
-            return None
-        items = db.execute("SELECT * FROM exam_items WHERE sitting = ? ORDER BY place", (number,)).fetchall()
-        pauses = db.execute("SELECT * FROM exam_pauses WHERE sitting = ? ORDER BY began", (number,)).fetchall()
+    held = store.rows("SELECT * FROM exams WHERE sitting = ?", number)
+    if sitting is None or not held:
+        return None
+    row = held[0]
+    items = store.rows("SELECT * FROM exam_items WHERE sitting = ? ORDER BY place", number)
+    pauses = store.rows("SELECT * FROM exam_pauses WHERE sitting = ? ORDER BY began", number)
     return ExamRecord(
         sitting,
         row["form"],

@@ -36,12 +36,11 @@ class TimeSpent:
 
 
 def time_spent(store: Store, now: datetime) -> TimeSpent:
-    with store.transaction() as db:
-        texts = {
-            row[0]
-            for table, column in MOMENTS
-            for row in db.execute(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL")
-        }
+    texts = {
+        row[0]
+        for table, column in MOMENTS
+        for row in store.rows(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL")
+    }
     spells = spells_of(moment(text) for text in texts)
     today = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     return TimeSpent(

@@ -380,6 +380,10 @@ class Store:
             if studied:
                 db.execute("INSERT OR IGNORE INTO days VALUES (?)", (at.astimezone().date().isoformat(),))
 
+    def rows(self, statement: str, *values: Any) -> list[sqlite3.Row]:
+        """What a question to the database brings, for the rooms of the record that have tables of their own."""
+        return self._all(statement, *values)
+
     def _one(self, statement: str, *values: Any) -> sqlite3.Row | None:
         rows = self._all(statement, *values)
         return rows[0] if rows else None
