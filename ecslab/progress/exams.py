@@ -143,6 +143,14 @@ def keep(
         _time(db, number, spent, now)
 
 
+def withdraw(store: Store, number: int, place: int) -> None:
+    """A question that the pack no longer has as it was asked does not count any more."""
+    with store.transaction() as db:
+        db.execute(
+            "UPDATE exam_items SET scored = 0, chosen = NULL WHERE sitting = ? AND place = ?", (number, place)
+        )
+
+
 def tick(store: Store, number: int, spent: float, now: datetime) -> None:
     """The heartbeat: so much time is spent."""
     with store.transaction() as db:
