@@ -34,8 +34,6 @@ class Curriculum:
     lessons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     labs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    recalls: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Recall questions of lessons, by the key of their card. They are reviewed, not counted as questions."""
     homes: Mapping[str, str] = field(default_factory=dict)
     """Lesson -> the module it is read in, whatever its objectives."""
 
@@ -52,7 +50,9 @@ class Curriculum:
 
     def reviewed(self, card: str) -> bool:
         """Whether a card of the review queue belongs to this course."""
-        return card in self.items or card in self.recalls or card.startswith(DRILL)
+        if card.startswith(RECALL):
+            return card.removeprefix(RECALL).rpartition("/")[0] in self.lessons
+        return card in self.items or card.startswith(DRILL)
 
     def serving(
         self,
@@ -60,13 +60,10 @@ class Curriculum:
         lessons: Mapping[str, Sequence[str]] | None = None,
         items: Mapping[str, Sequence[str]] | None = None,
         labs: Mapping[str, Sequence[str]] | None = None,
-        recalls: Mapping[str, Sequence[str]] | None = None,
         homes: Mapping[str, str] | None = None,
     ) -> "Curriculum":
         """The same course with what serves it; objectives that it did not list are added at the end."""
-        maps = [
-            {key: tuple(value) for key, value in (m or {}).items()} for m in (lessons, items, labs, recalls)
-        ]
+        maps = [{key: tuple(value) for key, value in (m or {}).items()} for m in (lessons, items, labs)]
         known = {objective.id for objective in self.objectives}
         named = [name for mapping in maps for names in mapping.values() for name in names]
         unknown = [Objective(name, name, OTHER) for name in _distinct(named) if name not in known]
@@ -80,11 +77,12 @@ class Curriculum:
             lessons=maps[0],
             items=maps[1],
             labs=maps[2],
-            recalls=maps[3],
             homes=dict(homes or {}),
         )
 
 
+RECALL = "recall/"
+"""A card of a recall question: `recall/<lesson>/<which>`."""
 DRILL = "drill/"
 """A card of a drill: `drill/<what was hidden>`. It comes from the drills themselves, whatever the course lists."""
 

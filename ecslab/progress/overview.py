@@ -87,7 +87,7 @@ class _Record:
     first: dict[str, Answer]
     last: dict[str, Answer]
     cards: dict[str, ReviewCard]
-    due: frozenset[str]
+    due: tuple[ReviewCard, ...]
     labs: dict[str, LabResult]
     now: datetime
 
@@ -100,7 +100,7 @@ def overview(store: Store, course: Curriculum, now: datetime) -> Overview:
         {answer.item: answer for answer in reversed(known)},
         {answer.item: answer for answer in known},
         {card.item: card for card in store.cards()},
-        frozenset(card.item for card in store.due_cards(now) if course.reviewed(card.item)),
+        tuple(card for card in store.due_cards(now) if course.reviewed(card.item)),
         {lab: result for lab, result in store.best_labs().items() if lab in course.labs},
         now,
     )
@@ -156,7 +156,6 @@ def _objective(
 ) -> ObjectiveStanding:
     lessons = [name for name, served in course.lessons.items() if objective.id in served]
     items = [name for name, served in course.items.items() if objective.id in served]
-    recalls = [name for name, served in course.recalls.items() if objective.id in served]
     labs = [name for name, served in course.labs.items() if objective.id in served]
     answered = [record.last[item] for item in items if item in record.last]
     return ObjectiveStanding(
@@ -169,7 +168,7 @@ def _objective(
         sum(answer.right for answer in answered),
         len(labs),
         sum(lab in record.labs and record.labs[lab].passed for lab in labs),
-        sum(card in record.due for card in (*items, *recalls)),
+        _due({objective.id}, course, record),
         assessment.objective(objective.id),
     )
 
@@ -185,7 +184,6 @@ def _module(
     ids = {objective.id for objective in objectives}
     lessons = [lesson for lesson, home in course.homes.items() if home == name]
     items = [item for item, served in course.items.items() if ids & set(served)]
-    recalls = [card for card, served in course.recalls.items() if ids & set(served)]
     labs = [lab for lab, served in course.labs.items() if ids & set(served)]
     answered = [record.last[item] for item in items if item in record.last]
     return ModuleStanding(
@@ -197,10 +195,15 @@ def _module(
         sum(answer.right for answer in answered),
         len(labs),
         sum(lab in record.labs and record.labs[lab].passed for lab in labs),
-        sum(card in record.due for card in (*items, *recalls)),
+        _due(ids, course, record),
         assessment.over(ids),
         tuple(objectives),
     )
+
+
+def _due(objectives: set[str], course: Curriculum, record: _Record) -> int:
+    """Due cards about any of these objectives: as the course has them, or else as the card does."""
+    return sum(bool(objectives & set(course.items.get(c.item, c.objectives))) for c in record.due)
 
 
 def _remembered(answer: Answer, record: _Record) -> float:

@@ -309,6 +309,11 @@ class Store:
         with self._writing(now) as at:
             return self._reviewed(item, content, objectives, rating, at)
 
+    def forget(self, items: Iterable[str]) -> None:
+        """Take cards out of the queue, whose content is no more. Their past reviews stay."""
+        with self._writing(None, studied=False):
+            self._db.executemany("DELETE FROM cards WHERE item = ?", [(item,) for item in items])
+
     def reviews(self) -> list[Review]:
         """Every review, oldest first."""
         return [_review(row) for row in self._all("SELECT * FROM reviews ORDER BY at, id")]
