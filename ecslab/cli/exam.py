@@ -47,13 +47,14 @@ def run(args: argparse.Namespace) -> int:
 def _plain(pack: Any, args: argparse.Namespace) -> int:
     from rich.console import Console
 
+    from ecslab.progress.exams import EXAM
     from ecslab.progress.store import Store
     from ecslab.quiz import course, exam, exam_plain, exam_report
 
     console = Console(highlight=False)
     items, curriculum = course.items(pack), course.curriculum(pack)
     with Store.open() as store:
-        held = exam.go_on(store, pack.name, items)
+        held = exam.go_on(store, pack.key(EXAM), items)
         if held and args.fresh:
             held.hand_in()
             held = None
@@ -65,7 +66,7 @@ def _plain(pack: Any, args: argparse.Namespace) -> int:
             )
         sitting = held or exam.begin(
             store,
-            pack.name,
+            pack.key(EXAM),
             items,
             {objective.id: objective.weight for objective in curriculum.objectives},
             length=args.length or "full",
@@ -77,9 +78,7 @@ def _plain(pack: Any, args: argparse.Namespace) -> int:
                 f"The exam is paused with {exam_plain.clock(sitting.left)} left. `ecslab exam --plain` goes on."
             )
             return Exit.GOOD
-        exam_plain.show_report(
-            exam_report.report(sitting.record, items, curriculum), console, walk=True
-        )
+        exam_plain.show_report(exam_report.report(sitting.record, items, curriculum), console, walk=True)
     return Exit.GOOD
 
 
@@ -96,7 +95,9 @@ def _announce(sitting: Any, console: Any, *, begun: bool) -> None:
                 f"The pack has {count} questions that suit an exam, not {form.items}: "
                 "all are asked, in proportionate time."
             )
-        console.print("No answer is judged before the end. Not all questions are scored; a guess costs nothing.")
+        console.print(
+            "No answer is judged before the end. Not all questions are scored; a guess costs nothing."
+        )
     else:
         console.print("You go on where you were; the time stood still meanwhile.")
 
@@ -105,12 +106,13 @@ def _show(pack: Any, number: int) -> int:
     from rich.console import Console
 
     from ecslab.progress import exams
+    from ecslab.progress.exams import EXAM
     from ecslab.progress.store import Store
     from ecslab.quiz import course, exam_plain, exam_report
 
     with Store.open() as store:
         record = exams.exam(store, number)
-        if record is None or record.sitting.finished is None or record.sitting.quiz != pack.name:
+        if record is None or record.sitting.finished is None or record.sitting.quiz != pack.key(EXAM):
             raise Problem(
                 f"no exam {number} was handed in", "`ecslab exam --history` lists them", status=Exit.USAGE
             )
@@ -121,11 +123,12 @@ def _show(pack: Any, number: int) -> int:
 
 def _history(pack: Any, *, as_json: bool) -> int:
     from ecslab.progress import exams
+    from ecslab.progress.exams import EXAM
     from ecslab.progress.store import Store
     from ecslab.quiz.exam_report import result
 
     with Store.open() as store:
-        results = [result(record) for record in exams.finished(store, pack.name)]
+        results = [result(record) for record in exams.finished(store, pack.key(EXAM))]
     if as_json:
         print(json.dumps([{**asdict(one), "passed": one.passed} for one in results], indent=2, default=str))
     else:

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
 def add_pack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--pack", metavar="NAME", help="an installed pack, or a directory with one; the built-in one otherwise"
+        "--pack",
+        metavar="NAME",
+        help="an installed pack, or a directory with one; the built-in one otherwise",
     )
 
 

@@ -104,7 +104,10 @@ def _lines(standing: Any) -> Iterator[str]:
         f" (100 to 1000, pass mark {PASS}; the scale is an approximation)."
     )
     days = f" {standing.streak} days in a row." if standing.streak > 1 else ""
-    yield f"Due for review: {standing.due}.{days} Time spent: about {_minutes(time.week)} this week, {_minutes(time.total)} in all."
+    yield (
+        f"Due for review: {standing.due}.{days} Time spent: about {_minutes(time.week)} this week,"
+        f" {_minutes(time.total)} in all."
+    )
     for window in standing.retention:
         if window.reviews:
             yield (

@@ -17,6 +17,7 @@ from ecslab.progress.records import Kind, SittingRecord, moment, stamp
 from ecslab.progress.store import Store
 
 EXAM = "exam"
+"""What an exam is called in the record where a quiz has its id; a pack's key of it tells packs apart."""
 
 
 class Why(StrEnum):

@@ -147,7 +147,12 @@ class Assessment:
         """Mean and variance of the weighted share, and the variance that one single question adds."""
         total = sum(self._weights.get(name, 1.0) for name in names)
         parts = [
-            (name, self._weights.get(name, 1.0) / total, self._evidence[name].covered, self._evidence[name].held)
+            (
+                name,
+                self._weights.get(name, 1.0) / total,
+                self._evidence[name].covered,
+                self._evidence[name].held,
+            )
             for name in names
         ]
         mean = square = luck = 0.0

@@ -50,8 +50,7 @@ class Form:
 
 
 FORMS = {
-    form.name: form
-    for form in (Form("full", 65, 130, 15), Form("half", 30, 60, 7), Form("short", 15, 30, 3))
+    form.name: form for form in (Form("full", 65, 130, 15), Form("half", 30, 60, 7), Form("short", 15, 30, 3))
 }
 
 
@@ -78,9 +77,7 @@ def draw(items: Sequence[Item], weights: Mapping[str, float], count: int, seed: 
             share = weights.get(name, 1.0) / total
             return share * (len(drawn) + 1) - had.get(name, 0.0)
 
-        needed = max(
-            sorted({name for item in left for name in item.objectives}), key=behind, default=None
-        )
+        needed = max(sorted({name for item in left for name in item.objectives}), key=behind, default=None)
         found = next((item for item in left if needed is None or needed in item.objectives), left[0])
         left.remove(found)
         drawn.append(found)
@@ -110,7 +107,9 @@ def begin(
         )
     asked = pool(items)
     if not asked:
-        raise Problem("this pack has no question for an exam", "choose another with --pack", status=Exit.USAGE)
+        raise Problem(
+            "this pack has no question for an exam", "choose another with --pack", status=Exit.USAGE
+        )
     form = FORMS[length].within(len(asked))
     seed = random.SystemRandom().randrange(2**31) if seed is None else seed
     drawn = draw(asked, weights, form.items, seed)

@@ -11,7 +11,6 @@ from string import ascii_lowercase
 from typing import Any
 
 from rich.console import Console
-from rich.text import Text
 
 from ecslab.progress.exams import Why
 from ecslab.progress.readiness import PASS
@@ -143,7 +142,9 @@ def _show(exam: Exam, console: Console) -> None:
         return
     plain.show_item(question.item, console, exam.shown())
     if question.answered:
-        console.print(f"Your answer: {letters(question.item, exam.shown(), question.chosen)}", highlight=False)
+        console.print(
+            f"Your answer: {letters(question.item, exam.shown(), question.chosen)}", highlight=False
+        )
 
 
 def letters(item: Item, shown: list[int], chosen: Any) -> str:
@@ -190,16 +191,14 @@ def show_report(report: Report, console: Console, *, walk: bool) -> None:
             unscored_mark = "" if line.scored else " (unscored)"
             flag = " ⚑" if line.flagged else ""
             console.rule(f"Question {line.place + 1}{unscored_mark}{flag}", align="left")
-            if line.item is None:
+            if line.item is None or line.judgement is None:
                 console.print("✓ Right." if line.right else "✗ Not right, or not answered.")
                 continue
-            order = shuffled(line.item, 0)
+            order = shuffled(line.item, report.seed)
             plain.show_item(line.item, console, order)
-            if line.judgement is None:
+            if not line.answered:
                 console.print("– Not answered.", style="bold")
-                console.print(Text(f"{line.item.why}\nSource: {line.item.source}", style="dim"))
-            else:
-                plain.show_judgement(line.item, order, line.judgement, console)
+            plain.show_judgement(line.item, order, line.judgement, console)
 
 
 def summary(result: Result) -> str:

@@ -5,14 +5,14 @@ ends and its pass mark, not how it gets there.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from ecslab.progress.curriculum import Curriculum
 from ecslab.progress.exams import ExamRecord
 from ecslab.progress.readiness import PASS, scaled
-from ecslab.quiz.items import Item
+from ecslab.quiz.items import Item, Type
 from ecslab.quiz.judge import Judgement, judge
 
 APPROXIMATION = (
@@ -53,7 +53,11 @@ class Line:
     chosen: Any
     right: bool
     judgement: Judgement | None
-    """None where it was not answered, or can no longer be shown."""
+    """None where the question can no longer be shown. One that was not answered has its reasons, too."""
+
+    @property
+    def answered(self) -> bool:
+        return self.chosen is not None
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ class Report:
     objectives: tuple[ObjectiveResult, ...]
     """The weakest first."""
     pauses: int
+    seed: int
+    """Options stood in this order."""
 
     @property
     def withdrawn(self) -> int:
@@ -108,13 +114,29 @@ def report(record: ExamRecord, items: Mapping[str, Item], course: Curriculum) ->
     for place, row in enumerate(record.items):
         item = items.get(row.item)
         item = item if item is not None and item.hash == row.hash else None
-        judgement = judge(item, row.chosen) if item and row.chosen is not None else None
+        judgement = _explained(item, row.chosen) if item else None
         lines.append(
-            Line(
-                place, row.item, item, row.scored, row.flagged, row.chosen, row.item in right, judgement
-            )
+            Line(place, row.item, item, row.scored, row.flagged, row.chosen, row.item in right, judgement)
         )
-    return Report(result(record), tuple(lines), _objectives(lines, course), len(record.pauses))
+    return Report(
+        result(record), tuple(lines), _objectives(lines, course), len(record.pauses), record.sitting.seed
+    )
+
+
+def _explained(item: Item, chosen: Any) -> Judgement:
+    """The judgement of an answer; of none, the reasons without a choice."""
+    if chosen is not None:
+        return judge(item, chosen)
+    match item.type:
+        case Type.SINGLE:
+            model: Any = next(n for n, option in enumerate(item.options) if option.right)
+        case Type.MULTIPLE:
+            model = [n for n, option in enumerate(item.options) if option.right]
+        case _:
+            model = list(range(len(item.steps or item.pairs)))
+    judgement = judge(item, model)
+    reasons = tuple(replace(reason, chosen=False) for reason in judgement.reasons)
+    return replace(judgement, right=False, credit=0.0, reasons=reasons)
 
 
 def _objectives(lines: Sequence[Line], course: Curriculum) -> tuple[ObjectiveResult, ...]:

@@ -61,9 +61,7 @@ class Learner:
         if studied and lab and self.draw.random() < 0.6:
             score = sum(self.draw.random() < min(1.0, knows + 0.15) for _ in range(6)) / 6
             observations.append(Observation(score, LAB_WEIGHT))
-        self.evidence[name] = Evidence(
-            read, observations, [Observation(seen) for _, seen, _ in tried], POOL
-        )
+        self.evidence[name] = Evidence(read, observations, [Observation(seen) for _, seen, _ in tried], POOL)
         self.truth[name] = [true for _, _, true in tried] + [knows] * (POOL - answered)
 
     def question(self, knows: float) -> tuple[bool, float, float]:

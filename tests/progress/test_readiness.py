@@ -22,7 +22,9 @@ observations = st.lists(st.builds(Observation, shares, st.floats(0.2, 3)), max_s
 RIGHT, WRONG = Observation(1.0), Observation(0.0)
 
 
-def one(read: float, *seen: Observation, practised: tuple[Observation, ...] = (), pool: float = 0.0) -> Estimate:
+def one(
+    read: float, *seen: Observation, practised: tuple[Observation, ...] = (), pool: float = 0.0
+) -> Estimate:
     return Assessment({"o": Evidence(read, seen, practised, pool)}, {}).over()
 
 

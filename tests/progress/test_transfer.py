@@ -68,7 +68,9 @@ def test_two_records_merge_whichever_comes_first(filled, tmp_path):
         assert tables(filled) == tables(other)
         assert {a.item: len(s.answers) for s in filled.sittings() for a in s.answers} == {"q/a": 1, "q/b": 1}
         assert filled.lesson_progress("l").finished
-        assert next(card for card in filled.cards() if card.item == "q/a").due == later + timedelta(minutes=10)
+        assert next(card for card in filled.cards() if card.item == "q/a").due == later + timedelta(
+            minutes=10
+        )
 
 
 def test_a_sitting_that_was_finished_elsewhere_is_finished_here(filled, tmp_path):
@@ -107,7 +109,12 @@ def test_one_s_own_preferences_stay(filled, tmp_path):
 
 @pytest.mark.parametrize(
     ("table", "column", "value"),
-    [("answers", "chosen", "{"), ("answers", "answered", "yesterday"), ("cards", "state", "[]"), ("days", "day", None)],
+    [
+        ("answers", "chosen", "{"),
+        ("answers", "answered", "yesterday"),
+        ("cards", "state", "[]"),
+        ("days", "day", None),
+    ],
 )
 def test_a_damaged_value_is_refused_in_one_line_and_nothing_comes_in(filled, tmp_path, table, column, value):
     document = export(filled, NOW)

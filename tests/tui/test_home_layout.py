@@ -87,7 +87,7 @@ def test_what_was_begun_comes_first_then_what_is_due_then_what_is_new() -> None:
     assert next_step([QUIZ, LAB, LESSON], 3)[0] == LESSON
     review, why = next_step([QUIZ, LAB], 3)
     assert review is not None
-    assert (review.kind, review.note) == ("review", "3 questions")
+    assert (review.kind, review.note) == ("review", "3 due")
     assert "due" in why
     assert next_step([QUIZ, LAB], 0)[0] == LAB
     assert next_step([QUIZ], 0)[0] == QUIZ
