@@ -31,6 +31,8 @@ UNREAD = 0.2
 READ = 0.5
 CORRECTED = 0.25
 MEMORY_DOUBT = 0.25
+BEYOND = 3.0
+"""Questions about an objective that the course does not have, for those that it has: they are a sample."""
 LAB_WEIGHT = 3.0
 LEVEL_SPREAD = 0.8
 INTERVAL = (0.1, 0.9)
@@ -82,8 +84,9 @@ class Evidence:
 
     @property
     def covered(self) -> float:
-        """The share of the questions that was practised."""
-        return min(1.0, sum(p.weight for p in self.practised) / self.pool) if self.pool else 0.0
+        """The share of what could be asked that was practised: a course never has all of it."""
+        practised = sum(observation.weight for observation in self.practised)
+        return min(practised, self.pool) / (self.pool + BEYOND)
 
     @property
     def held(self) -> float:

@@ -139,9 +139,7 @@ def _likely(standing: Overview) -> str:
     whole, exam = standing.readiness, standing.exam
     if not standing.answers and not whole.evidence:
         return ""
-    return (
-        f"Ready {whole.low:.0%} to {whole.high:.0%} · an exam today: about {exam.score} ({exam.low} to {exam.high})"
-    ).replace("%", " %")
+    return f"likely {whole.low:.0%}-{whole.high:.0%} ready · an exam: about {exam.score} ({exam.low}-{exam.high})"
 
 
 def _lesson(lesson: Any, key: str, store: "Store", titles: dict[str, str]) -> Entry:

@@ -162,7 +162,7 @@ def _how_it_stands(course: Course, width: int) -> list[Row]:
     """How sure the readiness is, and the time spent: said once, kindly, and only when there is something to say."""
     parts = [course.likely] if course.likely else []
     if course.spent:
-        parts.append(f"about {course.spent} min this week")
+        parts.append(f"{course.spent} min this week")
     return [row("  ", (fit(" · ".join(parts), width - 2), "quiet"))] if parts else []
 
 

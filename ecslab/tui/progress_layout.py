@@ -34,10 +34,15 @@ def _ready(standing: Overview, width: int) -> list[Row]:
             (note if width > 90 else "", "quiet"),
         ),
         row(
-            ("An exam   ", "title"),
-            (f" about {exam.score}", "strong"),
-            f", four times in five {exam.low} to {exam.high} ",
-            (f"({LOWEST} to {HIGHEST}, pass {PASS}; an approximation)", "quiet"),
+            ("An exam    ", "title"),
+            (f"about {exam.score}", "strong"),
+            f", four times in five {exam.low} to {exam.high}",
+        ),
+        row(
+            (
+                f"           on a scale of {LOWEST} to {HIGHEST} with the pass mark {PASS}: an approximation",
+                "quiet",
+            )
         ),
     ]
 
@@ -80,7 +85,7 @@ def _time(standing: Overview, width: int) -> list[Row]:
     time = standing.time
     text = (
         f"about {spent(time.today)} today, {spent(time.week)} in seven days, {spent(time.total)} in all; "
-        f"{standing.answers} answers"
+        f"{standing.answers} answer{'s' if standing.answers != 1 else ''}"
     )
     days = f"; {standing.streak} days in a row" if standing.streak > 1 else ""
     return paragraph(text + days, width, first=[("Time  ", "title")])
