@@ -17,7 +17,7 @@ def page(standing: Overview, width: int) -> list[Row]:
     kept = remembered(standing.retention)
     out += [Row(), *(kept or [row(("Memory: nothing that was due came back yet.", "quiet"))])]
     out += [Row(), *calibration(standing.calibration), Row(), *_time(standing, width)]
-    for module in standing.modules:
+    for module in (module for module in standing.modules if module.objectives):
         out += [Row(), *_module(module, width)]
     return out
 
@@ -40,7 +40,7 @@ def _ready(standing: Overview, width: int) -> list[Row]:
         ),
         row(
             (
-                f"           on a scale of {LOWEST} to {HIGHEST} with the pass mark {PASS}: an approximation",
+                f"           the scale of {LOWEST} to {HIGHEST} (pass mark {PASS}) is an approximation",
                 "quiet",
             )
         ),

@@ -42,9 +42,9 @@ class CourseRead(Message):
 class PacksRead(Message):
     """The packs that can be studied are known: `(name, title)` of each."""
 
-    def __init__(self, packs: list[tuple[str, str]]) -> None:
+    def __init__(self, packs: list[tuple[str, str]], now: str) -> None:
         super().__init__()
-        self.packs = packs
+        self.packs, self.now = packs, now
 
 
 class Home(Page):
@@ -92,8 +92,11 @@ class Home(Page):
         self.set_class(self.size.width >= SIDE, "-side")
 
     def _read(self) -> None:
+        study = cast("EcslabApp", self.app).study
         try:
-            self.post_message(CourseRead(cast("EcslabApp", self.app).study.course()))
+            pack, course = study.pack, study.course()
+            if study.pack is pack:  # another one may have been chosen meanwhile: it is read after this
+                self.post_message(CourseRead(course))
         except Problem as problem:
             self.post_message(CourseRead(Course(broken=str(problem))))
 
@@ -165,13 +168,17 @@ class Home(Page):
         """Which pack to study, of those that are installed."""
 
         def work() -> None:
-            self.post_message(PacksRead(cast("EcslabApp", self.app).study.packs()))
+            study = cast("EcslabApp", self.app).study
+            self.post_message(PacksRead(study.packs(), study.pack.scope or study.pack.name))
 
         self.in_thread(work, group="packs")
 
     @on(PacksRead)
     def _choose(self, event: PacksRead) -> None:
-        labels = [f"{name}  {title or '(cannot be read)'}" for name, title in event.packs]
+        labels = [
+            f"{name}  {title or '(cannot be read)'}{'  (studied now)' if name == event.now else ''}"
+            for name, title in event.packs
+        ]
         by_label = dict(zip(labels, (name for name, _ in event.packs), strict=True))
 
         def chosen(label: str | None) -> None:
