@@ -195,6 +195,12 @@ class EcslabApp(App[int], inherit_bindings=False):
         """What the command palette offers."""
         yield SystemCommand("Help", "Explain this screen and its keys", self.action_explain)
         yield SystemCommand("Dark, light, high contrast", "Change to the next theme", self.action_turn_lights)
+        for kind, title, note in (
+            ("review", "Review", "What is due again now"),
+            ("exam", "Exam", "Sit an exam, or go on with one"),
+            ("progress", "Progress", "What you know, and how sure that is"),
+        ):
+            yield SystemCommand(title, note, lambda kind=kind: self.go(kind))
         for entry in self.study.listed:
             yield SystemCommand(
                 f"{entry.kind.title()}: {entry.title}",

@@ -111,10 +111,17 @@ def _modules(standing: Overview, placed: dict[str, list[Entry]]) -> list[ModuleV
     known = {module.id for module in standing.modules}
     rest = [entry for name, entries in placed.items() if name not in known for entry in entries]
     views = [
-        ModuleView(module.title, tuple(placed.get(module.id, ())), _learned(module), module.due)
+        ModuleView(
+            module.title, tuple(placed.get(module.id, ())), _learned(module), module.due, _weak(module)
+        )
         for module in standing.modules
     ]
     return [*views, ModuleView("More", tuple(rest))] if rest else views
+
+
+def _weak(module: ModuleStanding) -> int:
+    """How many objectives were tried and are not good enough yet."""
+    return sum(bool(o.answered) and o.right < GOOD_ENOUGH * o.answered for o in module.objectives)
 
 
 def _learned(module: ModuleStanding) -> float:

@@ -49,6 +49,8 @@ class ModuleView:
     entries: tuple[Entry, ...] = ()
     learned: float = 0.0
     due: int = 0
+    weak: int = 0
+    """Objectives of which too much was not right yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +171,10 @@ def _how_it_stands(course: Course, width: int) -> list[Row]:
 def _module_head(module: ModuleView, width: int) -> Row:
     share = f" {bar(module.learned, 8)} {round(module.learned * 100):>3} % "
     due = f" ↻ {module.due} due " if module.due else ""
-    title = fit(module.title, max(8, width - cells(due + share) - 4))
+    weak = f" △ {module.weak} weak " if module.weak else ""
+    title = fit(module.title, max(8, width - cells(due + weak + share) - 4))
     role = "good" if module.learned >= 1 else "quiet"
-    return ends([(title, "title")], [(due, "busy"), (share, role)], width)
+    return ends([(title, "title")], [(weak, "bad"), (due, "busy"), (share, role)], width)
 
 
 def _entry(entry: Entry, width: int) -> Row:
