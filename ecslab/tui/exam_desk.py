@@ -1,6 +1,7 @@
 """What the exam's screen asks of the other rooms: an exam to go on with, a new one, earlier ones and reports."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ecslab.progress import exams
@@ -17,16 +18,16 @@ if TYPE_CHECKING:
 
 
 class ExamDesk:
-    """The exams of one learner over one pack."""
+    """The exams of one learner over one pack, which is read once for each visit of the screen."""
 
     def __init__(self, pack: "Pack", store: "Store") -> None:
         self._pack, self._store = pack, store
 
-    @property
+    @cached_property
     def _items(self) -> "dict[str, Item]":
         return course.items(self._pack)
 
-    @property
+    @cached_property
     def _course(self) -> "Curriculum":
         return course.curriculum(self._pack)
 

@@ -4,6 +4,7 @@ What is chosen is written before it is shown as chosen, on the screen's own thre
 order of the record, and nothing that was seen can be lost. The heartbeat of the time runs in a thread.
 """
 
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
@@ -101,7 +102,7 @@ class ExamPage(Page):
         self.set_interval(BEAT, self._beat)
         self.in_thread(self._read, group="exam")
 
-    @property
+    @cached_property
     def _desk(self) -> "ExamDesk":
         return cast("EcslabApp", self.app).study.exams
 
