@@ -75,7 +75,7 @@ def import_document(store: Store, document: Any, path: Path) -> int:
 def _fill(db: sqlite3.Connection, table: str, rows: list[dict[str, Any]]) -> int:
     columns = [row["name"] for row in db.execute(f"PRAGMA table_info({table})")]
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-    db.executemany(statement, [[row[column] for column in columns] for row in rows])
+    db.executemany(statement, [[row.get(column) for column in columns] for row in rows])
     return len(rows)
 
 
