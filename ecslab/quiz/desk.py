@@ -50,6 +50,15 @@ def sit_review(
     return _resume(store, record, due, run)
 
 
+def flagger(store: Store) -> Callable[[Item, str], None]:
+    """Keeps that a question is bad, with the values it was asked with."""
+
+    def flag(item: Item, note: str) -> None:
+        store.flag(item.key, item.hash, note=note, variant=item.seed)
+
+    return flag
+
+
 def due_items(store: Store, items: Mapping[str, Item], now: datetime) -> list[Item]:
     """Due questions that the course still has."""
     return [items[card.item] for card in store.due_cards(now) if card.item in items]

@@ -10,20 +10,24 @@ STOP_CODES = {
     "TaskFailedToStart": "It is for a task that never got to RUNNING.",
     "EssentialContainerExited": "It is for a task whose essential container ended, with whatever exit code.",
     "UserInitiated": "It is what a call of StopTask leaves.",
-    "ServiceSchedulerInitiated": "It is for tasks that the service scheduler stops: scale-in, rollout, failed health checks.",
+    "ServiceSchedulerInitiated": "It is for tasks that the service scheduler stops: scale-in, rollout, failed checks.",
     "SpotInterruption": "It is for tasks whose Spot capacity was taken back.",
 }
 """Source: Amazon ECS API reference, Task, stopCode."""
 HISTORIES = (
     (
-        "A task of `{app}` went from PROVISIONING to PENDING, the image's tag was not found, and the task "
-        "stopped.",
+        (
+            "A task of `{app}` went from PROVISIONING to PENDING, the image's tag was not found, and the task "
+            "stopped."
+        ),
         "TaskFailedToStart",
         "bad-image",
     ),
     (
-        "A task of `{app}` could not read a secret that its container definition names, and stopped in "
-        "PENDING.",
+        (
+            "A task of `{app}` could not read a secret that its container definition names, and stopped in "
+            "PENDING."
+        ),
         "TaskFailedToStart",
         "no-secret",
     ),
@@ -39,20 +43,26 @@ HISTORIES = (
         "scale-in",
     ),
     (
-        "A task of `{app}` ran for {minutes} minutes, failed the load balancer's health checks and was "
-        "replaced.",
+        (
+            "A task of `{app}` ran for {minutes} minutes, failed the load balancer's health checks and was "
+            "replaced."
+        ),
         "ServiceSchedulerInitiated",
         "health",
     ),
     (
-        "`{app}` was updated to a new task definition; a task of the old revision stopped once new ones "
-        "were healthy.",
+        (
+            "`{app}` was updated to a new task definition; a task of the old revision stopped once new ones "
+            "were healthy."
+        ),
         "ServiceSchedulerInitiated",
         "rollout",
     ),
     (
-        "A running FARGATE_SPOT task of `{app}` got a warning and was stopped, because AWS needed the "
-        "capacity.",
+        (
+            "A running FARGATE_SPOT task of `{app}` got a warning and was stopped, because AWS needed the "
+            "capacity."
+        ),
         "SpotInterruption",
         "spot",
     ),
@@ -92,8 +102,10 @@ TROUBLES = (
         "scaled-to-zero",
     ),
     (
-        "The tasks of `{app}` run, but the application listens on port {other} and the target group sends "
-        "to {port}.",
+        (
+            "The tasks of `{app}` run, but the application listens on port {other} and the target group sends "
+            "to {port}."
+        ),
         "502",
         "On port {port} nothing listens: the connection is refused at once.",
         "wrong-port",
@@ -117,8 +129,10 @@ TROUBLES = (
         "too-slow",
     ),
     (
-        "The health check of `{app}`'s target group asks for a path that the application does not know; "
-        "all targets are unhealthy, and the application works.",
+        (
+            "The health check of `{app}`'s target group asks for a path that the application does not know; "
+            "all targets are unhealthy, and the application works."
+        ),
         "200",
         "When all targets are unhealthy a load balancer sends to all of them (fail open).",
         "wrong-health-path",

@@ -150,31 +150,41 @@ WHAT = {
 }
 SITUATIONS = (
     (
-        "{app} on Fargate cannot pull its image from a private ECR repository: `ecr:GetAuthorizationToken` "
-        "is denied.",
+        (
+            "{app} on Fargate cannot pull its image from a private ECR repository: `ecr:GetAuthorizationToken` "
+            "is denied."
+        ),
         EXECUTION,
     ),
     (
-        "A Fargate task of {app} stops before it starts, because `secretsmanager:GetSecretValue` is denied "
-        "for a secret in `secrets` of its container definition.",
+        (
+            "A Fargate task of {app} stops before it starts, because `secretsmanager:GetSecretValue` is denied "
+            "for a secret in `secrets` of its container definition."
+        ),
         EXECUTION,
     ),
     ("{app} uses `awslogs`, and no log stream appears: `logs:CreateLogStream` is denied.", EXECUTION),
     (
-        "An SSM parameter named in `secrets` of {app}'s container definition cannot be read when its task "
-        "starts.",
+        (
+            "An SSM parameter named in `secrets` of {app}'s container definition cannot be read when its task "
+            "starts."
+        ),
         EXECUTION,
     ),
     ("The code of {app} calls `s3:PutObject` with the AWS SDK and gets AccessDenied.", TASK),
     (
-        "{app} reads from an SQS queue with the AWS SDK; its tasks run, and each `sqs:ReceiveMessage` is "
-        "denied.",
+        (
+            "{app} reads from an SQS queue with the AWS SDK; its tasks run, and each `sqs:ReceiveMessage` is "
+            "denied."
+        ),
         TASK,
     ),
     ("The code of {app} itself calls `secretsmanager:GetSecretValue` while it runs, and is denied.", TASK),
     (
-        "`aws ecs execute-command` into {app} fails: the container cannot open its channel with "
-        "`ssmmessages:CreateDataChannel`.",
+        (
+            "`aws ecs execute-command` into {app} fails: the container cannot open its channel with "
+            "`ssmmessages:CreateDataChannel`."
+        ),
         TASK,
     ),
     ("ECS has to register the IP addresses of {app}'s new tasks with a target group.", LINKED),
