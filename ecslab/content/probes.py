@@ -40,13 +40,12 @@ def read_probe(name: str, text: str, query: str | None) -> Probe:
 
 
 def http_probe(name: str, http: Http) -> Probe:
-    return {
-        "id": name,
-        "kind": "http",
-        "load_balancer": http.load_balancer,
-        "port": http.port,
-        "path": http.path,
-    }
+    return client_probe(name, http.load_balancer, http.port, http.path)
+
+
+def client_probe(name: str, load_balancer: str, port: int, path: str) -> Probe:
+    """What a client of a load balancer is answered."""
+    return {"id": name, "kind": "http", "load_balancer": load_balancer, "port": port, "path": path}
 
 
 def questions(check_id: str, expect: Expect) -> list[Probe]:

@@ -5,22 +5,24 @@ lab's, with files named from the folder `quizzes`.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from ecslab.content.calls import CallError
-from ecslab.content.checks import CheckList, Http, Id, Text
+from ecslab.content.checks import CheckList, Id, Text
 from ecslab.content.documents import Document, Path
 from ecslab.content.expectations import Query
 from ecslab.content.faults import Fault
 from ecslab.content.files import PackFiles
 from ecslab.content.labs import Fails, Outcome
-from ecslab.content.probes import Probe, http_probe, probes_in, read_probe
+from ecslab.content.probes import Probe, client_probe, probes_in, read_probe
 from ecslab.content.problems import Flaw, PackProblem, nearest
 from ecslab.content.validate import Duration, Many, Strict, complaint
+from ecslab.content.variables import NAME
 from ecslab.content.worlds import World, known_worlds
 
 QUIZZES = "quizzes"
@@ -90,18 +92,44 @@ class Proof(Strict):
     advance: Duration = 0
 
 
+class Reading(Strict):
+    """A read operation in AWS CLI spelling, and what of its answer is meant."""
+
+    call: Text
+    query: Query
+
+
+class Client(Strict):
+    """A request to a load balancer."""
+
+    load_balancer: Text
+    path: str = "/"
+    port: Annotated[int, Field(ge=1, le=65535)] = 80
+
+
 class Evidence(Strict):
-    """One thing to look at: a read operation in AWS CLI spelling, or what a client is answered."""
+    """One thing to look at: a read operation in AWS CLI spelling, or what a client is answered.
+
+    A name in `with` stands for what another operation answers (an ARN, a list of tasks): `$NAME` in `call`.
+    """
 
     call: str | None = None
     query: Query | None = None
-    http: Http | None = None
+    with_: dict[str, Reading] = Field({}, alias="with")
+    http: Client | None = None
 
     @model_validator(mode="after")
     def _one(self) -> "Evidence":
         if (self.call is None) == (self.http is None):
             raise complaint("evidence is one `call` or one `http`", "write {call: …, query: …} or {http: …}")
+        for name in self.with_:
+            if not NAME.fullmatch(name) or f"${name}" not in (self.call or ""):
+                raise complaint(f"{name!r} is not used", f"write ${name} in `call`, in capitals")
         return self
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """The call with its names replaced."""
+        return re.sub(r"\$([A-Z][A-Z0-9_]*)", lambda found: values.get(found[1], found[0]), self.call or "")
 
 
 class Cause(Strict):
@@ -132,12 +160,11 @@ class Place:
         return ("items", self.index)
 
 
-def evidence_probe(name: str, evidence: Evidence) -> Probe:
+def evidence_probe(evidence: Evidence, values: Mapping[str, str]) -> Probe:
     """Raises CallError."""
-    if evidence.http is not None:
-        return http_probe(name, evidence.http)
-    assert evidence.call is not None
-    return read_probe(name, evidence.call, evidence.query)
+    if (http := evidence.http) is not None:
+        return client_probe("evidence", http.load_balancer, http.port, http.path)
+    return read_probe("evidence", evidence.filled(values), evidence.query)
 
 
 def recorded_evidence(place: Place, item: str) -> dict[str, list[dict[str, Any]]]:
@@ -184,7 +211,9 @@ def _outcomes(document: Document, at: Path, item: Any) -> Iterator[Flaw]:
 def _calls(document: Document, at: Path, item: Any) -> Iterable[Flaw]:
     for number, evidence in enumerate(item.evidence):
         try:
-            evidence_probe("evidence", evidence)
+            for name, reading in evidence.with_.items():
+                read_probe(name, reading.call, reading.query)
+            evidence_probe(evidence, dict.fromkeys(evidence.with_, "any"))
         except CallError as error:
             yield document.flaw((*at, "evidence", number, "call"), error.what, error.todo)
     groups = [(at, item.checks, item.world.then), *(

@@ -80,6 +80,8 @@ class Item:
     exhibits: tuple[Exhibit, ...] = ()
     shows: frozenset[int] = frozenset()
     """Lines of the evidence (counted over all exhibits) that show the cause; empty: none is asked for."""
+    wants_line: bool = False
+    """Whether the author asks for such a line; then `shows` must not be empty."""
     task: Task | None = None
     """What a command is run in and judged by."""
     family: str = ""
@@ -224,6 +226,7 @@ def _diagnose(source: Any) -> dict[str, Any]:
         **_choices(source),
         "exhibits": exhibits,
         "shows": parts.showing(exhibits, str(get(source, "shows", "") or "")),
+        "wants_line": bool(get(source, "shows", "")),
     }
 
 

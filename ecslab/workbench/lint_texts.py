@@ -121,8 +121,8 @@ def quiz_findings(files: PackFiles, quiz: Quiz) -> Iterator[Finding]:
 
 
 def _has_reasons(item: Item) -> bool:
-    """Options bring their own; other questions need one for the whole, or one for each part."""
-    if item.options or item.why.strip():
+    """Options, bugs and families bring their own; others need one for the whole, or one for each part."""
+    if item.options or item.bugs or item.family or item.why.strip():
         return True
     parts: Sequence[Any] = item.order or item.pairs
     return bool(parts) and all(part.why.strip() for part in parts)

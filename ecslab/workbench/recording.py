@@ -7,15 +7,17 @@ only ids and times have moved, nothing has drifted. The recorded file is written
 import json
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ecslab.content.packs import Pack
+from ecslab.content.probes import read_probe
 from ecslab.content.quiz_parts import EVIDENCE, Evidence, evidence_probe
 from ecslab.content.quizzes import Item, Quiz
 from ecslab.content.resolve import resolve_item
 from ecslab.quiz.trial import scratch
+from ecslab.sandbox.client import Sandbox
 from ecslab.sandbox.warm import Warm
 from ecslab.terms.problems import Problem
 
@@ -75,15 +77,26 @@ def recorded(item: Item, warm: Warm | None) -> Recorded:
     found = {}
     for cause in item.causes or (None,):
         world = resolve_item(item, cause=cause) | {"epoch_ms": EPOCH}
-        probes = [evidence_probe(f"evidence-{n}", evidence) for n, evidence in enumerate(item.evidence)]
         with scratch(world, (), warm) as bench:
-            values = bench.sandbox.whatif([], "0s", probes)["values"]
+            values = [_seen(item, evidence, bench.sandbox) for evidence in item.evidence]
         name = cause.id if cause else ""
         found[name] = [
             {"command": spelled(evidence), "lines": _lines(item, evidence, value)}
             for evidence, value in zip(item.evidence, values, strict=True)
         ]
     return found
+
+
+def _seen(item: Item, evidence: Evidence, sandbox: Sandbox) -> Any:
+    """What one piece of evidence shows; the names in it are looked up first."""
+    values = {}
+    for name, reading in evidence.with_.items():
+        found = sandbox.whatif([], "0s", [read_probe(name, reading.call, reading.query)])["values"][0]
+        words = found if isinstance(found, list) else [found]
+        if not words or not all(isinstance(word, str) for word in words):
+            raise Problem(f"{item.id}: `{name}` is {found!r}, and no text", "correct its call or query")
+        values[name] = " ".join(map(shlex.quote, words))
+    return sandbox.whatif([], "0s", [evidence_probe(evidence, values)])["values"][0]
 
 
 def drift(item: Item, warm: Warm | None) -> Iterator[str]:
@@ -99,7 +112,7 @@ def drift(item: Item, warm: Warm | None) -> Iterator[str]:
             old: dict[str, Any] = held[cause][number] if number < len(held[cause]) else {"command": ""}
             if old["command"] != exhibit["command"]:
                 yield f"{item.id}: `{exhibit['command']}`{of} is not recorded; {todo}"
-            elif (then := _normal(old["lines"])) != (seen := _normal(exhibit["lines"])):
+            elif (then := normal(old["lines"])) != (seen := normal(exhibit["lines"])):
                 lines = [line for line in seen if line not in then] or [
                     line for line in then if line not in seen
                 ]
@@ -107,7 +120,7 @@ def drift(item: Item, warm: Warm | None) -> Iterator[str]:
                 yield f"{item.id}: `{exhibit['command']}`{of} shows something else now{shown}; {todo}"
 
 
-def _normal(lines: list[str]) -> list[str]:
+def normal(lines: Sequence[str]) -> list[str]:
     """The lines without what may differ: ids and times."""
     out = []
     for line in lines:
@@ -133,7 +146,7 @@ def _lines(item: Item, evidence: Evidence, value: Any) -> list[str]:
     if value in (None, [], {}, ""):
         raise Problem(f"{item.id}: `{spelled(evidence)}` shows nothing", "correct the query or the world")
     if evidence.http is not None:
-        return [f"HTTP {value}"] if not isinstance(value, dict) else printed(value)
+        return [f"HTTP {value['status']}" if value.get("status") else "curl: (7) Failed to connect"]
     lines = printed(value)
     if len(lines) > MOST_LINES:
         what = f"{item.id}: `{spelled(evidence)}` shows {len(lines)} lines"

@@ -104,5 +104,6 @@ def _broken(item: Item, seed: int) -> Item:
         options=options,
         exhibits=shown,
         shows=showing(shown, cause["shows"]),
+        wants_line=bool(cause["shows"]),
         seed=seed,
     )

@@ -38,9 +38,9 @@ def _arn(draw: Random, params: Mapping[str, Any]) -> Question:
                     "The type of the resource comes first, and here that is `service`.",
                 ),
                 Slip(
-                    "a task's id",
-                    f"{ecs}:service/{cluster}/{long}",
-                    "A service has a name, chosen by whoever made it; tasks have such ids.",
+                    "a revision",
+                    f"{ecs}:service/{cluster}/{name}:{revision}",
+                    "Revisions belong to task definitions; a service's ARN ends with its name.",
                 ),
             ],
         ),
@@ -126,7 +126,8 @@ def _arn(draw: Random, params: Mapping[str, Any]) -> Question:
     stem = f"Which of these is the well-formed ARN of {'an' if kind[0] == 'I' else 'a'} {kind}?"
     told = f"{'An' if kind[0] == 'I' else 'A'} {kind} is named by {why}" if kind != "IAM role" else why
     chosen = [*slips, *draw.sample(common, 2)]
-    facts = {"kind": kind, "answer": right}
+    offered = [right, *(slip.text for slip in chosen)]
+    facts = {"kind": kind, "offered": offered, "answer": right}
     return question(
         stem,
         f"`{right}`",
