@@ -182,7 +182,7 @@ def _judge_command(item: Item, chosen: Any) -> Judgement:
 def _told(verdict: dict[str, Any]) -> str:
     """What a check has to say: nothing more than that it is met, or the message and the reason."""
     if verdict["verdict"] == "pass":
-        return "It is so."
+        return "Reached."
     look = f"Look: `{verdict['look'].strip()}`" if verdict["look"] else ""
     return " ".join(" ".join(part.split()) for part in (verdict["message"], verdict["why"], look) if part)
 

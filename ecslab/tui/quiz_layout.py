@@ -142,13 +142,18 @@ def _line(number: int, text: str, ticked: bool, width: int) -> list[Row]:
     return [*out, *(row(" " * first.cells, (part, role), key=key) for part in parts[1:])]
 
 
+def _prompt(command: str, width: int) -> list[Row]:
+    """A command after a prompt, in as many rows as it takes."""
+    parts = wrap(command, max(8, width - 2))
+    return [row(("  " if place else "$ ", "quiet"), (part, "strong")) for place, part in enumerate(parts)]
+
+
 def _exhibits(draft: Draft, width: int) -> list[Row]:
     """The evidence; its lines are counted over all of it."""
     out: list[Row] = []
     number = 0
     for exhibit in draft.item.exhibits:
-        for place, part in enumerate(wrap(exhibit.command, max(8, width - 2))):
-            out.append(row(("$ " if not place else "  ", "quiet"), (part, "strong")))
+        out += _prompt(exhibit.command, width)
         for line in exhibit.lines:
             out += _line(number, line, number == draft.line, width)
             number += 1
@@ -262,7 +267,7 @@ def _verbatim(text: str, width: int, *, role: str = "") -> list[Row]:
 
 def _printed(draft: Draft, judgement: Judgement, width: int) -> list[Row]:
     """The command and what it printed."""
-    out = [row(("$ ", "quiet"), (part, "strong")) for part in wrap(draft.text, max(8, width - 2))]
+    out = _prompt(draft.text, width)
     lines = judgement.output.splitlines()
     for line in lines[:MOST_PRINTED]:
         out.append(row("  ", (fit(line, max(8, width - 2)), "quiet")))
