@@ -174,6 +174,8 @@ class Item(Strict):
                 return "has an answer that is not text"
             case "command" if not self.checks or not self.solution:
                 return "needs a check that judges the command, and a solution"
+            case "command" if any(check.answer for check in self.checks):
+                return "has a check `answer`, and nobody is asked for one"
             case "spot":
                 return self._unspottable()
             case "diagnose" if not self.evidence:
@@ -182,6 +184,10 @@ class Item(Strict):
                 return f"has `causes` only, and always, with the family {BROKEN_WORLD}"
             case "generated" if self.causes and (len(self.causes) < 2 or not self.evidence):
                 return "needs two causes or more, and evidence that tells them apart"
+            case "generated" if len({bool(cause.shows) for cause in self.causes}) > 1:
+                return "has `shows` for some causes only, which gives them away"
+            case "generated" if len({cause.id for cause in self.causes}) < len(self.causes):
+                return "has two causes with one id"
         return ""
 
     def _unspottable(self) -> str:
