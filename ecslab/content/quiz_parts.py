@@ -6,7 +6,7 @@ lab's, with files named from the folder `quizzes`.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -190,7 +190,6 @@ def world_flaws(files: PackFiles, document: Document, index: int, item: Any) -> 
             what = f"there is no world {world.base!r}"
             yield document.flaw((*where, "world"), what, nearest(world.base, known_worlds(files)))
     yield from _outcomes(document, at, item)
-    yield from _calls(document, at, item)
 
 
 def _outcomes(document: Document, at: Path, item: Any) -> Iterator[Flaw]:
@@ -208,7 +207,9 @@ def _outcomes(document: Document, at: Path, item: Any) -> Iterator[Flaw]:
                 yield document.flaw(where, what, nearest(shown, feedback[name]) or "write it")
 
 
-def _calls(document: Document, at: Path, item: Any) -> Iterable[Flaw]:
+def call_flaws(document: Document, index: int, item: Any) -> Iterator[Flaw]:
+    """Calls of an item that cannot be read. It takes botocore's models, so only lint and recording ask."""
+    at: Path = ("items", index)
     for number, evidence in enumerate(item.evidence):
         try:
             for name, reading in evidence.with_.items():

@@ -11,6 +11,7 @@ from ecslab.content.packs import Pack, load
 from ecslab.sandbox.warm import Warm
 from ecslab.workbench.cases import cases_of, item_scripts
 from ecslab.workbench.item_proof import item_proof
+from ecslab.workbench.lint import lint
 from ecslab.workbench.questions import quiz_problems
 from ecslab.workbench.recording import normal, printed, recorded
 
@@ -82,6 +83,29 @@ def test_evidence_and_parameters_that_do_not_fit(
 ) -> None:
     found = quiz_problems(altered(file, old, new), "every-type")
     assert (found == []) if says is None else any(says in said for said in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("ecs describe-services", "ecs delete-service", "DeleteService has no option --services"),
+        ("ecs describe-services", "ecs describe-servises", "ecs has no operation 'describe-servises'"),
+        (
+            "call: elbv2 describe-target-groups --names web-tg",
+            "call: ecs create-cluster",
+            "CreateCluster changes things",
+        ),
+        ("--names web-tg", "--nams web-tg", "has no option --nams"),
+        (
+            "ecs update-service --cluster shop --service web-app --desired-count 0}",
+            "ecs stop}",
+            "ecs has no operation 'stop'",
+        ),
+    ],
+)
+def test_lint_reads_every_call(altered, old: str, new: str, says: str) -> None:
+    found = [str(finding) for finding in lint(altered(QUIZ, old, new))]
+    assert any(says in said and said.startswith(f"{QUIZ}:") for said in found), found
 
 
 def test_causes_that_show_the_same_are_refused(pack: Pack) -> None:
