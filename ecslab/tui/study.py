@@ -3,6 +3,7 @@
 A screen's worker asks here and never imports a room at start. Nothing is decided here, and nothing is drawn.
 """
 
+import random
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -112,7 +113,7 @@ class Study:
         from ecslab.quiz.items import item_of
         from ecslab.quiz.sitting import Sitting
 
-        return Sitting([item_of(source, lesson)])
+        return Sitting([item_of(source, lesson)], seed=random.randrange(2**31))
 
     @property
     def warm(self) -> "Warm":

@@ -176,9 +176,7 @@ async def test_a_generated_question_stays_the_same_when_one_comes_back(app: Ecsl
         assert again.draft.item.stem == stem
 
 
-@pytest.mark.parametrize(
-    ("typed", "note"), [(("o", "d", "d"), "odd"), ((), "")]
-)
+@pytest.mark.parametrize(("typed", "note"), [(("o", "d", "d"), "odd"), ((), "")])
 async def test_a_question_is_flagged_with_or_without_a_note(
     app: EcslabApp, tools: Any, typed: tuple[str, ...], note: str
 ) -> None:
