@@ -32,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
 def _plain(pack: Any, store: Any, console: Any) -> None:
     from ecslab.lesson import recalls
     from ecslab.quiz import course, desk, plain
+    from ecslab.quiz.trial import Bench
 
     now = datetime.now(UTC)
     items = course.items(pack)
@@ -45,9 +46,9 @@ def _plain(pack: Any, store: Any, console: Any) -> None:
     console.print(
         f"Due now: questions {len(questions)}, recall {len(cards)}, drills {len(drills)}", style="bold"
     )
-    sitting = desk.sit_review(store, items, now)
+    sitting = desk.sit_review(store, items, now, run=Bench())
     if sitting is not None:
-        if plain.play(sitting, console) is plain.Ending.LEFT:
+        if plain.play(sitting, console, flag=desk.flagger(store)) is plain.Ending.LEFT:
             console.print(f"{plain.kept(sitting)} The others stay due.")
             return
         plain.show_score(sitting.score(), console)

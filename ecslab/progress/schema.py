@@ -48,6 +48,14 @@ CREATE TABLE bookmarks (
     lesson TEXT NOT NULL, page INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (lesson, page))
 """
 
+_QUESTIONS = """
+ALTER TABLE answers ADD COLUMN variant INTEGER;
+CREATE TABLE flags (
+    id INTEGER PRIMARY KEY, item TEXT NOT NULL, hash TEXT NOT NULL, variant INTEGER, note TEXT NOT NULL,
+    at TEXT NOT NULL)
+"""
+"""Generated questions and flags of bad ones."""
+
 _EXAMS = """
 CREATE TABLE exams (
     sitting INTEGER PRIMARY KEY REFERENCES sittings(id), form TEXT NOT NULL, allowed REAL NOT NULL,
@@ -64,7 +72,7 @@ ALTER TABLE reviews ADD COLUMN predicted REAL
 """
 """Exams; and for each review when the card had been due and the chance of recall that was predicted."""
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _BOOKMARKS, _EXAMS)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _BOOKMARKS, _QUESTIONS, _EXAMS)
 """Step n leads from version n to n + 1. Statements end with `;` and contain none."""
 
 VERSION = len(MIGRATIONS)
@@ -81,6 +89,7 @@ TABLES = (
     "preferences",
     "days",
     "bookmarks",
+    "flags",
     "exams",
     "exam_items",
     "exam_pauses",

@@ -19,7 +19,7 @@ from ecslab.progress.records import Answer, utc_now
 from ecslab.progress.store import Store
 from ecslab.quiz.items import Item, Type
 from ecslab.quiz.judge import judge
-from ecslab.quiz.sitting import shuffled
+from ecslab.quiz.sitting import shuffled, variant_seed
 from ecslab.terms.problems import Exit, Problem
 
 TYPES = (Type.SINGLE, Type.MULTIPLE, Type.ORDERING, Type.MATCHING)
@@ -54,9 +54,14 @@ FORMS = {
 }
 
 
-def pool(items: Mapping[str, Item]) -> list[Item]:
-    """The questions that suit an exam."""
-    return [item for item in items.values() if item.type in TYPES]
+def asked(item: Item, seed: int) -> Item:
+    """The question as an exam with this seed asks it: a generated one with values of its own."""
+    return item.variant(variant_seed(seed, item.key))
+
+
+def pool(items: Mapping[str, Item], seed: int = 0) -> list[Item]:
+    """The questions that suit an exam, as an exam with this seed asks them."""
+    return [made for item in items.values() if (made := asked(item, seed)).type in TYPES]
 
 
 def draw(items: Sequence[Item], weights: Mapping[str, float], count: int, seed: int) -> list[Item]:
@@ -105,14 +110,14 @@ def begin(
         raise Problem(
             f"there is no exam of the length {length!r}", f"it is {', '.join(FORMS)}", status=Exit.USAGE
         )
-    asked = pool(items)
-    if not asked:
+    seed = random.SystemRandom().randrange(2**31) if seed is None else seed
+    suited = pool(items, seed)
+    if not suited:
         raise Problem(
             "this pack has no question for an exam", "choose another with --pack", status=Exit.USAGE
         )
-    form = FORMS[length].within(len(asked))
-    seed = random.SystemRandom().randrange(2**31) if seed is None else seed
-    drawn = draw(asked, weights, form.items, seed)
+    form = FORMS[length].within(len(suited))
+    drawn = draw(suited, weights, form.items, seed)
     unscored = set(random.Random(f"unscored {seed}").sample(range(len(drawn)), form.unscored))
     rows = [ExamItem(item.key, item.hash, n not in unscored) for n, item in enumerate(drawn)]
     record = exams.start(store, pack, length, rows, seed=seed, allowed=form.minutes * 60)
@@ -159,7 +164,7 @@ class Exam:
         self._clock, self._now = clock, now
         self._spent = record.spent
         self._since: float | None = None
-        self.questions = [_question(n, row, items) for n, row in enumerate(record.items)]
+        self.questions = [_question(n, row, record.sitting.seed, items) for n, row in enumerate(record.items)]
         for question in self.questions:
             if question.item is None and question.scored:
                 exams.withdraw(store, record.id, question.place)
@@ -272,9 +277,16 @@ class Exam:
         )
 
 
-def _question(place: int, row: ExamItem, items: Mapping[str, Item]) -> Question:
+def found(row: ExamItem, seed: int, items: Mapping[str, Item]) -> Item | None:
+    """The question of an exam with this seed as it was asked; None where the pack no longer has it so."""
     item = items.get(row.item)
-    if item is None or item.hash != row.hash:
+    made = asked(item, seed) if item is not None else None
+    return made if made is not None and made.hash == row.hash else None
+
+
+def _question(place: int, row: ExamItem, seed: int, items: Mapping[str, Item]) -> Question:
+    item = found(row, seed, items)
+    if item is None:
         return Question(place, row.item, None, row.scored)
     return Question(place, row.item, item, row.scored, row.chosen, row.flagged)
 
@@ -289,4 +301,5 @@ def _answer(item: Item, chosen: Any, sitting: int) -> Answer:
         credit=float(judgement.right),
         objectives=item.objectives,
         sitting=sitting,
+        variant=item.seed,
     )

@@ -12,6 +12,7 @@ from typing import Any
 from ecslab.progress.curriculum import Curriculum
 from ecslab.progress.exams import ExamRecord
 from ecslab.progress.readiness import PASS, scaled
+from ecslab.quiz.exam import found
 from ecslab.quiz.items import Item, Type
 from ecslab.quiz.judge import Judgement, judge
 
@@ -112,8 +113,7 @@ def report(record: ExamRecord, items: Mapping[str, Item], course: Curriculum) ->
     right = {answer.item for answer in record.sitting.answers if answer.right}
     lines = []
     for place, row in enumerate(record.items):
-        item = items.get(row.item)
-        item = item if item is not None and item.hash == row.hash else None
+        item = found(row, record.sitting.seed, items)
         judgement = _explained(item, row.chosen) if item else None
         lines.append(
             Line(place, row.item, item, row.scored, row.flagged, row.chosen, row.item in right, judgement)
@@ -145,11 +145,11 @@ def _objectives(lines: Sequence[Line], course: Curriculum) -> tuple[ObjectiveRes
     for line in lines:
         for name in line.item.objectives if line.item else ():
             about.setdefault(name, []).append(line.right)
-    found = [
+    results = [
         ObjectiveResult(name, titles.get(name, name), sum(hits), len(hits), _study(name, course))
         for name, hits in about.items()
     ]
-    return tuple(sorted(found, key=lambda one: (one.right / one.asked, -one.asked, one.title)))
+    return tuple(sorted(results, key=lambda one: (one.right / one.asked, -one.asked, one.title)))
 
 
 def _study(objective: str, course: Curriculum) -> tuple[str, ...]:

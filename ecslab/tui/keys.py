@@ -91,6 +91,7 @@ TABLE: tuple[Key, ...] = (
     Key("quiz.later", "j,shift+down", "move(1)", "Move down", "Ordering: move the marked line down", footer=False),
     Key("quiz.partner", "right", "partner(1)", "Match", "Matching: the next partner", footer=False),
     Key("quiz.partner_back", "left", "partner(-1)", "Match", "Matching: the partner before", footer=False),
+    Key("quiz.flag", "f", "flag", "Flag", "Flag a bad question, with a note"),
     Key("quiz.again", "r", "again", "Again", "At the end: take it once more"),
     Key("exam.begin", "enter", "begin", "Begin", "Begin the exam of the marked length, or go on with yours"),
     Key("exam.resume", "enter", "resume", "Go on", "After a pause: go on, the time runs again"),

@@ -105,6 +105,14 @@ def test_a_try_is_played_on_enter_and_skipped_on_s(ecslab, monkeypatch):
     assert played == ["register-task-definition", "describe-task-definition"]
 
 
+def test_flags_are_listed_for_people_and_programs(ecslab):
+    assert "No question is flagged." in ecslab("progress", "--flags")[1]
+    ecslab("quiz", QUIZ, "--plain", typed="! two are right\na\n3\n")
+    assert "task-definitions-and-tasks/new-image  two are right" in ecslab("progress", "--flags")[1]
+    (flag,) = json.loads(ecslab("progress", "--flags", "--json")[1])
+    assert (flag["item"], flag["note"], flag["variant"]) == (f"{QUIZ}/new-image", "two are right", None)
+
+
 @pytest.mark.parametrize(
     "words",
     [

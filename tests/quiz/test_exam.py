@@ -14,6 +14,7 @@ from ecslab.progress.store import Store
 from ecslab.quiz import exam as exam_room
 from ecslab.quiz.exam import FORMS, Exam, draw
 from ecslab.quiz.exam_report import report, result
+from ecslab.quiz.families.catalogue import FAMILIES
 from ecslab.quiz.items import Item, item_of
 from ecslab.quiz.judge import Unreadable
 from ecslab.terms.problems import Problem
@@ -266,3 +267,22 @@ def test_every_question_has_its_reasons_afterwards_answered_or_not(store, all_it
     assert all(line.judgement and line.judgement.reasons for line in found.lines)
     assert [line.answered for line in found.lines].count(True) == 1
     assert not any(r.chosen for line in found.lines if not line.answered for r in line.judgement.reasons)
+
+
+def test_a_generated_question_keeps_its_values_and_another_exam_asks_others(store):
+    source = {
+        "id": "g",
+        "type": "generated",
+        "family": next(iter(FAMILIES)),
+        "objectives": ["o"],
+        "source": "s",
+    }
+    generated = item_of(source, "q")
+    items = known(generated)
+    run = exam_room.begin(store, "exam", items, {}, length="short", seed=1)
+    assert run.question.item == exam_room.go_on(store, "exam", items).question.item
+    assert len({exam_room.asked(generated, seed).stem for seed in range(20)}) > 1
+    run.choose(0)
+    ended = run.hand_in()
+    assert [(a.item, a.right, a.variant) for a in store.answers()] == [("q/g", True, run.question.item.seed)]
+    assert report(ended, items, Curriculum()).lines[0].item == run.question.item
