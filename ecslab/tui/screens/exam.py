@@ -16,7 +16,7 @@ from textual.widgets import Footer
 from ecslab.terms.problems import Problem
 from ecslab.tui import keys
 from ecslab.tui.rows import Piece, Row, row
-from ecslab.tui.screens.page import Page
+from ecslab.tui.screens.choosing import Choosing
 from ecslab.tui.screens.panel import Panel
 from ecslab.tui.widgets.lines import Line, TopBar
 from ecslab.tui.widgets.rows_view import RowsView
@@ -58,7 +58,7 @@ class ReportReady(Message):
         self.report, self.titles = report, titles
 
 
-class ExamPage(Page):
+class ExamPage(Choosing):
     """Sitting an exam."""
 
     where = "exam"
@@ -96,7 +96,7 @@ class ExamPage(Page):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self._listing.focus()
+        self.listing.focus()
         self._paint()
         self.set_interval(1.0, self._second)
         self.set_interval(BEAT, self._beat)
@@ -105,10 +105,6 @@ class ExamPage(Page):
     @cached_property
     def _desk(self) -> "ExamDesk":
         return cast("EcslabApp", self.app).study.exams
-
-    @property
-    def _listing(self) -> RowsView:
-        return self.query_one("#exam-rows", RowsView)
 
     def _read(self) -> None:
         desk = self._desk
@@ -133,9 +129,9 @@ class ExamPage(Page):
         self._paint(top=True)
 
     def _paint(self, *, top: bool = False) -> None:
-        self._listing.rebuild()
+        self.listing.rebuild()
         if top:
-            self._listing.scroll_home(animate=False, immediate=True)
+            self.listing.scroll_home(animate=False, immediate=True)
         self._tick()
         self.refresh_bindings()
 
@@ -217,13 +213,9 @@ class ExamPage(Page):
             return kind in ("single", "multiple", "matching")
         return True
 
-    def _marked(self) -> tuple[str, str]:
-        name, _, value = (self._listing.cursor or "").partition(":")
-        return name, value
-
     def action_begin(self) -> None:
         """The exam of the marked length, the one that waits, or the report of an earlier one."""
-        name, value = self._marked()
+        name, value = self.marked()
         held = self._held
         if name == "begin" and held is not None:
             self.post_message(ExamBegun(held))
@@ -262,19 +254,17 @@ class ExamPage(Page):
             self.draft = restored(Draft(question.item, self.exam.shown()), question.chosen)
         self._go("question")
 
-    def _keep(self) -> bool:
+    def changed(self) -> None:
         """Writes down the draft; only then is it shown. A draft that cannot be kept is put back."""
         from ecslab.tui.exam_layout import given, restored
         from ecslab.tui.quiz_layout import Draft
 
         exam, draft = self.exam, self.draft
         if exam is None or draft is None:
-            return False
-        kept = self._tried(lambda: exam.choose(given(draft)))
-        if not kept:
+            return
+        if not self._tried(lambda: exam.choose(given(draft))):
             self.draft = restored(Draft(draft.item, draft.shown), exam.question.chosen)
         self._paint()
-        return kept
 
     def _tried(self, work: "Callable[[], object]") -> bool:
         try:
@@ -284,50 +274,10 @@ class ExamPage(Page):
             return False
         return True
 
-    def action_pick(self) -> None:
-        """Ticks the marked option, or takes the tick away."""
-        name, value = self._marked()
-        if name == "option" and self.draft is not None:
-            self.draft.pick(int(value))
-            self._keep()
-
-    def action_number(self, number: int) -> None:
-        """A number key: an option, or the partner of the marked line."""
-        draft = self.draft
-        if draft is None or number > len(draft.shown):
-            return
-        name, value = self._marked()
-        if name == "pair":
-            draft.partners[int(value)] = number - 1
-            self._keep()
-            self._listing.action_step(1)
-        elif name == "option":
-            draft.pick(draft.shown[number - 1])
-            self._keep()
-            self._listing.mark(f"option:{draft.shown[number - 1]}")
-
-    def action_move(self, by: int) -> None:
-        """Ordering: the marked line up or down."""
-        name, value = self._marked()
-        if name == "step" and self.draft is not None:
-            self.draft.move(int(value), by)
-            self._keep()
-            self._listing.mark(f"step:{value}")
-
-    def action_partner(self, by: int) -> None:
-        """Matching: the next partner of the marked line."""
-        name, value = self._marked()
-        if name == "pair" and self.draft is not None:
-            self.draft.partner(int(value), by)
-            self._keep()
-
-    @on(RowsView.Chosen, "#exam-rows")
-    def _clicked(self) -> None:
+    def clicked(self, name: str) -> None:
+        """A row was clicked: the same as its key."""
         if self.stage == "question":
-            if self._marked()[0] == "option":
-                self.action_pick()
-            else:
-                self.action_partner(1)
+            super().clicked(name)
         elif self.stage == "entrance":
             self.action_begin()
         else:
@@ -339,7 +289,7 @@ class ExamPage(Page):
         if draft is not None and draft.item.type.value == "single" and not draft.picked:
             self.action_pick()
         elif draft is not None and draft.item.type.value == "ordering":
-            self._keep()
+            self.changed()
         self.action_turn(1)
 
     def action_turn(self, by: int) -> None:
@@ -361,11 +311,11 @@ class ExamPage(Page):
         """All questions."""
         self._go("list")
         if self.exam is not None:
-            self._listing.mark(f"question:{self.exam.position}")
+            self.listing.mark(f"question:{self.exam.position}")
 
     def action_open(self) -> None:
         """The marked question, or what the report says to study."""
-        name, value = self._marked()
+        name, value = self.marked()
         if name == "question":
             self._ask(int(value))
         elif name in ("lesson", "lab"):
