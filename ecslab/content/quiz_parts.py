@@ -153,7 +153,8 @@ class Place:
     quiz: str
     document: Document
     index: int
-    _held: dict[str, Any] = field(default_factory=dict)
+    held: dict[str, Any] = field(default_factory=dict)
+    """What was read for the quiz, once for all its items."""
 
     @property
     def at(self) -> Path:
@@ -169,16 +170,16 @@ def evidence_probe(evidence: Evidence, values: Mapping[str, str]) -> Probe:
 
 def recorded_evidence(place: Place, item: str) -> dict[str, list[dict[str, Any]]]:
     """cause -> exhibits (`command`, `lines`), as far as they were recorded."""
-    if "evidence" not in place._held:
+    if "evidence" not in place.held:
         name = f"{EVIDENCE}/{place.quiz}.json"
         try:
-            place._held["evidence"] = (
+            place.held["evidence"] = (
                 json.loads(place.files.text(name))["items"] if place.files.has(name) else {}
             )
         except (ValueError, KeyError, TypeError):
             flaw = Flaw(name, 1, 1, "this is not recorded evidence", "write it anew: `ecslab pack record`")
             raise PackProblem([flaw]) from None
-    found = place._held["evidence"].get(item, {})
+    found = place.held["evidence"].get(item, {})
     return found if isinstance(found, dict) else {}
 
 

@@ -237,8 +237,9 @@ def load_quiz(files: PackFiles, quiz_id: str) -> Quiz:
     ]
     if flaws:
         raise PackProblem(flaws)
+    held: dict[str, Any] = {}
     for index, item in enumerate(quiz.items):
-        item._place = Place(files, quiz_id, document, index)
+        item._place = Place(files, quiz_id, document, index, held)
     return quiz
 
 
