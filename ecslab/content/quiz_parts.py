@@ -6,7 +6,7 @@ lab's, with files named from the folder `quizzes`.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -23,7 +23,7 @@ from ecslab.content.probes import Probe, client_probe, probes_in, read_probe
 from ecslab.content.problems import Flaw, PackProblem, nearest
 from ecslab.content.validate import Duration, Many, Strict, complaint
 from ecslab.content.variables import NAME
-from ecslab.content.worlds import World, known_worlds
+from ecslab.content.worlds import World
 
 QUIZZES = "quizzes"
 EVIDENCE = f"{QUIZZES}/evidence"
@@ -183,13 +183,13 @@ def recorded_evidence(place: Place, item: str) -> dict[str, list[dict[str, Any]]
     return found if isinstance(found, dict) else {}
 
 
-def world_flaws(files: PackFiles, document: Document, index: int, item: Any) -> Iterator[Flaw]:
-    """What an item says about worlds that cannot be: a name, a call, an outcome of a check."""
+def world_flaws(worlds: Sequence[str], document: Document, index: int, item: Any) -> Iterator[Flaw]:
+    """What an item says about worlds that cannot be: a name, an outcome of a check."""
     at: Path = ("items", index)
     for where, world in ((at, item.world), ((*at, "proof"), item.proof.world if item.proof else None)):
-        if world is not None and world.base is not None and world.base not in known_worlds(files):
+        if world is not None and world.base is not None and world.base not in worlds:
             what = f"there is no world {world.base!r}"
-            yield document.flaw((*where, "world"), what, nearest(world.base, known_worlds(files)))
+            yield document.flaw((*where, "world"), what, nearest(world.base, list(worlds)))
     yield from _outcomes(document, at, item)
 
 

@@ -336,6 +336,7 @@ class QuizPage(Page):
             try:
                 sitting.rate(Confidence(value))
             except Problem:
+                self._keeping = False
                 self.post_message(AnswerNotKept())
                 raise
             finally:
