@@ -34,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _json(test)
 
+    record = _directory(action("record", "record the evidence of diagnose questions from their worlds"))
+    record.add_argument("--quiz", metavar="ID", help="one quiz only")
+    _json(record)
+
     mutate = _directory(
         action("mutate", "alter the solutions and see which checks notice: finds shallow checks")
     )
@@ -86,6 +90,7 @@ MODULES = {
     "preview": "pack_preview",
     "lint": "pack_prove",
     "test": "pack_prove",
+    "record": "pack_record",
     "mutate": "pack_mutate",
     "build": "pack_share",
     "install": "pack_share",

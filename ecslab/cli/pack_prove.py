@@ -47,7 +47,9 @@ def test(args: argparse.Namespace) -> int:
         raise Problem("--seeds and --jobs count from 1", "leave them out for the usual", status=Exit.USAGE)
     pack = chosen(args.dir)
     cases = cases_of(pack, lab=args.lab, seeds=args.seeds)
-    allowed = may_run(pack, [args.lab] if args.lab else pack.lab_ids, args.run_code)
+    allowed = may_run(
+        pack, [args.lab] if args.lab else pack.lab_ids, args.run_code, questions=args.lab is None
+    )
     progress = Progress(len(cases))
     try:
         outcomes = run_cases(cases, run_code=allowed, jobs=args.jobs, tell=progress)
@@ -59,17 +61,17 @@ def test(args: argparse.Namespace) -> int:
     return Exit.GOOD if report.passed(outcomes) else Exit.NEGATIVE
 
 
-def may_run(pack: "Pack", labs: Sequence[str], agreed: bool) -> bool:
+def may_run(pack: "Pack", labs: Sequence[str], agreed: bool, *, questions: bool = False) -> bool:
     """Whether the pack's scripts run: the built-in pack's do, others once somebody has agreed.
 
     They are named before they run, on stderr so that a report stays a report.
     """
     from ecslab.content.packs import builtin
-    from ecslab.workbench.cases import scripts
+    from ecslab.workbench.cases import item_scripts, scripts
 
     if pack.root == builtin().root:
         return True
-    named = scripts(pack, labs)
+    named = scripts(pack, labs) + (item_scripts(pack) if questions else [])
     if named:
         run = "These scripts of the pack run on this machine, as you:"
         kept = "Not run, because they are code of the pack; read them, then add --run-code:"

@@ -16,7 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "action", nargs="?", choices=ACTIONS, help="write the whole record to FILE, or read one"
     )
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
-    parser.add_argument("--json", action="store_true", help="the overview as JSON")
+    parser.add_argument("--flags", action="store_true", help="the questions you flagged as bad")
+    parser.add_argument("--json", action="store_true", help="the overview, or the flags, as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
         raise Problem(f"`progress {args.action}` needs a file", "name one after it", status=Exit.USAGE)
     if args.action:
         return write(args.file) if args.action == "export" else read(args.file)
-    return _overview(as_json=args.json)
+    return _flags(as_json=args.json) if args.flags else _overview(as_json=args.json)
 
 
 def write(path: Path) -> int:
@@ -46,6 +47,27 @@ def read(path: Path) -> int:
     with Store.open() as store:
         rows = import_file(store, path)
     print(f"{rows} entries came from {path}")
+    return Exit.GOOD
+
+
+def _flags(*, as_json: bool) -> int:
+    from ecslab.progress.records import stamp
+    from ecslab.progress.store import Store
+
+    with Store.open() as store:
+        flags = store.flags()
+    if as_json:
+        listed = [
+            {"item": f.item, "hash": f.hash, "variant": f.variant, "note": f.note, "at": stamp(f.at)}
+            for f in flags
+        ]
+        print(json.dumps(listed, indent=2))
+    else:
+        for flag in flags:
+            variant = "" if flag.variant is None else f"  (variant {flag.variant})"
+            print(f"{flag.at.astimezone():%Y-%m-%d}  {flag.item}{variant}  {flag.note}".rstrip())
+        if not flags:
+            print("No question is flagged. `f` flags one in the app, `! NOTE` in the plain terminal.")
     return Exit.GOOD
 
 

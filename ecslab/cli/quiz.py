@@ -48,18 +48,19 @@ def _plain(pack: Any, name: str | None, *, fresh: bool) -> int:
     from ecslab.progress.store import Store
     from ecslab.quiz import plain
     from ecslab.quiz.course import load_quiz
-    from ecslab.quiz.desk import sit
+    from ecslab.quiz.desk import flagger, sit
+    from ecslab.quiz.trial import Bench
 
     if name is None:
         raise Problem("there is no quiz to ask", "name one: `ecslab quiz` lists them", status=Exit.USAGE)
     quiz = load_quiz(pack, name)
     console = Console(highlight=False)
     with Store.open() as store:
-        sitting = sit(store, quiz, fresh=fresh)
+        sitting = sit(store, quiz, fresh=fresh, run=Bench())
         console.print(f"{quiz.title}: {len(quiz.items)} questions", style="bold")
         if sitting.answers:
             console.print(f"You go on at question {sitting.position}; `--fresh` begins again.")
-        ending = plain.play(sitting, console)
+        ending = plain.play(sitting, console, flag=flagger(store))
         if ending is plain.Ending.LEFT:
             console.print(f"{plain.kept(sitting)} `ecslab quiz {name} --plain` goes on.")
         else:

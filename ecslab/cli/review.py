@@ -22,20 +22,21 @@ def run(args: argparse.Namespace) -> int:
     from ecslab.progress.store import Store
     from ecslab.quiz import plain
     from ecslab.quiz.course import items
-    from ecslab.quiz.desk import next_due, sit_review
+    from ecslab.quiz.desk import flagger, next_due, sit_review
+    from ecslab.quiz.trial import Bench
 
     console = Console(highlight=False)
     with Store.open() as store:
         known = items(packs.builtin())
         now = datetime.now(UTC)
-        sitting = sit_review(store, known, now)
+        sitting = sit_review(store, known, now, run=Bench())
         if sitting is None:
             later = next_due(store, known)
             when = f" The next question is due on {later.astimezone():%d %B at %H:%M}." if later else ""
             console.print(f"Nothing is due.{when}")
             return Exit.GOOD
         console.print(f"Due now: {len(sitting.items)}", style="bold")
-        if plain.play(sitting, console) is plain.Ending.LEFT:
+        if plain.play(sitting, console, flag=flagger(store)) is plain.Ending.LEFT:
             console.print(f"{plain.kept(sitting)} The others stay due.")
         else:
             plain.show_score(sitting.score(), console)

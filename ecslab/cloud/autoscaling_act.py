@@ -6,12 +6,12 @@ It reads services as DescribeServices shows them and changes them with UpdateSer
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ecslab.cloud import autoscaling_decide as decide
 from ecslab.cloud.autoscaling_model import Activity, Policy, Target
 from ecslab.cloud.metrics_watch import Watch
 from ecslab.cloud.ports import JSON, ApiError, World
 from ecslab.cloud.seam import cloudwatch
 from ecslab.cloud.seam.cloudwatch import AlarmView
+from ecslab.terms import scaling as decide
 
 KEPT = 200
 """Activities kept of a target."""

@@ -3,10 +3,10 @@
 import copy
 from typing import Any
 
-from ecslab.cloud.autoscaling_decide import gaps_or_overlaps
 from ecslab.cloud.autoscaling_model import COOLDOWN, Policy, Target, invalid
 from ecslab.cloud.ports import JSON, World
 from ecslab.cloud.seam import autoscaling as seam
+from ecslab.terms.scaling import gaps_or_overlaps
 
 UTILISATIONS = {
     "ECSServiceAverageCPUUtilization": "CPUUtilization",

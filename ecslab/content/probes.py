@@ -4,12 +4,13 @@ A probe's id is the check's (or `check/feedback` for what a feedback looks at). 
 turned into operations, so only here is botocore needed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ecslab.content.calls import CallError, parse_call, parse_read
 from ecslab.content.checks import Check, Expect, Gone, Http, State
 from ecslab.content.documents import Document, Path
+from ecslab.content.faults import Fault
 from ecslab.content.labs import Lab
 from ecslab.content.problems import Flaw, PackProblem
 
@@ -22,7 +23,12 @@ def probe_id(check: Check, feedback: str | None = None) -> str:
 
 def state_probe(name: str, state: State | Gone) -> Probe:
     """Raises CallError."""
-    call = parse_read(state.call)
+    return read_probe(name, state.call, state.query)
+
+
+def read_probe(name: str, text: str, query: str | None) -> Probe:
+    """Raises CallError."""
+    call = parse_read(text)
     probe = {
         "id": name,
         "kind": "state",
@@ -30,17 +36,16 @@ def state_probe(name: str, state: State | Gone) -> Probe:
         "operation": call.operation,
         "params": call.params,
     }
-    return probe | ({"query": state.query} if state.query else {})
+    return probe | ({"query": query} if query else {})
 
 
 def http_probe(name: str, http: Http) -> Probe:
-    return {
-        "id": name,
-        "kind": "http",
-        "load_balancer": http.load_balancer,
-        "port": http.port,
-        "path": http.path,
-    }
+    return client_probe(name, http.load_balancer, http.port, http.path)
+
+
+def client_probe(name: str, load_balancer: str, port: int, path: str) -> Probe:
+    """What a client of a load balancer is answered."""
+    return {"id": name, "kind": "http", "load_balancer": load_balancer, "port": port, "path": path}
 
 
 def questions(check_id: str, expect: Expect) -> list[Probe]:
@@ -62,10 +67,17 @@ def faults(do: tuple[dict[str, Any], ...] | list[dict[str, Any]]) -> list[dict[s
 
 
 def probes_of(lab: Lab, document: Document) -> list[Probe]:
-    """All that the checks read. Raises PackProblem with every call that cannot be read."""
+    """All that the checks of a lab read. Raises PackProblem with every call that cannot be read."""
+    return probes_in(lab.checks, lab.world.then, document)
+
+
+def probes_in(
+    checks: Sequence[Check], then: Sequence[Fault], document: Document, at: Path = ()
+) -> list[Probe]:
+    """The same for checks and a world's past that stand at `at` of a file."""
     probes: list[Probe] = []
     flaws: list[Flaw] = []
-    for path, name, part in _readers(lab):
+    for path, name, part in _readers(checks, then, at):
         try:
             if isinstance(part, Http):
                 probes.append(http_probe(name, part))
@@ -82,11 +94,11 @@ def probes_of(lab: Lab, document: Document) -> list[Probe]:
     return probes
 
 
-def _readers(lab: Lab) -> Iterator[tuple[Path, str, Any]]:
-    """Every part of the lab that reads the world, with its place and its probe's name."""
-    yield ("world", "then"), "", lab.world.then
-    for index, check in enumerate(lab.checks):
-        at: Path = ("checks", index)
+def _readers(checks: Sequence[Check], then: Sequence[Fault], base: Path) -> Iterator[tuple[Path, str, Any]]:
+    """Every part that reads the world, with its place and its probe's name."""
+    yield (*base, "world", "then"), "", then
+    for index, check in enumerate(checks):
+        at: Path = (*base, "checks", index)
         if check.state:
             yield (*at, "state", "call"), probe_id(check), check.state
         if check.gone:

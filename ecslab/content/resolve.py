@@ -10,8 +10,10 @@ from typing import Any
 from ecslab.content.calls import CallError
 from ecslab.content.labs import Lab
 from ecslab.content.packs import Pack, builtin
-from ecslab.content.probes import faults, probes_of
+from ecslab.content.probes import faults, probes_in, probes_of
 from ecslab.content.problems import one
+from ecslab.content.quiz_parts import QUIZZES, Cause
+from ecslab.content.quizzes import Item
 from ecslab.content.worlds import Built, build_lab_world
 from ecslab.terms.problems import Problem
 
@@ -34,6 +36,26 @@ def resolve_lab(pack: Pack, lab_id: str, seed: int = 1) -> tuple[Lab, WorldDocum
     built = build_lab_world(pack.files, loaded.folder, loaded.lab.world, loaded.lab.vars, loaded.document)
     built.title = loaded.lab.title
     return loaded.lab, _document(built, seed, probes)
+
+
+def resolve_item(
+    item: Item, *, proof: bool = False, cause: Cause | None = None, seed: int = 1
+) -> WorldDocument:
+    """The world of a question: of its command or evidence, of one of its causes, or of its proof.
+
+    Raises PackProblem.
+    """
+    place = item.place
+    if place is None:
+        raise Problem(f"the question {item.id!r} stands in no quiz file", "move it into one")
+    part: Any = item.proof if proof else item
+    world = part.world
+    if cause is not None:
+        then = {"then": (*world.then, *cause.then)}
+        world = world.model_copy(update=then | ({} if cause.settle is None else {"settle": cause.settle}))
+    built = build_lab_world(place.files, QUIZZES, world, {}, place.document)
+    built.id = built.title = f"{place.quiz}/{item.id}"
+    return _document(built, seed, probes_in(part.checks, (), place.document, place.at))
 
 
 def _document(built: Built, seed: int, probes: list[dict[str, Any]]) -> WorldDocument:

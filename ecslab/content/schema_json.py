@@ -12,7 +12,18 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from ecslab import __version__
-from ecslab.content import checks, expectations, faults, images, labs, manifest, quizzes, validate, worlds
+from ecslab.content import (
+    checks,
+    expectations,
+    faults,
+    images,
+    labs,
+    manifest,
+    quiz_parts,
+    quizzes,
+    validate,
+    worlds,
+)
 from ecslab.content.lessons import Lesson
 from ecslab.content.objectives import Objectives
 from ecslab.terms.words import CHECK_WORDS, EXPECTATIONS, FAULT_WORDS, SHARED_KEYS, UNSUPPORTED_CHECK_WORDS
@@ -49,6 +60,8 @@ BESIDES: dict[Callable[..., Any], list[Schema]] = {
     images._route: [{"type": "integer"}],
     quizzes._source: [TEXT],
     quizzes._step: [TEXT],
+    quiz_parts._world: [TEXT],
+    quiz_parts._lines: [TEXT],
     worlds._traffic: [RATE],
 }
 """What a validator takes besides."""

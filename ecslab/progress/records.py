@@ -64,6 +64,19 @@ class Answer:
     objectives: tuple[str, ...] = ()
     answered: datetime | None = None
     sitting: int | None = None
+    variant: int | None = None
+    """The seed of the values that a generated question was asked with."""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A question that somebody holds to be bad."""
+
+    item: str
+    hash: str
+    variant: int | None
+    note: str
+    at: datetime
 
 
 @dataclass(frozen=True)

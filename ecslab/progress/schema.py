@@ -48,7 +48,15 @@ CREATE TABLE bookmarks (
     lesson TEXT NOT NULL, page INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (lesson, page))
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _BOOKMARKS)
+_QUESTIONS = """
+ALTER TABLE answers ADD COLUMN variant INTEGER;
+CREATE TABLE flags (
+    id INTEGER PRIMARY KEY, item TEXT NOT NULL, hash TEXT NOT NULL, variant INTEGER, note TEXT NOT NULL,
+    at TEXT NOT NULL)
+"""
+"""Generated questions and flags of bad ones."""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _BOOKMARKS, _QUESTIONS)
 """Step n leads from version n to n + 1. Statements end with `;` and contain none."""
 
 VERSION = len(MIGRATIONS)
@@ -65,5 +73,6 @@ TABLES = (
     "preferences",
     "days",
     "bookmarks",
+    "flags",
 )
 """In the order in which they can be filled: a row never refers to a later table."""

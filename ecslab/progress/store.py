@@ -19,6 +19,7 @@ from ecslab.progress.connection import connect, speaking
 from ecslab.progress.records import (
     Answer,
     Confidence,
+    Flag,
     Kind,
     LabResult,
     LessonProgress,
@@ -152,7 +153,7 @@ class Store:
         with self._writing(now) as at:
             self._db.execute(
                 "INSERT INTO answers (sitting, item, hash, objectives, chosen, right, credit, confidence,"
-                " answered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " answered, variant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     answer.sitting,
                     answer.item,
@@ -163,6 +164,7 @@ class Store:
                     answer.credit,
                     answer.confidence.value if answer.confidence else None,
                     stamp(at),
+                    answer.variant,
                 ),
             )
             rating = rating_of(answer.right, answer.confidence)
@@ -186,6 +188,27 @@ class Store:
     def latest_answers(self) -> dict[str, Answer]:
         """The last answer to each item."""
         return {answer.item: answer for answer in self.answers()}
+
+    def flag(
+        self,
+        item: str,
+        content: str,
+        *,
+        note: str = "",
+        variant: int | None = None,
+        now: datetime | None = None,
+    ) -> None:
+        """Note that a question is bad; `content` is its hash, so that a mended one is told apart."""
+        with self._writing(now, studied=False) as at:
+            self._db.execute(
+                "INSERT INTO flags (item, hash, variant, note, at) VALUES (?, ?, ?, ?, ?)",
+                (item, content, variant, note, stamp(at)),
+            )
+
+    def flags(self) -> list[Flag]:
+        """Every flag, oldest first."""
+        rows = self._all("SELECT * FROM flags ORDER BY id")
+        return [Flag(r["item"], r["hash"], r["variant"], r["note"], moment(r["at"])) for r in rows]
 
     def _sitting(self, row: sqlite3.Row) -> SittingRecord:
         finished = moment(row["finished"]) if row["finished"] else None
@@ -348,6 +371,7 @@ def _answer(row: sqlite3.Row) -> Answer:
         objectives=tuple(json.loads(row["objectives"])),
         answered=moment(row["answered"]),
         sitting=row["sitting"],
+        variant=row["variant"],
     )
 
 

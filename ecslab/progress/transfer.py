@@ -73,9 +73,13 @@ def import_document(store: Store, document: Any, path: Path) -> int:
 
 
 def _fill(db: sqlite3.Connection, table: str, rows: list[dict[str, Any]]) -> int:
-    columns = [row["name"] for row in db.execute(f"PRAGMA table_info({table})")]
+    about = db.execute(f"PRAGMA table_info({table})").fetchall()
+    columns = [column["name"] for column in about]
+    must = {column["name"] for column in about if column["notnull"] or column["pk"]}
+    # What may be empty may be missing too: an older ecslab did not know it.
+    values = [[row[name] if name in must else row.get(name) for name in columns] for row in rows]
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-    db.executemany(statement, [[row[column] for column in columns] for row in rows])
+    db.executemany(statement, values)
     return len(rows)
 
 

@@ -10,14 +10,16 @@ from datetime import datetime
 from ecslab.progress.records import Answer, Kind, SittingRecord
 from ecslab.progress.store import Store
 from ecslab.quiz.items import Item, Quiz
-from ecslab.quiz.sitting import Sitting
+from ecslab.quiz.sitting import Runner, Sitting
 
 REVIEW = "review"
 REVIEW_SIZE = 20
 """Questions in one review: about ten minutes."""
 
 
-def sit(store: Store, quiz: Quiz, *, fresh: bool = False, seed: int | None = None) -> Sitting:
+def sit(
+    store: Store, quiz: Quiz, *, fresh: bool = False, seed: int | None = None, run: Runner | None = None
+) -> Sitting:
     """Answer a quiz, from where it was left off unless `fresh`."""
     held = store.unfinished_sitting(Kind.QUIZ, quiz.id)
     by_key = {item.key: item for item in quiz.items}
@@ -26,11 +28,16 @@ def sit(store: Store, quiz: Quiz, *, fresh: bool = False, seed: int | None = Non
         held = None
     if held is None:
         held = store.start_sitting(Kind.QUIZ, quiz.id, list(by_key), _seed(seed))
-    return _resume(store, held, [by_key[key] for key in held.items])
+    return _resume(store, held, [by_key[key] for key in held.items], run)
 
 
 def sit_review(
-    store: Store, items: Mapping[str, Item], now: datetime, size: int = REVIEW_SIZE
+    store: Store,
+    items: Mapping[str, Item],
+    now: datetime,
+    size: int = REVIEW_SIZE,
+    *,
+    run: Runner | None = None,
 ) -> Sitting | None:
     """Answer what is due now, the longest overdue first; None when nothing is."""
     held = store.unfinished_sitting(Kind.REVIEW, REVIEW)
@@ -40,7 +47,16 @@ def sit_review(
     if not due:
         return None
     record = store.start_sitting(Kind.REVIEW, REVIEW, [item.key for item in due], _seed(None))
-    return _resume(store, record, due)
+    return _resume(store, record, due, run)
+
+
+def flagger(store: Store) -> Callable[[Item, str], None]:
+    """Keeps that a question is bad, with the values it was asked with."""
+
+    def flag(item: Item, note: str) -> None:
+        store.flag(item.key, item.hash, note=note, variant=item.seed)
+
+    return flag
 
 
 def due_items(store: Store, items: Mapping[str, Item], now: datetime) -> list[Item]:
@@ -53,10 +69,17 @@ def next_due(store: Store, items: Mapping[str, Item]) -> datetime | None:
     return next((card.due for card in store.cards() if card.item in items), None)
 
 
-def _resume(store: Store, record: SittingRecord, items: Sequence[Item]) -> Sitting:
+def _resume(store: Store, record: SittingRecord, items: Sequence[Item], run: Runner | None) -> Sitting:
     hashes = {item.key: item.hash for item in items}
     valid: list[Answer] = [answer for answer in record.answers if hashes.get(answer.item) == answer.hash]
-    return Sitting(items, seed=record.seed, record=_keeper(store, record), answered=valid, number=record.id)
+    return Sitting(
+        items,
+        seed=record.seed,
+        record=_keeper(store, record),
+        answered=valid,
+        number=record.id,
+        run=run,
+    )
 
 
 def _keeper(store: Store, record: SittingRecord) -> Callable[[Answer], object]:

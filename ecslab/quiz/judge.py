@@ -2,7 +2,8 @@
 
 An answer (`chosen`) is what JSON can carry, in the item's own numbering, whatever order the screen
 showed: an index (single), a list of indices (multiple; ordering, in the order given; matching, the right
-side chosen for each left side, -1 for none) or a text (numeric, short).
+side chosen for each left side, -1 for none), a text (numeric, short), lines from 0 (spot),
+`{"cause": index, "line": line or null}` (diagnose), or what running a command came to (`ran`; command).
 """
 
 import re
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from ecslab.quiz.items import Item, Step, Type
+from ecslab.quiz.items import Item, Type
+from ecslab.quiz.parts import Step
 from ecslab.terms.problems import Exit, Problem
 
 
@@ -44,6 +46,8 @@ class Judgement:
     reasons: tuple[Reason, ...]
     """One for every option, in the item's own order."""
     why: str = ""
+    output: str = ""
+    """What a command printed."""
 
 
 def judge(item: Item, chosen: Any) -> Judgement:
@@ -52,6 +56,8 @@ def judge(item: Item, chosen: Any) -> Judgement:
     Raises:
         Unreadable: it is not an answer of the kind this item asks for.
     """
+    if item.type not in _JUDGES:
+        raise Unreadable("a generated question is answered as one of its variants", "make one")
     return _JUDGES[item.type](item, chosen)
 
 
@@ -113,6 +119,74 @@ def _judge_text(item: Item, chosen: Any) -> Judgement:
     return Judgement(right, float(right), item.answer, (), item.why)
 
 
+def _judge_spot(item: Item, chosen: Any) -> Judgement:
+    picked = set(_indices(chosen))
+    if not picked or not all(0 <= line < len(item.document) for line in picked):
+        raise Unreadable("no such line", "choose from the lines shown")
+    bugs = {mark.line: mark.why for mark in item.bugs}
+    said = {mark.line: mark.why for mark in item.others} | bugs
+    for line in picked - set(said):
+        said[line] = "Nothing is wrong with this line."
+    reasons = tuple(
+        Reason(f"{line + 1}  {item.document[line].strip()}", line in bugs, line in picked, said[line])
+        for line in sorted(said)
+    )
+    hits = len(picked & set(bugs))
+    credit = max(0, hits - len(picked - set(bugs))) / len(bugs)
+    expected = "\n".join(f"{line + 1}  {item.document[line].strip()}" for line in sorted(bugs))
+    return Judgement(picked == set(bugs), credit, expected, reasons, item.why)
+
+
+def _judge_diagnosis(item: Item, chosen: Any) -> Judgement:
+    given = chosen if isinstance(chosen, dict) else {}
+    cause, line = given.get("cause"), given.get("line")
+    lines = [line for exhibit in item.exhibits for line in exhibit.lines]
+    if not isinstance(cause, int) or not 0 <= cause < len(item.options):
+        raise Unreadable("no cause is chosen", "choose one of the causes")
+    if item.shows and not (isinstance(line, int) and 0 <= line < len(lines)):
+        raise Unreadable("no line of the evidence is chosen", "choose the one that shows the cause")
+    found = item.options[cause].right
+    seen = not item.shows or line in item.shows
+    reasons = [Reason(o.text, o.right, n == cause, o.why) for n, o in enumerate(item.options)]
+    for shown in sorted(item.shows):
+        reasons.append(Reason(lines[shown].strip(), True, shown == line, "This line shows it."))
+    if isinstance(line, int) and item.shows and not seen:
+        reasons.append(Reason(lines[line].strip(), False, True, "This line does not show the cause."))
+    expected = "\n".join(option.text for option in item.options if option.right)
+    credit = 1.0 if found and seen else 0.5 if found else 0.0
+    return Judgement(found and seen, credit, expected, tuple(reasons), item.why)
+
+
+def ran(command: str, output: str, status: int | None, verdicts: Sequence[Any]) -> dict[str, Any]:
+    """A command's answer as the record keeps it: the line, what it printed, and how it was judged.
+
+    `status` None: it did not end in time. `verdicts` are those of `ecslab.grading`.
+    """
+    names = ("goal", "verdict", "message", "look", "why")
+    judged = [{name: getattr(verdict, name) for name in names} for verdict in verdicts]
+    return {"command": command, "output": output, "status": status, "verdicts": judged}
+
+
+def _judge_command(item: Item, chosen: Any) -> Judgement:
+    if not isinstance(chosen, dict) or not chosen.get("verdicts"):
+        raise Unreadable("the command was not run", "run it first")
+    reasons = tuple(
+        Reason(one["goal"], one["verdict"] == "pass", True, _told(one)) for one in chosen["verdicts"]
+    )
+    passed = sum(reason.right for reason in reasons)
+    expected = "\n".join(item.task.solution) if item.task else ""
+    right = passed == len(reasons)
+    return Judgement(right, passed / len(reasons), expected, reasons, item.why, str(chosen["output"]))
+
+
+def _told(verdict: dict[str, Any]) -> str:
+    """What a check has to say: nothing more than that it is met, or the message and the reason."""
+    if verdict["verdict"] == "pass":
+        return "Reached."
+    look = f"Look: `{verdict['look'].strip()}`" if verdict["look"] else ""
+    return " ".join(" ".join(part.split()) for part in (verdict["message"], verdict["why"], look) if part)
+
+
 _JUDGES = {
     Type.SINGLE: _judge_choice,
     Type.MULTIPLE: _judge_choice,
@@ -120,6 +194,9 @@ _JUDGES = {
     Type.MATCHING: _judge_match,
     Type.NUMERIC: _judge_number,
     Type.SHORT: _judge_text,
+    Type.SPOT: _judge_spot,
+    Type.DIAGNOSE: _judge_diagnosis,
+    Type.COMMAND: _judge_command,
 }
 
 

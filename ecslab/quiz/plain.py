@@ -5,10 +5,11 @@ read. What was answered is in the record before a reason is printed; the end of 
 sitting to be gone on with.
 """
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from string import ascii_lowercase
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.markdown import Markdown
@@ -17,13 +18,16 @@ from rich.text import Text
 
 from ecslab.progress.records import Confidence
 from ecslab.quiz.entry import hint, read_answer, read_confidence
-from ecslab.quiz.items import Item, Type
-from ecslab.quiz.judge import Judgement, Unreadable, judge
+from ecslab.quiz.items import TYPED, Item, Type
+from ecslab.quiz.judge import Judgement, Reason, Unreadable, judge
 from ecslab.quiz.sitting import Score, Sitting, Stage, shuffled
 
 T = TypeVar("T")
 
 SURE = "How sure? 1 guess, 2 unsure, 3 sure (Enter: no opinion): "
+Flagger = Callable[[Item, str], None]
+"""Keeps a note about a bad question."""
+FLAG = "!"
 
 
 class Ending(StrEnum):
@@ -35,23 +39,37 @@ class Left(Exception):
     """The learner stopped, or the input ended."""
 
 
-def play(sitting: Sitting, console: Console, read: Callable[[str], str] = input) -> Ending:
-    """Ask every question that is still open. `q` or the end of the input leaves."""
+def play(
+    sitting: Sitting,
+    console: Console,
+    read: Callable[[str], str] = input,
+    flag: Flagger | None = None,
+) -> Ending:
+    """Ask every question that is still open. `q` or the end of the input leaves; `!` flags a question."""
     try:
         while sitting.stage is not Stage.DONE:
             show_question(sitting, console)
-            _ask(sitting, console, read)
+            _ask(sitting, console, read, flag)
             sitting.next()
     except Left:
         return Ending.LEFT
     return Ending.FINISHED
 
 
-def _ask(sitting: Sitting, console: Console, read: Callable[[str], str]) -> None:
+def _ask(sitting: Sitting, console: Console, read: Callable[[str], str], flag: Flagger | None) -> None:
     item, shown = sitting.item, sitting.shown()
-    prompt = f"Answer ({hint(item)}; q leaves): "
-    sitting.choose(_until_readable(prompt, console, read, lambda text: read_answer(item, shown, text)))
+    prompt = f"Answer ({hint(item)}; q leaves{'' if flag is None else ', ! NOTE flags it'}): "
+
+    def answer(text: str) -> Any:
+        if flag is not None and text.lstrip().startswith(FLAG):
+            flag(item, text.strip().removeprefix(FLAG).strip())
+            raise Unreadable("it is flagged; `ecslab progress --flags` lists it", "and your answer?")
+        return read_answer(item, shown, text)
+
+    sitting.choose(_until_readable(prompt, console, read, answer))
     confidence: Confidence | None = _until_readable(SURE, console, read, read_confidence)
+    if item.type is Type.COMMAND:
+        console.print("Running it in a scratch world …", style="dim")
     show_judgement(item, shown, sitting.rate(confidence), console)
 
 
@@ -78,6 +96,7 @@ def ask_once(item: Item, console: Console, read: Callable[[str], str] = input) -
     Raises:
         EOFError: the input ended or the learner left.
     """
+    item = item.variant(random.SystemRandom().randrange(2**31))
     shown = shuffled(item, 0)
     show_item(item, console, shown)
     prompt = f"Answer ({hint(item)}): "
@@ -104,8 +123,22 @@ def show_item(item: Item, console: Console, shown: list[int] | None = None) -> N
         for number, pair in enumerate(item.pairs, 1):
             _line(console, f"{number})", pair.left)
         console.print()
+    if item.document:
+        _numbered(console, item.document)
+    first = 1
+    for exhibit in item.exhibits:
+        console.print(Text(f"$ {exhibit.command}", style="bold"), soft_wrap=True)
+        _numbered(console, exhibit.lines, first)
+        first += len(exhibit.lines)
     for letter, index in zip(ascii_lowercase, shown, strict=False):
         _line(console, f"{letter})", _text(item, index))
+
+
+def _numbered(console: Console, lines: Sequence[str], first: int = 1) -> None:
+    """Lines as they are, each with its number."""
+    for number, line in enumerate(lines, first):
+        console.print(Text(f"{number:4}  {line}"), soft_wrap=True)
+    console.print()
 
 
 def show_judgement(item: Item, shown: list[int], judgement: Judgement, console: Console) -> None:
@@ -116,7 +149,10 @@ def show_judgement(item: Item, shown: list[int], judgement: Judgement, console: 
     else:
         part = f" ({judgement.credit:.0%} of it in place)" if 0 < judgement.credit < 1 else ""
         console.print(f"✗ Not right{part}.", style="bold red")
-    if item.type in (Type.NUMERIC, Type.SHORT):
+    if judgement.output:
+        console.print("Your command printed:", style="dim")
+        console.print(Text(judgement.output), soft_wrap=True)
+    if item.type in TYPED:
         console.print(f"Answer: {judgement.expected}", highlight=False, markup=False)
     for mark, text in _reasons(item, shown, judgement):
         _line(console, mark, text)
@@ -129,15 +165,32 @@ def show_judgement(item: Item, shown: list[int], judgement: Judgement, console: 
 
 def _reasons(item: Item, shown: list[int], judgement: Judgement) -> list[tuple[str, str]]:
     """A mark and a text each: options in the order shown; steps and pairs in the right order."""
+    if item.type is Type.DIAGNOSE:
+        options = _lettered(shown, judgement)
+        return [*options, *_marked(judgement.reasons[len(item.options) :])]
     if item.type in (Type.SINGLE, Type.MULTIPLE):
-        lines = []
-        for letter, index in zip(ascii_lowercase, shown, strict=False):
-            reason = judgement.reasons[index]
-            chosen = " ← you" if reason.chosen else ""
-            mark = f"{'✓' if reason.right else '✗'} {letter})"
-            lines.append((mark, f"{reason.text}{chosen}\n\n{reason.why}"))
-        return lines
+        return _lettered(shown, judgement)
+    if item.type is Type.SPOT:
+        return _marked(judgement.reasons)
     return [("✓" if r.right else "✗", f"{r.text}\n\n{r.why}") for r in judgement.reasons]
+
+
+def _marked(reasons: Sequence[Reason]) -> list[tuple[str, str]]:
+    """Lines of a document or of evidence: as they are, not as Markdown."""
+    return [
+        ("✓" if r.right else "✗", f"`{r.text}`{' ← you' if r.chosen else ''}\n\n{r.why}") for r in reasons
+    ]
+
+
+def _lettered(shown: list[int], judgement: Judgement) -> list[tuple[str, str]]:
+    """Options in the order in which they were shown."""
+    lines = []
+    for letter, index in zip(ascii_lowercase, shown, strict=False):
+        reason = judgement.reasons[index]
+        chosen = " ← you" if reason.chosen else ""
+        mark = f"{'✓' if reason.right else '✗'} {letter})"
+        lines.append((mark, f"{reason.text}{chosen}\n\n{reason.why}"))
+    return lines
 
 
 def show_score(score: Score, console: Console) -> None:

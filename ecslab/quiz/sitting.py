@@ -14,7 +14,11 @@ from typing import Any
 
 from ecslab.progress.records import Answer, Confidence
 from ecslab.quiz.items import Item, Type
-from ecslab.quiz.judge import Judgement, judge
+from ecslab.quiz.judge import Judgement, Unreadable, judge
+from ecslab.terms.problems import Problem
+
+Runner = Callable[[Item, str], dict[str, Any]]
+"""Runs the line typed for a command question; what it came to, as `judge.ran` has it."""
 
 
 class Stage(StrEnum):
@@ -50,6 +54,7 @@ class Sitting:
         record: keeps an answer; called before the judgement is returned.
         answered: answers of this sitting from the record, to go on with it.
         number: of the sitting in the record.
+        run: runs commands; without it they cannot be answered.
     """
 
     def __init__(
@@ -60,9 +65,12 @@ class Sitting:
         record: Callable[[Answer], object] = lambda answer: None,
         answered: Sequence[Answer] = (),
         number: int | None = None,
+        run: Runner | None = None,
     ) -> None:
-        self.items = tuple(items)
+        held = {answer.item: answer.variant for answer in answered if answer.variant is not None}
+        self.items = tuple(item.variant(held.get(item.key, variant_seed(seed, item.key))) for item in items)
         self.seed = seed
+        self.run = run
         self.number = number
         self._record = record
         keys = {item.key for item in self.items}
@@ -91,7 +99,10 @@ class Sitting:
             Unreadable: it is no answer to this question; the stage stays as it is.
         """
         self._must_be(Stage.PRESENT)
-        judge(self.item, chosen)
+        if self.item.type is not Type.COMMAND:
+            judge(self.item, chosen)
+        elif not isinstance(chosen, str) or not chosen.strip():
+            raise Unreadable("nothing was entered", "write the command")
         self._held = chosen
         self.stage = Stage.CONFIDENCE
 
@@ -101,18 +112,30 @@ class Sitting:
         self.stage = Stage.PRESENT
 
     def rate(self, confidence: Confidence | None) -> Judgement:
-        """Say how sure; the answer is judged, recorded, and only then revealed."""
+        """Say how sure; the answer is judged, recorded, and only then revealed.
+
+        A command is run now, which may take seconds.
+
+        Raises:
+            Problem: it could not be run; nothing is recorded, and the stage stays as it is.
+        """
         self._must_be(Stage.CONFIDENCE)
-        judgement = judge(self.item, self._held)
+        chosen = self._held
+        if self.item.type is Type.COMMAND:
+            if self.run is None:
+                raise Problem("commands cannot be run here", "answer it in `ecslab quiz`")
+            chosen = self.run(self.item, chosen)
+        judgement = judge(self.item, chosen)
         answer = Answer(
             item=self.item.key,
             hash=self.item.hash,
-            chosen=self._held,
+            chosen=chosen,
             right=judgement.right,
             credit=judgement.credit,
             confidence=confidence,
             objectives=self.item.objectives,
             sitting=self.number,
+            variant=self.item.seed,
         )
         self._record(answer)
         self.answers[answer.item] = answer
@@ -156,6 +179,11 @@ class Sitting:
     def _must_be(self, stage: Stage) -> None:
         if self.stage is not stage:
             raise ValueError(f"a sitting at the stage {self.stage.value} cannot do what {stage.value} does")
+
+
+def variant_seed(seed: int, key: str) -> int:
+    """Which variant of a generated question a sitting asks: its own for each question."""
+    return random.Random(f"variant {seed} {key}").randrange(2**31)
 
 
 def shuffled(item: Item, seed: int) -> list[int]:

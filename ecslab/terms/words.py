@@ -112,4 +112,8 @@ ITEM_TYPES = {
     "matching": "options, each with its match",
     "numeric": "a number, within a tolerance",
     "short": "a few words",
+    "command": "a shell line, run in a scratch world and judged by its effect",
+    "spot": "the line of a document that is wrong",
+    "diagnose": "the cause of what recorded evidence shows",
+    "generated": "a question of a family, with new values each time",
 }

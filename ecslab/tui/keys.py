@@ -82,6 +82,7 @@ TABLE: tuple[Key, ...] = (
     Key("quiz.later", "j,shift+down", "move(1)", "Move down", "Ordering: move the marked line down", footer=False),
     Key("quiz.partner", "right", "partner(1)", "Match", "Matching: the next partner", footer=False),
     Key("quiz.partner_back", "left", "partner(-1)", "Match", "Matching: the partner before", footer=False),
+    Key("quiz.flag", "f", "flag", "Flag", "Flag a bad question, with a note"),
     Key("quiz.again", "r", "again", "Again", "At the end: take it once more"),
     Key("quiz.leave", "escape", "leave", "Leave", "Leave the quiz; answers given so far are kept"),
     Key("lab.out", "f6", "out", "Leave the shell", "In the shell: leave it, so that single keys work", priority=True),

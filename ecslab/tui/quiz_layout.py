@@ -8,10 +8,12 @@ from ecslab.progress.records import Confidence
 from ecslab.quiz.items import Item, Type
 from ecslab.quiz.judge import Judgement, Reason
 from ecslab.quiz.sitting import Score, Sitting
-from ecslab.tui.rows import Piece, Row, bar, cells, fit, pad, paragraph, prose, row
+from ecslab.tui.rows import Piece, Row, bar, cells, fit, pad, paragraph, prose, row, wrap
 
 CHOICES = (Type.SINGLE, Type.MULTIPLE)
-LINES = (Type.ORDERING, Type.MATCHING)
+LINES = (Type.ORDERING, Type.MATCHING, Type.SPOT, Type.COMMAND)
+MOST_PRINTED = 14
+"""Lines of a command's output that are shown."""
 SURENESS: tuple[tuple[Confidence, str, str], ...] = (
     (Confidence.GUESS, "a guess", "I picked something"),
     (Confidence.UNSURE, "unsure", "I think so"),
@@ -30,6 +32,8 @@ class Draft:
     partners: list[int] = field(default_factory=list)
     """For each left side of a match: the place of its partner in `shown`, or -1."""
     text: str = ""
+    line: int | None = None
+    """The line of the evidence that is said to show the cause."""
 
     def __post_init__(self) -> None:
         self.order = list(self.shown)
@@ -47,12 +51,25 @@ class Draft:
                 return list(self.order)
             case Type.MATCHING:
                 return [self.shown[place] if place >= 0 else -1 for place in self.partners]
+            case Type.SPOT:
+                return sorted(self.picked)
+            case Type.DIAGNOSE:
+                return {"cause": next(iter(self.picked), -1), "line": self.line}
             case _:
                 return self.text
 
+    def point(self, line: int) -> None:
+        """Chooses a line of a document or of the evidence, or takes the choice back."""
+        if self.item.type is Type.DIAGNOSE:
+            self.line = None if self.line == line or not self.item.shows else line
+        elif len(self.item.bugs) == 1:
+            self.picked = {line}
+        else:
+            self.picked ^= {line}
+
     def pick(self, option: int) -> None:
         """Ticks an option, or takes the tick away."""
-        if self.item.type is Type.SINGLE:
+        if self.item.type in (Type.SINGLE, Type.DIAGNOSE):
             self.picked = {option}
         else:
             self.picked ^= {option}
@@ -77,8 +94,12 @@ def asked(draft: Draft, width: int) -> list[Row]:
     item = draft.item
     asks = paragraph(f"{item.instruction}  {how(item.type)}", width, role="quiet")
     out = [*prose(item.stem, width), Row(), *asks, Row()]
+    if item.document:
+        for number, line in enumerate(item.document):
+            out += _line(number, line, number in draft.picked, width)
+    out += _exhibits(draft, width)
     match item.type:
-        case Type.SINGLE | Type.MULTIPLE:
+        case Type.SINGLE | Type.MULTIPLE | Type.DIAGNOSE:
             for place, option in enumerate(draft.shown, 1):
                 ticked = option in draft.picked
                 first = [(f" {place} ", "key"), (_tick(item.type, ticked), "good" if ticked else "quiet")]
@@ -104,11 +125,44 @@ def how(kind: Type) -> str:
         Type.MATCHING: "↑↓ mark a line, a number or ←→ gives its partner, Enter answers.",
         Type.NUMERIC: "Type it, Enter answers.",
         Type.SHORT: "Type it, Enter answers.",
+        Type.COMMAND: "Type it, Enter answers.",
+        Type.SPOT: "↑↓ mark a line, Space chooses it, Enter answers.",
+        Type.DIAGNOSE: "↑↓ and Space or a number choose, Enter answers.",
+        Type.GENERATED: "",
     }[kind]
 
 
+def _line(number: int, text: str, ticked: bool, width: int) -> list[Row]:
+    """A line of a document or of evidence, as it is, with its number."""
+    first = row((f"{number + 1:3} ", "quiet"), ("✔ " if ticked else "  ", "good"))
+    parts = wrap(text, max(8, width - first.cells))
+    role = "good" if ticked else ""
+    key = f"line:{number}"
+    out = [Row((*first.spans, *row((parts[0], role)).spans), key)]
+    return [*out, *(row(" " * first.cells, (part, role), key=key) for part in parts[1:])]
+
+
+def _prompt(command: str, width: int) -> list[Row]:
+    """A command after a prompt, in as many rows as it takes."""
+    parts = wrap(command, max(8, width - 2))
+    return [row(("  " if place else "$ ", "quiet"), (part, "strong")) for place, part in enumerate(parts)]
+
+
+def _exhibits(draft: Draft, width: int) -> list[Row]:
+    """The evidence; its lines are counted over all of it."""
+    out: list[Row] = []
+    number = 0
+    for exhibit in draft.item.exhibits:
+        out += _prompt(exhibit.command, width)
+        for line in exhibit.lines:
+            out += _line(number, line, number == draft.line, width)
+            number += 1
+        out.append(Row())
+    return out
+
+
 def _tick(kind: Type, ticked: bool) -> str:
-    if kind is Type.SINGLE:
+    if kind in (Type.SINGLE, Type.DIAGNOSE):
         return "(●) " if ticked else "( ) "
     return "[✔] " if ticked else "[ ] "
 
@@ -138,7 +192,7 @@ def sure(draft: Draft, width: int) -> list[Row]:
     """How sure is the learner? The answer stays in sight and can still be taken back."""
     out = [*prose(draft.item.stem, width), Row(), row(("Your answer", "title"))]
     for line in said(draft):
-        out += paragraph(line, width, indent=2)
+        out += _verbatim(line, width) if draft.item.type in VERBATIM else paragraph(line, width, indent=2)
     out += [Row(), row(("How sure are you?", "title"), ("  (Esc takes the answer back)", "quiet"))]
     for number, (confidence, word, meaning) in enumerate(SURENESS, 1):
         out.append(
@@ -160,6 +214,16 @@ def said(draft: Draft) -> list[str]:
                 f"{pair.left} ─▶ {item.pairs[draft.shown[place]].right if place >= 0 else '?'}"
                 for pair, place in zip(item.pairs, draft.partners, strict=True)
             ]
+        case Type.SPOT:
+            return [f"{line + 1}  {item.document[line].strip()}" for line in sorted(draft.picked)]
+        case Type.DIAGNOSE:
+            lines = [line for exhibit in item.exhibits for line in exhibit.lines]
+            cause = [item.options[option].text for option in draft.picked]
+            return (
+                cause
+                if draft.line is None
+                else [*cause, f"line {draft.line + 1}: {lines[draft.line].strip()}"]
+            )
         case _:
             return [f"{draft.text} {item.unit}".strip()]
 
@@ -168,13 +232,21 @@ def revealed(draft: Draft, judgement: Judgement, width: int) -> list[Row]:
     """The verdict, a reason for every option (the right ones first), and where it is written."""
     item = draft.item
     out = [_verdict(judgement), Row(), *prose(item.stem, width), Row()]
-    if item.type in CHOICES:
+    if item.type is Type.COMMAND:
+        out += _printed(draft, judgement, width)
+    if item.type in CHOICES or item.type is Type.DIAGNOSE:
         reasons = [judgement.reasons[option] for option in draft.shown]
         for reason in sorted(reasons, key=lambda reason: (not reason.right, not reason.chosen)):
             out += _reason(reason, width, choice=True)
+        for reason in judgement.reasons[len(item.options) :]:
+            out += _reason(reason, width, choice=True, verbatim=True)
     elif item.type in LINES:
         for reason in judgement.reasons:
-            out += _reason(reason, width, choice=False)
+            out += _reason(reason, width, choice=item.type is Type.SPOT, verbatim=item.type is Type.SPOT)
+        if item.type is Type.COMMAND:
+            out.append(row(("One way to do it", "title")))
+            for line in judgement.expected.splitlines():
+                out += _verbatim(line, width, role="good")
     else:
         out += paragraph("; ".join(said(draft)), width, first=[("you said  ", "quiet")])
         out += paragraph(judgement.expected, width, first=[("answer    ", "quiet")], role="good")
@@ -183,6 +255,25 @@ def revealed(draft: Draft, judgement: Judgement, width: int) -> list[Row]:
     if item.source:
         out += [Row(), *paragraph(item.source, width, role="quiet", first=[("source  ", "quiet")])]
     return out
+
+
+VERBATIM = (Type.SPOT, Type.DIAGNOSE, Type.COMMAND)
+"""What is said in the words of a document or a shell: it is not Markdown."""
+
+
+def _verbatim(text: str, width: int, *, role: str = "") -> list[Row]:
+    return [row("  ", (part, role)) for part in wrap(text, max(8, width - 2))]
+
+
+def _printed(draft: Draft, judgement: Judgement, width: int) -> list[Row]:
+    """The command and what it printed."""
+    out = _prompt(draft.text, width)
+    lines = judgement.output.splitlines()
+    for line in lines[:MOST_PRINTED]:
+        out.append(row("  ", (fit(line, max(8, width - 2)), "quiet")))
+    if len(lines) > MOST_PRINTED:
+        out.append(row("  ", (f"… {len(lines) - MOST_PRINTED} more lines", "quiet")))
+    return [*out, Row()]
 
 
 def _verdict(judgement: Judgement) -> Row:
@@ -196,14 +287,21 @@ def _verdict(judgement: Judgement) -> Row:
     return row(("✘ Not right. ", "bad"), "It comes back in review.")
 
 
-def _reason(reason: Reason, width: int, *, choice: bool) -> list[Row]:
+def _reason(reason: Reason, width: int, *, choice: bool, verbatim: bool = False) -> list[Row]:
     look: tuple[str, str] = ("✔ ", "good") if reason.right else ("✘ ", "bad")
     if choice and not reason.right and not reason.chosen:
         look = ("· ", "quiet")
     mine = choice and reason.chosen
     first: list[Piece] = [("▸", "key") if mine else " ", look]
     text = f"{reason.text} (your choice)" if mine else reason.text
-    out = paragraph(text, width, role="strong" if reason.right or reason.chosen else "", first=first)
+    role = "strong" if reason.right or reason.chosen else ""
+    if verbatim:
+        lead = row(*first)
+        parts = wrap(text, max(8, width - lead.cells))
+        out = [Row((*lead.spans, *row((parts[0], role)).spans))]
+        out += [row(" " * lead.cells, (part, role)) for part in parts[1:]]
+    else:
+        out = paragraph(text, width, role=role, first=first)
     if reason.why:
         out += paragraph(reason.why, width, role="quiet", indent=5)
     return [*out, Row()] if width > 60 else out
@@ -262,6 +360,15 @@ def model_answer(item: Item) -> Any:
             return list(range(len(item.pairs)))
         case Type.NUMERIC:
             return f"{item.number:g}"
+        case Type.SPOT:
+            return sorted(mark.line for mark in item.bugs)
+        case Type.DIAGNOSE:
+            cause = next(i for i, option in enumerate(item.options) if option.right)
+            return {"cause": cause, "line": min(item.shows, default=None)}
+        case Type.COMMAND:
+            goals = [] if item.task is None else [check.goal for check in item.task.checks]
+            met = {"verdict": "pass", "message": "", "look": "", "why": ""}
+            return {"output": "", "verdicts": [{"goal": goal, **met} for goal in goals]}
         case _:
             return item.answer
 

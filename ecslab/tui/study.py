@@ -3,6 +3,7 @@
 A screen's worker asks here and never imports a room at start. Nothing is decided here, and nothing is drawn.
 """
 
+import random
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ecslab.lesson.reader import Reader
     from ecslab.lesson.scratch import Outcome, Scratch
     from ecslab.progress.store import Store
+    from ecslab.quiz.items import Item
     from ecslab.quiz.sitting import Sitting
     from ecslab.sandbox.warm import Warm
 
@@ -111,7 +113,7 @@ class Study:
         from ecslab.quiz.items import item_of
         from ecslab.quiz.sitting import Sitting
 
-        return Sitting([item_of(source, lesson)])
+        return Sitting([item_of(source, lesson)], seed=random.randrange(2**31))
 
     @property
     def warm(self) -> "Warm":
@@ -135,11 +137,19 @@ class Study:
         from datetime import UTC, datetime
 
         from ecslab.quiz import course, desk
+        from ecslab.quiz.trial import Bench
 
+        run = Bench(self.warm)
         if kind == "review":
-            return "Review", desk.sit_review(self.store, course.items(self.pack), datetime.now(UTC))
+            return "Review", desk.sit_review(self.store, course.items(self.pack), datetime.now(UTC), run=run)
         asked = course.load_quiz(self.pack, quiz)
-        return asked.title, desk.sit(self.store, asked, fresh=fresh)
+        return asked.title, desk.sit(self.store, asked, fresh=fresh, run=run)
+
+    def flag(self, item: "Item", note: str) -> None:
+        """Keeps that a question is bad."""
+        from ecslab.quiz.desk import flagger
+
+        flagger(self.store)(item, note)
 
     def close(self) -> None:
         """Closes what was opened."""

@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from ecslab.content.labs import Lab
 from ecslab.content.packs import Pack
+from ecslab.workbench.item_proof import promise, runs_code
 
 Verdict = Literal["pass", "fail", "skipped"]
-Kind = Literal["before", "cli", "boto3", "mistake", "questions"]
+Kind = Literal["before", "cli", "boto3", "mistake", "questions", "item"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Case:
     name: str
     seed: int = 0
     index: int = 0
-    """Which mistake."""
+    """Which mistake, or which item of a quiz."""
     runs_code: bool = False
 
     @property
@@ -69,9 +70,23 @@ def _lab_cases(pack: Pack, lab: Lab, seed: int) -> Iterator[Case]:
 def _question_cases(pack: Pack) -> Iterator[Case]:
     root = str(pack.root)
     for quiz in pack.quizzes():
-        yield Case(root, f"quizzes/{quiz.id}", "questions", "exactly the right answers are right")
+        subject = f"quizzes/{quiz.id}"
+        yield Case(root, subject, "questions", "exactly the right answers are right")
+        for index, item in enumerate(pack.quiz(quiz.id).items):
+            if name := promise(item):
+                yield Case(root, subject, "item", name, index=index, runs_code=runs_code(item))
     for lesson in pack.lessons():
         yield Case(root, f"lessons/{lesson.id}", "questions", "exactly the right answers are right")
+
+
+def item_scripts(pack: Pack) -> list[str]:
+    """The shell lines that proving the questions of a pack runs."""
+    return [
+        f"quizzes/{quiz.id}.yaml: the shell lines of the question {item.id!r}"
+        for quiz in pack.quizzes()
+        for item in pack.quiz(quiz.id).items
+        if runs_code(item)
+    ]
 
 
 def scripts(pack: Pack, labs: Sequence[str]) -> list[str]:

@@ -117,6 +117,8 @@ def _folders(pack: Pack, base: str, read: Sequence[str], needed: str, skip: str 
 
 def _unused_worlds(pack: Pack, read: _Read) -> Iterator[Finding]:
     used = {DEFAULT_WORLD, *(loaded.lab.world.base for loaded in read.labs)}
+    used |= {item.world.base for quiz in read.quizzes for item in quiz.items}
+    used |= {item.proof.world.base for quiz in read.quizzes for item in quiz.items if item.proof}
     used |= {block.world for lesson in read.lessons for block in lint_texts.tries(lesson)}
     used |= {pack._peek(f"labs/worlds/{name}/world.yaml").get("base") for name in pack.worlds}
     if len(read.labs) < len(pack.lab_ids):  # a lab that cannot be read may use any of them

@@ -12,6 +12,7 @@ from ecslab.content.lessons import Lesson, front_matter
 from ecslab.content.objectives import load_objectives
 from ecslab.content.packs import Pack
 from ecslab.content.problems import Flaw, PackProblem, nearest
+from ecslab.content.quiz_parts import call_flaws
 from ecslab.content.quizzes import Item, Quiz
 from ecslab.lesson.pages import LIVE, Block, Check, Try, parse_blocks, plays
 from ecslab.lesson.scratch import arguments
@@ -108,6 +109,8 @@ def quiz_findings(files: PackFiles, quiz: Quiz) -> Iterator[Finding]:
             item_of(item, quiz.id)
         except Problem as problem:
             yield error(document.flaw(at, problem.what, problem.todo))
+        for flaw in call_flaws(document, place, item):
+            yield error(flaw)
         if not _has_reasons(item):
             what = f"nothing says why the answer of {item.id!r} is right"
             yield warning(document.flaw(at, what, "add `why:`"))
@@ -121,8 +124,8 @@ def quiz_findings(files: PackFiles, quiz: Quiz) -> Iterator[Finding]:
 
 
 def _has_reasons(item: Item) -> bool:
-    """Options bring their own; other questions need one for the whole, or one for each part."""
-    if item.options or item.why.strip():
+    """Options, bugs and families bring their own; others need one for the whole, or one for each part."""
+    if item.options or item.bugs or item.family or item.why.strip():
         return True
     parts: Sequence[Any] = item.order or item.pairs
     return bool(parts) and all(part.why.strip() for part in parts)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from ecslab.content.checks import Check
 from ecslab.content.expectations import compares_with_the_beginning
-from ecslab.content.labs import Fails, Mistake
+from ecslab.content.labs import Mistake
 from ecslab.content.packs import Pack, builtin
 from ecslab.grading.judge import Verdict
 from ecslab.lab import rehearsal
@@ -19,6 +19,8 @@ from ecslab.sandbox.problems import SandboxProblem
 from ecslab.sandbox.warm import Warm, last_line
 from ecslab.terms.problems import Problem
 from ecslab.workbench.cases import Case
+from ecslab.workbench.item_proof import item_proof
+from ecslab.workbench.outcomes import outcome_problems
 from ecslab.workbench.questions import lesson_problems, quiz_problems
 
 MOST_UNDONE = 500
@@ -38,6 +40,9 @@ def prove(case: Case, pack: Pack, warm: Warm) -> list[str]:
     if case.kind == "questions":
         folder, _, name = case.subject.partition("/")
         return quiz_problems(pack, name) if folder == "quizzes" else lesson_problems(pack, name)
+    if case.kind == "item":
+        quiz = pack.quiz(case.subject.partition("/")[2])
+        return list(item_proof(quiz.items[case.index], quiz.id, warm))
     with _attempt(case, pack, warm) as session:
         if case.kind == "mistake":
             return list(_mistake(session, session.lab.mistakes[case.index]))
@@ -162,25 +167,7 @@ def _standing(verdicts: list[Verdict]) -> Standing:
 
 def _mistake(session: Session, mistake: Mistake) -> Iterator[str]:
     rehearsal.make(session, mistake)
-    verdicts = {verdict.id: verdict for verdict in session.verdicts()}
-    for name, outcome in mistake.expect.items():
-        verdict = verdicts[name]
-        wanted = outcome if isinstance(outcome, str) else "fail"
-        if verdict.verdict != wanted:
-            yield f"the goal {name!r} is {verdict.verdict}, and should be {wanted}: {verdict.message}"
-        elif isinstance(outcome, Fails) and isinstance(outcome.fail, str):
-            yield from _message(session, verdict, outcome.fail)
-
-
-def _message(session: Session, verdict: Verdict, wanted: str) -> Iterator[str]:
-    if verdict.mistake != wanted:
-        shown = f"the feedback {verdict.mistake!r}" if verdict.mistake else "no feedback"
-        yield f"the goal {verdict.id!r} shows {shown}, and should show {wanted!r}: {verdict.message}"
-        return
-    check = next(check for check in session.lab.checks if check.id == verdict.id)
-    feedback = next(feedback for feedback in check.feedback if feedback.id == wanted)
-    if verdict.message != " ".join(feedback.say.split()):
-        yield f"the goal {verdict.id!r} says {verdict.message!r}, and not what {wanted!r} says"
+    yield from outcome_problems(mistake.expect, session.verdicts(), session.lab.checks)
 
 
 _PROOFS: dict[str, Callable[[Session], Iterator[str]]] = {

@@ -6,7 +6,7 @@ from ecslab.content.checks import Answer, Check, Event
 from ecslab.content.expectations import Expectation
 from ecslab.content.faults import ARGUMENTS
 from ecslab.content.labs import Lab
-from ecslab.content.quizzes import BODIES, Item
+from ecslab.content.quizzes import NEEDS, Item
 from ecslab.terms import words
 
 
@@ -32,7 +32,7 @@ def test_choices():
     assert choices(Event, "from_") == set(words.EVENT_SOURCES)
     assert choices(Answer, "kind") == set(words.ANSWER_KINDS)
     assert choices(Lab, "kind") == set(words.LAB_KINDS)
-    assert choices(Item, "type") == set(words.ITEM_TYPES) == set(BODIES)
+    assert choices(Item, "type") == set(words.ITEM_TYPES) == set(NEEDS)
 
 
 def test_every_word_is_explained_in_one_line():

@@ -13,7 +13,7 @@ import pytest
 
 from ecslab.progress.connection import migrate
 from ecslab.progress.records import Answer, Confidence, Kind, ProgressProblem
-from ecslab.progress.schema import MIGRATIONS, VERSION
+from ecslab.progress.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from ecslab.progress.store import Store
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -264,3 +264,21 @@ def test_a_bookmark_is_set_and_taken_away_and_the_newest_comes_first(store):
     assert store.bookmarks() == [("trees", 0), ("pots", 2)]
     assert not store.turn_bookmark("trees", 0, NOW)
     assert store.bookmarks() == [("pots", 2)]
+
+
+def test_a_record_of_the_first_version_gains_variants_and_flags(tmp_path):
+    path = tmp_path / "old.sqlite3"
+    db = sqlite3.connect(path, isolation_level=None)
+    migrate(db, 0, MIGRATIONS[:1])
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(
+        "INSERT INTO answers (item, hash, objectives, chosen, right, credit, answered)"
+        " VALUES ('q/a', 'h', '[]', '1', 1, 1.0, '2026-01-01T00:00:00.000000Z')"
+    )
+    db.close()
+    with Store(path) as store:
+        assert store.answers()[0].variant is None
+        store.record_answer(answer(variant=7))
+        assert store.answers()[1].variant == 7
+        store.flag("q/a", "h", note="odd", variant=7)
+        assert [(f.item, f.note, f.variant) for f in store.flags()] == [("q/a", "odd", 7)]

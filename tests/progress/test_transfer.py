@@ -9,7 +9,7 @@ import pytest
 from ecslab.progress.records import Answer, Confidence, Kind, ProgressProblem
 from ecslab.progress.schema import TABLES, VERSION
 from ecslab.progress.store import Store
-from ecslab.progress.transfer import FORMAT, export, export_file, import_file
+from ecslab.progress.transfer import FORMAT, export, export_file, import_document, import_file
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -88,3 +88,17 @@ def test_a_file_that_cannot_be_written_or_read_is_named(filled, tmp_path):
         export_file(filled, tmp_path / "none" / "out.json", NOW)
     with pytest.raises(ProgressProblem, match="cannot read"):
         import_file(filled, tmp_path / "none.json")
+
+
+def test_flags_go_along_and_an_export_of_the_first_version_still_comes_in(filled, tmp_path):
+    filled.flag("q/a", "h", note="odd")
+    document = export(filled, NOW)
+    with Store(tmp_path / "b.sqlite3") as other:
+        import_document(other, document, tmp_path)
+        assert other.flags() == filled.flags()
+    del document["tables"]["flags"]
+    for row in document["tables"]["answers"]:
+        del row["variant"]
+    with Store(tmp_path / "c.sqlite3") as other:
+        import_document(other, {**document, "schema": 1}, tmp_path)
+        assert other.answers() == filled.answers()

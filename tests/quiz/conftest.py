@@ -1,8 +1,14 @@
 """Items of every type, small enough to judge by eye."""
 
+from pathlib import Path
+
 import pytest
 
+from ecslab.content.packs import load
+from ecslab.quiz.course import load_quiz
 from ecslab.quiz.items import item_of
+
+EVERY_TYPE = Path(__file__).parents[1] / "fixtures" / "every-type"
 
 BASE = {"objectives": ["o"], "stem": "What?", "source": "the guide"}
 ITEMS = {
@@ -45,3 +51,9 @@ def make():
 @pytest.fixture
 def all_items(make):
     return [make(kind, kind) for kind in ITEMS]
+
+
+@pytest.fixture(scope="session")
+def every_type():
+    """A quiz file with a question of every type, by id."""
+    return {item.id: item for item in load_quiz(load(EVERY_TYPE), "every-type").items}

@@ -18,6 +18,7 @@ print(*[name for name in ("textual", "rich", "boto3", "botocore", "moto", "pydan
     [
         ("ecslab.progress.store", "ecslab.progress.overview", "ecslab.progress.transfer"),
         ("ecslab.quiz.sitting", "ecslab.quiz.desk", "ecslab.quiz.entry", "ecslab.quiz.course"),
+        ("ecslab.quiz.trial", "ecslab.quiz.families.catalogue"),
         ("ecslab.lesson.pages", "ecslab.lesson.reader", "ecslab.lesson.scratch"),
         (
             "ecslab.cli.quiz",

@@ -8,11 +8,12 @@ import yaml
 
 from ecslab.content.calls import parse_read
 from ecslab.content.checks import Check
-from ecslab.content.quizzes import Item
+from ecslab.content.packs import load
+from ecslab.quiz.families.catalogue import FAMILIES, NAMES
 from ecslab.quiz.items import item_of
 from ecslab.terms import words
 from ecslab.workbench import words_page
-from ecslab.workbench.questions import item_problems
+from ecslab.workbench.questions import family_problems, item_problems
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"(?:^(More of )?`(press/[^`]+)`:\n\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -45,10 +46,40 @@ def run(text: str, ecslab) -> None:
             assert out == printed, command
 
 
-def test_the_questions_in_it_are_good_ones() -> None:
-    (text,) = [text for _, file, language, text in blocks() if language == "yaml" and not file]
-    for fields in yaml.safe_load(text):
-        assert list(item_problems(item_of(Item.model_validate(fields), "docs"))) == []
+@pytest.fixture
+def questions(starter):
+    """The starter with a quiz of all questions of the page."""
+    texts = [text for _, file, language, text in blocks() if language == "yaml" and not file]
+    head = "format: 1\nid: docs\ntitle: Docs\nitems:\n"
+    (starter.root / "quizzes" / "docs.yaml").write_text(head + "\n".join(texts))
+    return load(starter.root)
+
+
+def test_the_questions_in_it_are_good_ones(questions) -> None:
+    items = questions.quiz("docs").items
+    assert {item.type for item in items} == set(words.ITEM_TYPES) - {"multiple"}
+    for item in items:
+        if not item.evidence:
+            asked = item_of(item, "docs")
+            assert list(family_problems(asked, 20) if item.family else item_problems(asked)) == []
+
+
+@pytest.mark.slow
+def test_those_that_live_in_worlds_are_proved(questions, ecslab) -> None:
+    assert ecslab("pack", "record", questions.root)[0] == 0
+    status, out, _ = ecslab("pack", "lint", "--strict", questions.root)
+    assert (status, out) == (0, "0 errors, 0 warnings\n")
+    status, out, _ = ecslab("pack", "test", questions.root, "--run-code", "--seeds", 1, "--jobs", 2)
+    assert "✔ quizzes/docs: 5 of 5 proofs" in out
+    assert status == 0, out
+
+
+def test_every_family_is_on_it() -> None:
+    text = (DOCS / "authoring.md").read_text(encoding="utf-8")
+    for name in NAMES:
+        assert f"| `{name}` |" in text
+        for param in FAMILIES[name].params if name in FAMILIES else ():
+            assert f"`{param}" in text
 
 
 def test_its_commands_and_pages_exist() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ecslab.cloud.ecs import outages
 from ecslab.cloud.ecs.model import JSON, Cluster, Container, Deployment, Service, Task, TaskDefinition
 from ecslab.cloud.ecs.state import State
+from ecslab.terms import placing
 
 LATEST = "1.4.0"
 
@@ -25,24 +26,6 @@ def choose_subnet(state: State, subnets: Sequence[str], taken: Counter[str], key
     fewest = min(taken[zone] for zone in zones)
     zone = state.world.draws.pick([z for z in zones if taken[z] == fewest], "ecs-zone", key)
     return state.world.draws.pick(zones[zone], "ecs-subnet", key), zone
-
-
-def choose_provider(strategy: Sequence[JSON], taken: Counter[str]) -> str | None:
-    """The capacity provider of the next task: base first, then by weight."""
-    if not strategy:
-        return None
-    for item in strategy:
-        if taken[item["capacityProvider"]] < item.get("base", 0):
-            return str(item["capacityProvider"])
-    weighted = [item for item in strategy if item.get("weight", 0) > 0]
-    best = min(
-        weighted,
-        key=lambda item: (
-            (taken[item["capacityProvider"]] - item.get("base", 0) + 1) / item["weight"],
-            -item["weight"],
-        ),
-    )
-    return str(best["capacityProvider"])
 
 
 def new_task(
@@ -99,7 +82,7 @@ def _overridden(given: JSON, overrides: JSON) -> JSON:
 
 def next_provider(service: Service, deployment: Deployment) -> str | None:
     living = [task for task in service.tasks.values() if not task.stopping_or_stopped]
-    return choose_provider(deployment.strategy, Counter(task.provider or "" for task in living))
+    return placing.choose_provider(deployment.strategy, Counter(task.provider or "" for task in living))
 
 
 def for_service(state: State, service: Service, deployment: Deployment) -> Task:

@@ -12,7 +12,7 @@ from ecslab.cloud.ecs.model import JSON, Cluster, StopCode, Task, TaskDefinition
 from ecslab.cloud.ecs.paging import page, with_token
 from ecslab.cloud.ecs.state import State
 from ecslab.cloud.ports import ApiError
-from ecslab.terms import fargate
+from ecslab.terms import fargate, placing
 
 OVERRIDES = 8192
 STARTED_BY = re.compile(r"[A-Za-z0-9_/-]{1,128}")
@@ -76,7 +76,7 @@ class Tasks:
         failures: list[JSON] = []
         providers: Counter[str] = Counter()
         for _ in range(count):
-            provider = placement.choose_provider(strategy, providers)
+            provider = placing.choose_provider(strategy, providers)
             providers[provider or ""] += 1
             subnets = chosen.get("awsvpcConfiguration", {}).get("subnets", [])
             cpu = int(overrides.get("cpu") or document.get("cpu") or 0)

@@ -28,6 +28,8 @@ class Ask(ModalScreen[str]):
         & .ask-keys { margin: 1 0 0 0; color: $quiet; }
     }
     """
+    CLOSED: ClassVar[str] = ""
+    """What is answered when there is no answer."""
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("ask")]
 
     def __init__(self, title: str, prompt: str, options: Sequence[str] = ()) -> None:
@@ -57,4 +59,10 @@ class Ask(ModalScreen[str]):
 
     def action_close(self) -> None:
         """No answer."""
-        self.dismiss("")
+        self.dismiss(self.CLOSED)
+
+
+class Note(Ask):
+    """Asks for a note that may be empty; closing it is something else."""
+
+    CLOSED: ClassVar[str] = "\0"

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.message import Message
 from textual.widgets import Footer, Input
 
 from ecslab.terms.problems import Problem
 from ecslab.tui import keys
+from ecslab.tui.quiz_messages import AnswerKept, AnswerNotKept, QuestionFlagged, SittingBegun
 from ecslab.tui.rows import Piece, Row, bar, row
 from ecslab.tui.screens.page import Page
 from ecslab.tui.widgets.lines import Line, TopBar
@@ -23,19 +23,6 @@ if TYPE_CHECKING:
     from ecslab.quiz.sitting import Sitting
     from ecslab.tui.app import EcslabApp
     from ecslab.tui.quiz_layout import Draft
-
-
-class SittingBegun(Message):
-    """There are questions to answer, or none (`sitting` is None)."""
-
-    def __init__(self, title: str, sitting: "Sitting | None") -> None:
-        super().__init__()
-        self.title = title
-        self.sitting = sitting
-
-
-class AnswerKept(Message):
-    """An answer is on disk and judged."""
 
 
 class QuizPage(Page):
@@ -53,6 +40,7 @@ class QuizPage(Page):
         & #quiz-rows { padding: 1 1 0 2; max-width: 110; }
         & #quiz-input { display: none; margin: 0 2 1 2; max-width: 60; border: round $border; background: $surface; }
         &.-typing #quiz-input { display: block; }
+        &.-command #quiz-input { max-width: 110; }
         &.-typing #quiz-rows { height: auto; max-height: 1fr; }
     }
     """
@@ -82,6 +70,11 @@ class QuizPage(Page):
         self._begin(fresh=self._fresh)
 
     @property
+    def typing(self) -> bool:
+        """Whether the answer is being typed."""
+        return self.has_class("-typing")
+
+    @property
     def _study_app(self) -> "EcslabApp":
         return cast("EcslabApp", self.app)
 
@@ -106,23 +99,22 @@ class QuizPage(Page):
 
     def _ask(self) -> None:
         """Shows the question at hand, or the summary."""
-        from ecslab.quiz.items import Type
+        from ecslab.quiz.items import TYPED, Type
         from ecslab.tui.quiz_layout import Draft
 
         sitting = self.sitting
         if sitting is not None and sitting.stage.value == "present":
             self.draft = Draft(sitting.item, sitting.shown())
-        typing = (
-            self.stage == "present"
-            and self.draft is not None
-            and self.draft.item.type in (Type.NUMERIC, Type.SHORT)
-        )
+        typing = self.stage == "present" and self.draft is not None and self.draft.item.type in TYPED
         self.set_class(typing, "-typing")
         listing = self.query_one("#quiz-rows", RowsView)
         field = self.query_one("#quiz-input", Input)
         if typing and self.draft is not None:
             field.value = self.draft.text
-            field.placeholder = f"your answer{f' in {self.draft.item.unit}' if self.draft.item.unit else ''}"
+            unit = f" in {self.draft.item.unit}" if self.draft.item.unit else ""
+            command = self.draft.item.type is Type.COMMAND
+            field.placeholder = "$ your command" if command else f"your answer{unit}"
+            self.set_class(command, "-command")
             field.focus()
         else:
             listing.focus()
@@ -179,7 +171,8 @@ class QuizPage(Page):
         if self.stage == "done" or self.draft is None:
             return [*quiz_layout.summary(self.sitting, self.title_text, width), Row(), row(*_AFTER)]
         if self.stage == "confidence":
-            return quiz_layout.sure(self.draft, width)
+            asked = quiz_layout.sure(self.draft, width)
+            return [*asked, Row(), row(_RUNNING)] if self._trying else asked
         if self.stage == "reveal" and self.sitting.judgement is not None:
             return [*quiz_layout.revealed(self.draft, self.sitting.judgement, width), Row(), row(*_NEXT)]
         return quiz_layout.asked(self.draft, width)
@@ -190,7 +183,9 @@ class QuizPage(Page):
         """Keys that mean nothing at this stage are not offered."""
         kind = self.draft.item.type.value if self.draft else ""
         if action == "pick":
-            return self.stage == "present" and kind in ("single", "multiple")
+            return self.stage == "present" and kind in ("single", "multiple", "spot", "diagnose")
+        if action == "flag":
+            return self.stage in ("present", "confidence", "reveal") and not self.typing
         stages = {"answer": ("present", "confidence"), "next": ("reveal",), "again": ("done",)}
         if action in stages:
             return self.stage in stages[action]
@@ -200,7 +195,8 @@ class QuizPage(Page):
             return self.stage == "present" and kind == "matching"
         if action.startswith("number"):
             return (
-                self.stage in ("present", "confidence") and kind not in ("numeric", "short")
+                self.stage in ("present", "confidence")
+                and kind not in ("numeric", "short", "command", "spot")
             ) or self.stage == "confidence"
         return True
 
@@ -213,6 +209,9 @@ class QuizPage(Page):
         name, value = self._marked()
         if name == "option" and self.draft is not None:
             self.draft.pick(int(value))
+            self._paint()
+        elif name == "line" and self.draft is not None:
+            self.draft.point(int(value))
             self._paint()
 
     def action_number(self, number: int) -> None:
@@ -232,7 +231,7 @@ class QuizPage(Page):
             draft.partners[int(value)] = number - 1
             self._paint()
             listing.action_step(1)
-        elif name == "option":
+        elif name == "option" or draft.item.type.value == "diagnose":
             draft.pick(draft.shown[number - 1])
             self._paint()
             listing.mark(f"option:{draft.shown[number - 1]}")
@@ -255,7 +254,7 @@ class QuizPage(Page):
     @on(RowsView.Chosen, "#quiz-rows")
     def _clicked(self) -> None:
         name, _ = self._marked()
-        if name == "option":
+        if name in ("option", "line"):
             self.action_pick()
         elif name == "pair":
             self.action_partner()
@@ -290,8 +289,11 @@ class QuizPage(Page):
         if draft is None:
             return
         name, value = self._marked()
-        if name == "option" and not draft.picked and draft.item.type.value == "single":
+        kind = draft.item.type.value
+        if name == "option" and not draft.picked and kind in ("single", "diagnose"):
             draft.pick(int(value))
+        elif name == "line" and not draft.picked and kind == "spot":
+            draft.point(int(value))
         try:
             sitting.choose(draft.chosen)
         except Problem as problem:
@@ -307,19 +309,61 @@ class QuizPage(Page):
         if self._keeping or name != "sure":
             return
         self._keeping = True
+        self._paint()
 
         def work() -> None:
             try:
                 sitting.rate(Confidence(value))
+            except Problem:
+                self._keeping = False
+                self.post_message(AnswerNotKept())
+                raise
             finally:
                 self._keeping = False
             self.post_message(AnswerKept())
 
         self.in_thread(work, group="answer")
 
+    @property
+    def _trying(self) -> bool:
+        """Whether a command is being run."""
+        return self._keeping and self.draft is not None and self.draft.item.type.value == "command"
+
     @on(AnswerKept)
     def _kept(self) -> None:
         self._ask()
+
+    @on(AnswerNotKept)
+    def _not_kept(self) -> None:
+        self._paint()
+
+    def action_flag(self) -> None:
+        """Notes that this question is bad, with a word about why."""
+        if self.draft is None:
+            return
+        item = self.draft.item
+        from ecslab.tui.screens.ask import Note
+
+        def keep(note: str | None) -> None:
+            if note is None or note == Note.CLOSED:
+                return
+
+            def work() -> None:
+                self._study_app.study.flag(item, note)
+                self.post_message(QuestionFlagged())
+
+            self.in_thread(work, group="flag")
+
+        self.app.push_screen(
+            Note(
+                "Flag this question", "What is wrong with it? Enter keeps the flag, with or without a note."
+            ),
+            keep,
+        )
+
+    @on(QuestionFlagged)
+    def _flagged(self) -> None:
+        self.notify("Flagged. `ecslab progress --flags` lists it.", markup=False)
 
     def action_again(self) -> None:
         """The same quiz once more, from the start."""
@@ -339,6 +383,7 @@ class QuizPage(Page):
             self.dismiss()
 
 
+_RUNNING: Piece = ("running your command in a scratch world …", "busy")
 _NEXT: tuple[Piece, ...] = (("Enter ", "key"), ("next", "quiet"))
 _AFTER: tuple[Piece, ...] = (
     ("Enter ", "key"),

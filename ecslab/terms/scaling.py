@@ -8,8 +8,9 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from ecslab.cloud.ports import JSON
+JSON = dict[str, Any]
 
 SCALE_IN_SHARE = 4
 """A scale-in of target tracking takes away at most one task in this many (one at least)."""

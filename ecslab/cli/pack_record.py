@@ -1,0 +1,33 @@
+"""`ecslab pack record`: the evidence of diagnose questions, as their worlds show it."""
+
+import argparse
+import json
+import sys
+
+from ecslab.terms.problems import Exit, Problem
+
+
+def record(args: argparse.Namespace) -> int:
+    from ecslab.cli.pack_prove import chosen
+    from ecslab.sandbox.warm import Warm
+    from ecslab.workbench import recording
+
+    pack = chosen(args.dir)
+    quizzes = [q for q in recording.quizzes_with_evidence(pack) if args.quiz in (None, q.id)]
+    if args.quiz is not None and not quizzes:
+        pack.quiz(args.quiz)
+        raise Problem(f"the quiz {args.quiz} has no evidence to record", "name another", status=Exit.USAGE)
+    warm, written = Warm(), []
+    try:
+        for quiz in quizzes:
+            path = recording.record(pack, quiz, warm, lambda item: print(f"  {item.id} …", file=sys.stderr))
+            written.append(path)
+            if not args.json:
+                print(path)
+    finally:
+        warm.close()
+    if args.json:
+        print(json.dumps([str(path) for path in written], indent=1))
+    elif not written:
+        print("No question of this pack shows evidence.")
+    return Exit.GOOD
