@@ -6,7 +6,7 @@ lab's, with files named from the folder `quizzes`.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -23,7 +23,7 @@ from ecslab.content.probes import Probe, client_probe, probes_in, read_probe
 from ecslab.content.problems import Flaw, PackProblem, nearest
 from ecslab.content.validate import Duration, Many, Strict, complaint
 from ecslab.content.variables import NAME
-from ecslab.content.worlds import World, known_worlds
+from ecslab.content.worlds import World
 
 QUIZZES = "quizzes"
 EVIDENCE = f"{QUIZZES}/evidence"
@@ -153,7 +153,8 @@ class Place:
     quiz: str
     document: Document
     index: int
-    _held: dict[str, Any] = field(default_factory=dict)
+    held: dict[str, Any] = field(default_factory=dict)
+    """What was read for the quiz, once for all its items."""
 
     @property
     def at(self) -> Path:
@@ -169,26 +170,26 @@ def evidence_probe(evidence: Evidence, values: Mapping[str, str]) -> Probe:
 
 def recorded_evidence(place: Place, item: str) -> dict[str, list[dict[str, Any]]]:
     """cause -> exhibits (`command`, `lines`), as far as they were recorded."""
-    if "evidence" not in place._held:
+    if "evidence" not in place.held:
         name = f"{EVIDENCE}/{place.quiz}.json"
         try:
-            place._held["evidence"] = (
+            place.held["evidence"] = (
                 json.loads(place.files.text(name))["items"] if place.files.has(name) else {}
             )
         except (ValueError, KeyError, TypeError):
             flaw = Flaw(name, 1, 1, "this is not recorded evidence", "write it anew: `ecslab pack record`")
             raise PackProblem([flaw]) from None
-    found = place._held["evidence"].get(item, {})
+    found = place.held["evidence"].get(item, {})
     return found if isinstance(found, dict) else {}
 
 
-def world_flaws(files: PackFiles, document: Document, index: int, item: Any) -> Iterator[Flaw]:
-    """What an item says about worlds that cannot be: a name, a call, an outcome of a check."""
+def world_flaws(worlds: Sequence[str], document: Document, index: int, item: Any) -> Iterator[Flaw]:
+    """What an item says about worlds that cannot be: a name, an outcome of a check."""
     at: Path = ("items", index)
     for where, world in ((at, item.world), ((*at, "proof"), item.proof.world if item.proof else None)):
-        if world is not None and world.base is not None and world.base not in known_worlds(files):
+        if world is not None and world.base is not None and world.base not in worlds:
             what = f"there is no world {world.base!r}"
-            yield document.flaw((*where, "world"), what, nearest(world.base, known_worlds(files)))
+            yield document.flaw((*where, "world"), what, nearest(world.base, list(worlds)))
     yield from _outcomes(document, at, item)
 
 

@@ -25,7 +25,7 @@ from ecslab.content.quiz_parts import (
     world_flaws,
 )
 from ecslab.content.validate import Duration, Many, Strict, complaint, validate
-from ecslab.content.worlds import World
+from ecslab.content.worlds import World, known_worlds
 
 BROKEN_WORLD = "broken-world"
 """The family whose variants are recorded from worlds, and not computed."""
@@ -232,13 +232,13 @@ def load_quiz(files: PackFiles, quiz_id: str) -> Quiz:
         quiz = validate(Quiz, document)
     except PackProblem as problem:
         raise PackProblem([*flaws, *problem.flaws]) from None
-    flaws += [
-        flaw for index, item in enumerate(quiz.items) for flaw in world_flaws(files, document, index, item)
-    ]
+    worlds = known_worlds(files)
+    flaws += [flaw for n, item in enumerate(quiz.items) for flaw in world_flaws(worlds, document, n, item)]
     if flaws:
         raise PackProblem(flaws)
+    held: dict[str, Any] = {}
     for index, item in enumerate(quiz.items):
-        item._place = Place(files, quiz_id, document, index)
+        item._place = Place(files, quiz_id, document, index, held)
     return quiz
 
 

@@ -120,15 +120,16 @@ class Sitting:
             Problem: it could not be run; nothing is recorded, and the stage stays as it is.
         """
         self._must_be(Stage.CONFIDENCE)
+        chosen = self._held
         if self.item.type is Type.COMMAND:
             if self.run is None:
                 raise Problem("commands cannot be run here", "answer it in `ecslab quiz`")
-            self._held = self.run(self.item, self._held)
-        judgement = judge(self.item, self._held)
+            chosen = self.run(self.item, chosen)
+        judgement = judge(self.item, chosen)
         answer = Answer(
             item=self.item.key,
             hash=self.item.hash,
-            chosen=self._held,
+            chosen=chosen,
             right=judgement.right,
             credit=judgement.credit,
             confidence=confidence,

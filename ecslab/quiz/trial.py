@@ -119,12 +119,16 @@ def scratch(
         Problem: it does not start.
     """
     from ecslab.sandbox.client import Sandbox
+    from ecslab.sandbox.problems import SandboxProblem
 
     home = Path(tempfile.mkdtemp(prefix="ecslab-try-"))
     try:
         work = home / "work"
         work.mkdir()
-        sandbox = Sandbox.start(home / "world", dict(world), warm=warm).hold()
+        try:
+            sandbox = Sandbox.start(home / "world", dict(world), warm=warm).hold()
+        except SandboxProblem as problem:  # what it says to do is to read a log that goes away
+            raise Problem(problem.what, "try it again; `ecslab doctor` tells what works here") from problem
         try:
             yield Scratch(sandbox, checks, work)
         finally:

@@ -54,7 +54,7 @@ def _command(item: Item, quiz: str, warm: Warm | None) -> Iterator[str]:
         if all(verdict.passed for verdict in before):
             yield "everything is reached before anything is done"
         yield from (f"the goal {v.id!r}: {v.message}" for v in before if v.fault)
-    tried, verdicts = attempt(task, task.solution, warm)
+    tried, verdicts = attempt(task, ("set -e", *task.solution), warm)
     if tried.status != 0:
         yield f"the solution ends with {_ending(tried)}"
     if not judge(asked, ran("solution", tried.output, tried.status, verdicts)).right:

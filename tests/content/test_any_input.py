@@ -14,11 +14,15 @@ from ecslab.content.packs import Pack
 from ecslab.content.problems import PackProblem
 from ecslab.content.quizzes import load_quiz
 from ecslab.content.resolve import resolve_lab
+from ecslab.quiz.items import item_of
 from ecslab.terms.problems import Problem
 
 EXAMPLE = Path(__file__).parent / "packs" / "example"
 LAB = read_yaml((EXAMPLE / "labs/two-doors/lab.yaml").read_text(), "lab").value
 QUIZ = read_yaml((EXAMPLE / "quizzes/doors.yaml").read_text(), "quiz").value
+
+EVERY_TYPE = Path(__file__).parents[1] / "fixtures" / "every-type"
+TYPES = read_yaml((EVERY_TYPE / "quizzes/every-type.yaml").read_text(), "quiz").value
 
 PIECES = st.sampled_from(
     ["a", "key: ", "- ", "\n", "  ", "{", "}", "[", "]", "&x", "*x", "!Ref ", "!!int ", "'", '"', "# ", "---\n", "\t",
@@ -53,8 +57,8 @@ ODD = st.sampled_from(
 class OddFiles(PackFiles):
     """The example pack with one file replaced."""
 
-    def __init__(self, name: str, text: str) -> None:
-        super().__init__(EXAMPLE)
+    def __init__(self, name: str, text: str, root: Path = EXAMPLE) -> None:
+        super().__init__(root)
         self._name, self._replaced = name, text
 
     def text(self, relative: str, *, base: str = "") -> str:
@@ -93,6 +97,22 @@ def test_any_quiz(path, odd):
         load_quiz(files, "doors")
     except PackProblem as problem:
         assert "\n" not in str(problem)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.sampled_from(list(paths(TYPES))), ODD)
+def test_any_question(path, odd):
+    files = OddFiles("quizzes/every-type.yaml", yaml.safe_dump(with_odd(TYPES, path, odd)), EVERY_TYPE)
+    try:
+        items = load_quiz(files, "every-type").items
+    except PackProblem as problem:
+        assert "\n" not in str(problem)
+        return
+    for item in items:
+        try:
+            item_of(item, "every-type").variant(1)
+        except Problem as problem:
+            assert "\n" not in str(problem)
 
 
 def test_the_example_is_good_as_it_is():

@@ -41,11 +41,16 @@ def ecslab(monkeypatch, capsys):
     return run
 
 
+def listed(ecslab, command: str) -> dict:
+    """What a listing says of the quiz or the lesson of these tests."""
+    return next(one for one in json.loads(ecslab(command, "--json")[1]) if one["id"] == QUIZ)
+
+
 def test_the_quizzes_and_lessons_are_listed(ecslab):
     assert QUIZ in ecslab("quiz")[1]
-    assert json.loads(ecslab("quiz", "--json")[1])[0]["items"] == 10
+    assert listed(ecslab, "quiz")["items"] == 10
     assert QUIZ in ecslab("learn")[1]
-    assert json.loads(ecslab("learn", "--json")[1])[0]["read"] == 0
+    assert listed(ecslab, "learn")["read"] == 0
 
 
 def test_a_quiz_is_left_and_gone_on_with(ecslab):
@@ -73,7 +78,7 @@ def test_a_lesson_is_printed_whole_through_a_pipe_and_not_called_read(ecslab):
     assert status == 0
     assert "In short" in out
     assert "networkMode set to awsvpc" in out
-    assert json.loads(ecslab("learn", "--json")[1])[0]["read"] == 0
+    assert listed(ecslab, "learn")["read"] == 0
 
 
 def test_progress_goes_out_and_comes_in_elsewhere(ecslab, tmp_path, monkeypatch):
@@ -87,7 +92,7 @@ def test_progress_goes_out_and_comes_in_elsewhere(ecslab, tmp_path, monkeypatch)
 
 def test_in_a_terminal_a_turned_page_is_read_and_reading_goes_on_there(ecslab):
     ecslab("learn", QUIZ, "--plain", typed="\n\n\n", terminal=True)
-    assert json.loads(ecslab("learn", "--json")[1])[0]["read"] == 0.2
+    assert listed(ecslab, "learn")["read"] == 0.2
     _, out, _ = ecslab("learn", QUIZ, "--plain", typed="s\nb\n", terminal=True)
     assert "2/10" in out.partition("3/10")[2]
 

@@ -185,6 +185,27 @@ def test_a_world_that_does_not_start_costs_nothing(every_type: Items) -> None:
     assert (sitting.stage, kept) == (Stage.CONFIDENCE, [])
 
 
+def test_a_command_whose_answer_could_not_be_kept_is_run_again(every_type: Items) -> None:
+    lines: list[str] = []
+    run = ran(every_type["scale"], "pass")
+    full = [Problem("the disk is full")]
+
+    def keep(answer: Any) -> None:
+        if full:
+            raise full.pop()
+
+    def counted(asked: Item, line: str) -> dict[str, Any]:
+        lines.append(line)
+        return run(asked, line)
+
+    sitting = Sitting([every_type["scale"]], run=counted, record=keep)
+    sitting.choose("aws x")
+    with pytest.raises(Problem):
+        sitting.rate(None)
+    assert sitting.rate(None).right
+    assert lines == ["aws x", "aws x"]
+
+
 def test_an_empty_command_is_asked_again_and_nothing_is_run(every_type: Items) -> None:
     sitting = Sitting([every_type["scale"]])
     for empty in ("", "  ", None):

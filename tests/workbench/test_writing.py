@@ -19,7 +19,9 @@ PLACES = {
     "quiz": "quizzes/*.yaml",
     "objectives": "lessons/objectives.yaml",
 }
-EXAMPLE = Path(__file__).parents[1] / "content" / "packs" / "example"
+TESTS = Path(__file__).parents[1]
+EXAMPLE = TESTS / "content" / "packs" / "example"
+EVERY_TYPE = TESTS / "fixtures" / "every-type"
 
 
 def test_a_new_pack_is_named_after_its_directory(tmp_path, ecslab) -> None:
@@ -44,7 +46,9 @@ def test_a_new_pack_overwrites_nothing(tmp_path, ecslab) -> None:
 
 
 def files(kind: str) -> list[Path]:
-    return [path for root in (builtin().root, EXAMPLE) for path in sorted(root.glob(PLACES[kind]))]
+    return [
+        path for root in (builtin().root, EXAMPLE, EVERY_TYPE) for path in sorted(root.glob(PLACES[kind]))
+    ]
 
 
 @pytest.mark.parametrize("kind", schema_json.KINDS)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.message import Message
 from textual.widgets import Footer, Input
 
 from ecslab.terms.problems import Problem
 from ecslab.tui import keys
+from ecslab.tui.quiz_messages import AnswerKept, AnswerNotKept, QuestionFlagged, SittingBegun
 from ecslab.tui.rows import Piece, Row, bar, row
 from ecslab.tui.screens.choosing import Choosing
 from ecslab.tui.widgets.lines import Line, TopBar
@@ -23,27 +23,6 @@ if TYPE_CHECKING:
     from ecslab.quiz.sitting import Sitting
     from ecslab.tui.app import EcslabApp
     from ecslab.tui.quiz_layout import Draft
-
-
-class SittingBegun(Message):
-    """There are questions to answer, or none (`sitting` is None)."""
-
-    def __init__(self, title: str, sitting: "Sitting | None") -> None:
-        super().__init__()
-        self.title = title
-        self.sitting = sitting
-
-
-class AnswerKept(Message):
-    """An answer is on disk and judged."""
-
-
-class AnswerNotKept(Message):
-    """A command could not be run; its question is still open."""
-
-
-class QuestionFlagged(Message):
-    """A flag is on disk."""
 
 
 class QuizPage(Choosing):
@@ -296,6 +275,7 @@ class QuizPage(Choosing):
             try:
                 sitting.rate(Confidence(value))
             except Problem:
+                self._keeping = False
                 self.post_message(AnswerNotKept())
                 raise
             finally:
