@@ -12,8 +12,9 @@ from ecslab.cloud import elb_health as health
 from ecslab.cloud.elb_connect import connect, turning_points
 from ecslab.cloud.elb_front import Front
 from ecslab.cloud.elb_health import Health, Outcome, Settings
+from ecslab.cloud.elb_shift import rewritten
 from ecslab.cloud.elb_targets import LINGERING, Target, routable
-from ecslab.cloud.ports import JSON, LoadBalancerAnswer, TargetGroup, TargetHealth, World
+from ecslab.cloud.ports import JSON, Forwarding, LoadBalancerAnswer, TargetGroup, TargetHealth, World
 from ecslab.cloud.seam import ec2, elbv2
 from ecslab.cloud.seam.elbv2 import BalancerView, GroupView
 from ecslab.cloud.timeline import Event
@@ -101,6 +102,19 @@ class Balancers:
     def health(self, group_arn: str, ip: str, port: int) -> TargetHealth | None:
         target = self.find(group_arn, ip, port)
         return target.shown if target is not None else None
+
+    def forwarding(self, arn: str) -> Forwarding | None:
+        found = elbv2.actions_of(arn)
+        if found is None:
+            return None
+        listener, whole, actions = found
+        return Forwarding(arn, listener, whole, dict(elbv2.forwards(actions)))
+
+    def reweigh(self, arn: str, weights: Mapping[str, int]) -> None:
+        found = elbv2.actions_of(arn)
+        if found is not None:
+            elbv2.set_actions(arn, rewritten(found[2], weights))
+            self.refresh()
 
     def _forget(self, target: Target) -> None:
         self._world.timeline.cancel(target.flip)

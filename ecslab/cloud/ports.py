@@ -305,6 +305,18 @@ class TargetHealth:
 
 
 @dataclass(frozen=True)
+class Forwarding:
+    """A rule of an Application Load Balancer, or the listener of a Network Load Balancer, that forwards."""
+
+    arn: str
+    listener: str
+    whole_listener: bool
+    """It is the listener's default action: changed with the listener, not as a rule."""
+    weights: Mapping[str, int]
+    """Target group -> weight."""
+
+
+@dataclass(frozen=True)
 class LoadBalancerAnswer:
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -325,6 +337,12 @@ class Elb(Protocol):
         ...
 
     def health(self, group_arn: str, ip: str, port: int) -> TargetHealth | None: ...
+
+    def forwarding(self, arn: str) -> Forwarding | None: ...
+
+    def reweigh(self, arn: str, weights: Mapping[str, int]) -> None:
+        """Has a rule or listener forward to these target groups; all else about it stays."""
+        ...
 
     def refresh(self) -> None:
         """Something outside changed (a container, a security group, a listener): look at every
@@ -497,6 +515,8 @@ class World(Protocol):
     ecs: Ecs
     metrics: Metrics
     scaling: Scaling
+    hooks: Mapping[str, JSON]
+    """Lambda functions that lifecycle hooks find -> `{"answers": [...], "after": ms}`."""
 
     def epoch_seconds(self, t: int | None = None) -> float:
         """A world time (default: now) as the epoch seconds that the API shows."""

@@ -179,6 +179,24 @@ def users_of(group_arn: str) -> list[str]:
     ]
 
 
+def actions_of(arn: str) -> tuple[str, bool, list[JSON]] | None:
+    """(listener, whether it is its default action, actions) of a rule, or of a Network Load Balancer's listener."""
+    for found in backend().load_balancers.values():
+        for listener in found.listeners.values():
+            for rule in listener.rules.values():
+                if arn == rule.arn or (arn == listener.arn and rule.is_default):
+                    return listener.arn, bool(rule.is_default), [action.data for action in rule.actions]
+    return None
+
+
+def set_actions(arn: str, actions: list[JSON]) -> None:
+    listener, whole, _ = actions_of(arn) or ("", False, [])
+    if whole:
+        backend().modify_listener(listener, None, None, None, [], actions)
+    elif listener:
+        backend().modify_rule(arn, [], actions)
+
+
 def activate(arn: str) -> None:
     """The load balancer is provisioned."""
     found = backend().load_balancers.get(arn)
