@@ -185,6 +185,7 @@ class Balancers:
             target.turns = None
         else:
             self._check(group, target)
+        self._turned(target, before)
         self._schedule(target)
         return target.shown != before
 
@@ -209,7 +210,13 @@ class Balancers:
             if target.health.settings != settings:
                 target.health.reschedule(settings, now)
             target.health.outcome = outcome
-        target.turns = min(turning_points(self._world, target.ip), default=None)
+
+    def _turned(self, target: Target, before: TargetHealth) -> None:
+        group, now = self._groups[target.group], self._world.now
+        target.turned(before, group, self.targets_of(target.group), now)
+        if target.health is not None:
+            points = [*turning_points(self._world, target.ip), *target.own_turns(group, now)]
+            target.turns = min(points, default=None)
 
     def _outcome(self, group: GroupView, target: Target) -> Outcome:
         port = int(group.check_port) if group.check_port.isdigit() else target.port
@@ -296,9 +303,11 @@ class Balancers:
         target.flip = None
         if target.health is None or target.left is not None:
             return
+        before = target.shown
         changed = target.health.settle(self._world.now)
         self._schedule(target)
         if changed:
+            self._turned(target, before)
             self._settled([target])
 
     def _on_gone(self, target: Target) -> None:

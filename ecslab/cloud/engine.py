@@ -32,6 +32,9 @@ WHATIF_SECONDS = 30.0
 """Real seconds a forked world may take."""
 
 
+OF_THE_CONNECTION = {"connection", "proxy-connection", "content-length", "transfer-encoding", "content-type"}
+
+
 class NothingToUndo(Exception):
     pass
 
@@ -179,7 +182,7 @@ class Engine:
         t = self.now()
         answer = self._browse(call, balancer, port, secure)
         entry = self._entry("balancer", t, call, True)
-        entry.detail = {"balancer": balancer, "port": port, "agent": call.headers.get("user-agent", "")}
+        entry.detail = {"balancer": balancer, "port": port, "headers": _kept_headers(call.headers)}
         if secure:
             entry.detail["secure"] = True
         entry.status = answer.status if answer else 0
@@ -274,7 +277,7 @@ class Engine:
         """Plays a journalled input on the world as it stands at the entry's stamp."""
         headers = {"host": entry.host, "content-type": entry.content_type, "x-amz-target": entry.target}
         if entry.kind == "balancer":
-            headers["user-agent"] = entry.detail["agent"]
+            headers |= entry.detail.get("headers") or {"user-agent": entry.detail.get("agent", "")}
             call = Call(entry.method, entry.path, headers, entry.body.encode("latin-1"))
             detail = entry.detail
             return self._browse(call, detail["balancer"], detail["port"], detail.get("secure", False))
@@ -357,6 +360,11 @@ def _await_child(child: int, reading: int) -> JSON:
 
 def digest(answer: HttpAnswer) -> str:
     return sha256(f"{answer.status}\n".encode() + answer.body).hexdigest()[:16]
+
+
+def _kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """What of a request's headers can decide where a load balancer sends it: cookies and all that rules read."""
+    return {name: value for name, value in headers.items() if name not in OF_THE_CONNECTION}
 
 
 def client_of(agent: str) -> tuple[str, str]:

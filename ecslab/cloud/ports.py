@@ -164,6 +164,7 @@ class Answer:
     latency: int = 0
     body: str = ""
     content_type: str = "text/plain"
+    set_cookie: str = ""
 
 
 @dataclass(frozen=True)
@@ -281,7 +282,9 @@ class Registry(Protocol):
 
 # --- load balancers ------------------------------------------------------------------------------
 
-HealthState = Literal["initial", "healthy", "unhealthy", "unused", "draining", "unavailable"]
+HealthState = Literal[
+    "initial", "healthy", "unhealthy", "unhealthy.draining", "unused", "draining", "unavailable"
+]
 
 
 @dataclass(frozen=True)

@@ -247,7 +247,10 @@ CONTINUE_TERMINAL = (
 HOOK_TARGET_TYPE = "Invalid targetType. Valid values are: AWS_LAMBDA, PAUSE"
 HOOK_PAUSE_STAGE = "Invalid lifecycle stage provided for Pause Hook"
 ADVANCED_MIXED = "Either all or none of the provided loadBalancers must have advancedConfiguration defined"
-ADVANCED_MISSING = "advancedConfiguration field is required for all loadBalancers when using a non-ROLLING deployment strategy"
+ADVANCED_MISSING = (
+    "advancedConfiguration field is required for all loadBalancers when using a non-ROLLING deployment "
+    "strategy"
+)
 TEST_RULE_REQUIRED = (
     "For Application LoadBalancer, testListenerRule is required when productionListenerRule is not associated "
     "with both targetGroup and alternateTargetGroup"
