@@ -56,21 +56,25 @@ def begin(
         _abandon_rollbacks(state, service)
         if old.outcome in OPEN:
             _close(state, old, "STOPPED", "Stopped by a new deployment.")
-        if old.load_balancers == load_balancers:
-            deployment.groups = dict(old.groups)
-        overtaken = old.passage is not None and not old.passage.over
-        if old.passage is not None and overtaken and not old.passage.rolling:
+        if old.passage is not None and not old.passage.over and not old.passage.rolling:
             old.passage.turn_back(hooked=False)
-            deployment.groups = dict(source.groups) if (source := fleets.source(service)) else {}
     before = [d for d in service.deployments if d is old or has_tasks(service, d)]
     service.deployments = [deployment, *(d for d in service.deployments if _kept(service, d))]
     standing = fleets.source(service)
     deployment.sources = sorted(before, key=lambda d: d is not standing)
     deployment.passage = _passage(service)
+    if deployment.passage is None or deployment.passage.rolling:
+        deployment.groups = _same_groups(deployment, standing or old)
     service.history.insert(0, deployment)
     _changed(state, service, deployment, f"{definition.name} IN_PROGRESS")
     unsettle(service)
     return deployment
+
+
+def _same_groups(deployment: Deployment, before: Deployment | None) -> dict[str, str]:
+    """A rolling deployment's tasks join those that they take the places of."""
+    same = before is not None and before.load_balancers == deployment.load_balancers
+    return dict(before.groups) if before is not None and same else {}
 
 
 def _passage(service: Service) -> Passage | None:

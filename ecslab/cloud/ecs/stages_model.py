@@ -85,4 +85,5 @@ class Passage:
 
     def turn_back(self, *, hooked: bool) -> None:
         if not self.back:
-            self.back, self.hooked, self.entered, self.runs = True, hooked, None, []
+            self.back, self.hooked = True, hooked
+            self.entered, self.until, self.runs = None, 0, []
