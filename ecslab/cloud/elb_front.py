@@ -142,7 +142,7 @@ class Front:
 
     def _next_group(self, weighted: list[tuple[str, int]]) -> str:
         order = turns(tuple(weight for _, weight in weighted))
-        turn = self._turn("|".join(arn for arn, _ in weighted))
+        turn = self._turn("|".join(["groups", *(arn for arn, _ in weighted)]))
         return weighted[order[turn % len(order)]][0] if order else ""
 
     def _next_target(self, group: GroupView, candidates: list[Target]) -> Target:

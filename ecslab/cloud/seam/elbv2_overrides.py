@@ -110,6 +110,8 @@ class Elbv2(ELBv2Backend):
             made.security_groups = [default.id] if default else []
         if application:
             made.attrs.update(APPLICATION_ATTRIBUTES)
+        if made.type == "network":
+            self._rename(made)
         digits = world().draws.digits(10, "elb-dns", made.arn)
         prefix = "internal-" if scheme == "internal" else ""
         made.dns_name = f"{prefix}{name}-{digits}.{self.region_name}.elb.amazonaws.com"
@@ -118,6 +120,14 @@ class Elbv2(ELBv2Backend):
             made.state = "active"
         elbv2_interfaces.fit(made)
         return made
+
+    def _rename(self, balancer: FakeLoadBalancer) -> None:
+        """moto has `loadbalancer/app/` in the ARN of every kind; a Network Load Balancer's has `net`."""
+        tags = self.tagging_service.list_tags_for_resource(balancer.arn)["Tags"]
+        del self.load_balancers[balancer.arn]
+        balancer.arn = balancer.arn.replace(":loadbalancer/app/", ":loadbalancer/net/")
+        self.load_balancers[balancer.arn] = balancer
+        self.tagging_service.tag_resource(balancer.arn, tags)
 
     def set_subnets(self, arn: str, *args: Any, **kwargs: Any) -> Any:
         zones = super().set_subnets(arn, *args, **kwargs)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ecslab.cloud.ports import ApiError
 from tests.cloud.ecs.shifted import BLUE, GREEN, ROLE_NAME, TEST_HEADER, TRUST, Shifted
 
 STAGES = [
@@ -240,6 +241,28 @@ def test_a_rolling_service_becomes_blue_green_and_rolls_again() -> None:
             assert aws.asked(4).keys() <= {BLUE, GREEN}
             aws.advance(5)
         assert aws.asked(4) == {BLUE: 4} and aws.weights() == {"blue": 0, "green": 100}
+
+
+@pytest.mark.slow
+def test_a_strategy_is_changed_together_with_what_it_needs() -> None:
+    with Shifted() as aws:
+        aws.service(BLUE)
+        assert aws.steady()
+        for more in ({}, {"forceNewDeployment": True}):
+            with pytest.raises(
+                ApiError, match="advancedConfiguration field is required for all loadBalancers"
+            ):
+                aws.update(deploymentConfiguration={"strategy": "BLUE_GREEN"}, **more)
+        assert aws.described()["deploymentConfiguration"]["strategy"] == "ROLLING"
+        strategy = {"strategy": "LINEAR", "linearConfiguration": {"stepPercent": 20.0}}
+        aws.update(deploymentConfiguration=strategy, loadBalancers=[aws.balancer()])
+        shown = aws.described()
+        assert shown["deploymentConfiguration"]["linearConfiguration"] == {"stepPercent": 20.0}
+        assert shown["loadBalancers"] == [aws.balancer()]
+        assert len(shown["deployments"]) == 2, "what a load balancer is told makes a deployment"
+        aws.update(deploymentConfiguration={"strategy": "BLUE_GREEN"})
+        assert "linearConfiguration" not in aws.described()["deploymentConfiguration"]
+        assert len(aws.described()["deployments"]) == 2, "a strategy alone makes none"
 
 
 # --- what ECS may do, and what the rules say ---
