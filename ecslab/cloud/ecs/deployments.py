@@ -5,6 +5,7 @@ Which task runs or stops is not decided here.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from ecslab.cloud.ecs import alarms, fleets, messages
 from ecslab.cloud.ecs.events import say
@@ -56,11 +57,10 @@ def begin(
         _abandon_rollbacks(state, service)
         if old.outcome in OPEN:
             _close(state, old, "STOPPED", "Stopped by a new deployment.")
-        if old.passage is not None and not old.passage.over and not old.passage.rolling:
-            old.passage.turn_back(hooked=False)
+        _overtake(service, old)
     before = [d for d in service.deployments if d is old or has_tasks(service, d)]
     service.deployments = [deployment, *(d for d in service.deployments if _kept(service, d))]
-    standing = fleets.source(service)
+    standing = fleets.standing(service)
     deployment.sources = sorted(before, key=lambda d: d is not standing)
     deployment.passage = _passage(service)
     if deployment.passage is None or deployment.passage.rolling:
@@ -69,6 +69,15 @@ def begin(
     _changed(state, service, deployment, f"{definition.name} IN_PROGRESS")
     unsettle(service)
     return deployment
+
+
+def _overtake(service: Service, old: Deployment) -> None:
+    """Ends the traffic shift of the PRIMARY that was; it serves all if only it has been serving."""
+    passage = old.passage
+    if passage is None or passage.over or passage.rolling:
+        return
+    alone = fleets.standing(service) is None and passage.production > 0
+    passage.turn_back(hooked=False, remains=Fraction(100 if alone else 0))
 
 
 def _same_groups(deployment: Deployment, before: Deployment | None) -> dict[str, str]:

@@ -22,8 +22,14 @@ def source(service: Service) -> Deployment | None:
     return next((d for d in service.deployments[1:] if d.outcome == "SUCCESSFUL"), None)
 
 
+def standing(service: Service) -> Deployment | None:
+    """What serves while the PRIMARY comes up: its source, or one that was overtaken when there was no other."""
+    overtaken = (d for d in service.deployments[1:] if d.passage is not None and d.passage.remains)
+    return source(service) or next(overtaken, None)
+
+
 def returning(service: Service) -> list[Deployment]:
-    """Deployments whose traffic is on its way back."""
+    """Deployments that go no further and whose traffic is not yet where it belongs then."""
     passages = [(d, d.passage) for d in service.deployments if d.passage is not None]
     return [d for d, passage in passages if passage.back and not passage.over]
 
@@ -46,7 +52,7 @@ def wanted(service: Service, deployment: Deployment) -> int:
         return 0 if waits else service.desired
     if not apart(service):
         return 0
-    held = deployment is source(service) or deployment in returning(service)
+    held = deployment is standing(service) or deployment in returning(service)
     return service.desired if held else 0
 
 

@@ -5,8 +5,6 @@ deployment goes back. Which tasks run meanwhile is in `fleets`.
 Source: Amazon ECS developer guide, "blue-green-deployment-how-it-works".
 """
 
-from fractions import Fraction
-
 from ecslab.cloud.ecs import condition, deployments, fleets, hooks, listeners, messages
 from ecslab.cloud.ecs.events import complain
 from ecslab.cloud.ecs.model import Deployment, Rollout, Service
@@ -102,7 +100,7 @@ def _is_over(state: State, service: Service, deployment: Deployment, passage: Pa
     if passage.entered == now or now < passage.until or not all(run.done for run in passage.runs):
         return False
     if passage.stage == Stage.RECONCILE_SERVICE:
-        kept = (deployment, fleets.source(service))
+        kept = (deployment, fleets.standing(service))
         return not any(task.deployment not in kept for task in service.tasks.values())
     if passage.stage == Stage.SCALE_UP:
         return passage.rolling or _complete(state, service, deployment)
@@ -134,10 +132,8 @@ def _go_back(state: State, service: Service, deployment: Deployment) -> None:
         if state.world.now < passage.until:
             return
         try:
-            nothing = Fraction(0)
-            listeners.shift(
-                state, deployment, Stage.PRODUCTION_TRAFFIC_SHIFT, production=nothing, test=nothing
-            )
+            stage, share = Stage.PRODUCTION_TRAFFIC_SHIFT, passage.remains
+            listeners.shift(state, deployment, stage, production=share, test=share)
         except listeners.Trouble as trouble:
             complain(state, service, messages.traffic_not_returned(str(trouble)))
             passage.until = state.world.now + RETRY
@@ -156,7 +152,7 @@ def _go_back(state: State, service: Service, deployment: Deployment) -> None:
 
 def _returned(state: State, service: Service, deployment: Deployment, passage: Passage) -> None:
     moved = passage.production > 0 or passage.test > 0
-    passage.production = passage.test = Fraction(0)
+    passage.production = passage.test = passage.remains
     passage.entered = state.world.now
     passage.runs = []
     if passage.hooked:

@@ -53,7 +53,9 @@ class Passage:
     test: Fraction = Fraction(0)
     """The percentages that green gets now."""
     back: bool = False
-    """Traffic is on its way back: rolled back, or overtaken by another deployment."""
+    """It goes no further: rolled back, or overtaken by another deployment."""
+    remains: Fraction = Fraction(0)
+    """The percentage of traffic that is left to green then: none, or all where nothing else could serve it."""
     hooked: bool = True
     """Whether going back runs hooks."""
     over: bool = False
@@ -83,7 +85,7 @@ class Passage:
         self.entered = None
         self.runs = []
 
-    def turn_back(self, *, hooked: bool) -> None:
+    def turn_back(self, *, hooked: bool, remains: Fraction = Fraction(0)) -> None:
         if not self.back:
-            self.back, self.hooked = True, hooked
+            self.back, self.hooked, self.remains = True, hooked, remains
             self.entered, self.until, self.runs = None, 0, []

@@ -5,6 +5,7 @@ Source: Amazon ECS developer guide, "blue-green-deployment-how-it-works", "deplo
 """
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ def test_linear_moves_in_equal_steps() -> None:
             if event.detail.get("stage") == "PRODUCTION_TRAFFIC_SHIFT" and "hook" not in event.detail
         ][-3:]
         assert [share for _, share in changes] == [40.0, 80.0, 100.0]
-        assert all(120_000 <= b - a <= 150_000 for (a, _), (b, _) in zip(changes, changes[1:], strict=False))
+        assert all(120_000 <= b - a <= 150_000 for (a, _), (b, _) in pairwise(changes))
 
 
 @pytest.mark.slow
@@ -199,6 +200,22 @@ def test_another_deployment_in_the_middle_reconciles_first(stage: str) -> None:
         assert aws.stages()[0] == "RECONCILE_SERVICE" and aws.stages()[1:] == STAGES
         assert statuses == {"STOPPED"} and aws.deployment()["status"] == "SUCCESSFUL"
         assert len(aws.deployment()["sourceServiceRevisions"]) == 2
+        assert aws.asked(10) == {GREEN: 10} and len(aws.tasks()) == 2
+
+
+@pytest.mark.slow
+def test_a_first_deployment_that_is_overtaken_serves_until_the_next_one_does() -> None:
+    with Shifted() as aws:
+        strategy = {"strategy": "CANARY", "canaryConfiguration": {"canaryPercent": 20}}
+        aws.service(BLUE, desired=2, loadBalancers=[aws.balancer()], deploymentConfiguration=strategy)
+        aws.until("PRODUCTION_TRAFFIC_SHIFT")
+        aws.advance(10)
+        assert aws.asked(10) == {BLUE: 2, "503": 8}, "there was nothing before"
+        aws.deploy()
+        aws.advance(11)
+        while aws.stage():
+            assert aws.asked(4).keys() <= {BLUE, GREEN}, "a request failed"
+            aws.advance(20)
         assert aws.asked(10) == {GREEN: 10} and len(aws.tasks()) == 2
 
 

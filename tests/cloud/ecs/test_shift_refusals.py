@@ -82,8 +82,8 @@ def test_load_balancers(aws: Shifted) -> None:
         ([aws.balancer(testListenerRule=aws.production)], "The following rules cannot be used as both production"),
         (
             [aws.balancer(productionListenerRule=wrong)],
-            f"productionListenerRule has an invalid ARN format. Must be RuleArn for ALB or ListenerArn for NLB. "
-            f"Got: {wrong}",
+            "productionListenerRule has an invalid ARN format. Must be RuleArn for ALB or ListenerArn for NLB. Got: "
+            + wrong,
         ),
         ([aws.balancer(testListenerRule=listener)], "testListenerRule has an invalid ARN format"),
         ([aws.balancer(roleArn=None)], "roleArn is required in advancedConfiguration"),

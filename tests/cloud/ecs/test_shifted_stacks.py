@@ -186,7 +186,9 @@ def test_a_shifted_deployment_with_sessions_and_hooks_replays_to_the_byte(tmp_pa
         call("ecs", "DescribeServices", cluster="prod", services=["web-app"])
     assert "AWSALB" in cookies and played.answers[-2][2] == b"hello from my-app v1.2.4\n"
     document = engine.document
-    entries = [entry for entry in load(tmp_path / "journal.jsonl").entries]  # type: ignore[union-attr]
+    history = load(tmp_path / "journal.jsonl")
+    assert history is not None
+    entries = history.entries
     engine.close()
 
     world = World(document)
