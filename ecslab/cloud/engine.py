@@ -32,9 +32,6 @@ WHATIF_SECONDS = 30.0
 """Real seconds a forked world may take."""
 
 
-OF_THE_CONNECTION = {"connection", "proxy-connection", "content-length", "transfer-encoding", "content-type"}
-
-
 class NothingToUndo(Exception):
     pass
 
@@ -182,7 +179,7 @@ class Engine:
         t = self.now()
         answer = self._browse(call, balancer, port, secure)
         entry = self._entry("balancer", t, call, True)
-        entry.detail = {"balancer": balancer, "port": port, "headers": _kept_headers(call.headers)}
+        entry.detail = {"balancer": balancer, "port": port, "headers": journals.kept_headers(call.headers)}
         if secure:
             entry.detail["secure"] = True
         entry.status = answer.status if answer else 0
@@ -360,11 +357,6 @@ def _await_child(child: int, reading: int) -> JSON:
 
 def digest(answer: HttpAnswer) -> str:
     return sha256(f"{answer.status}\n".encode() + answer.body).hexdigest()[:16]
-
-
-def _kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """What of a request's headers can decide where a load balancer sends it: cookies and all that rules read."""
-    return {name: value for name, value in headers.items() if name not in OF_THE_CONNECTION}
 
 
 def client_of(agent: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ Source: Amazon ECS developer guide, "lambda-lifecycle-hooks", "pause-lifecycle-h
 
 from base64 import urlsafe_b64encode
 
-from ecslab.cloud.ecs import messages
+from ecslab.cloud.ecs import messages, messages_shift
 from ecslab.cloud.ecs.model import JSON, Deployment, Service
 from ecslab.cloud.ecs.shifting import MINUTE, Stage
 from ecslab.cloud.ecs.stages_model import HookRun, Passage
@@ -63,7 +63,7 @@ def look(state: State, service: Service, deployment: Deployment, run: HookRun) -
     if not run.done and now >= run.expires:
         run.status = "TIMED_OUT"
         kind = "pause hook" if run.pause else "lifecycle hook(s)"
-        run.reason = messages.hook_timed_out(run.stage, kind)
+        run.reason = messages_shift.hook_timed_out(run.stage, kind)
     if run.status != before:
         _announce(state, service, deployment, run)
 
@@ -99,12 +99,12 @@ def _ask(state: State, deployment: Deployment, run: HookRun) -> None:
         passage.calls[target] = number + 1
         answer = answers[min(number, len(answers) - 1)]
         if answer == "FAILED":
-            problem = messages.hook_returned_failed(target)
+            problem = messages_shift.hook_returned_failed(target)
         elif answer == "ERROR":
-            problem = messages.hook_answer_unreadable(target)
+            problem = messages_shift.hook_answer_unreadable(target)
     if problem is not None:
         run.status, run.asks = "FAILED", None
-        run.reason = messages.hooks_failed(run.stage, problem)
+        run.reason = messages_shift.hooks_failed(run.stage, problem)
     elif answer == "SUCCEEDED":
         run.status, run.asks = "SUCCEEDED", None
     else:
@@ -114,15 +114,15 @@ def _ask(state: State, deployment: Deployment, run: HookRun) -> None:
 def _unable(state: State, target: str, role: str) -> str | None:
     """Why the function can't be invoked."""
     if not state.world.iam.can_assume(role, "ecs.amazonaws.com"):
-        return messages.hook_role_not_assumed(role)
+        return messages_shift.hook_role_not_assumed(role)
     if not state.world.iam.allows(role, "lambda:InvokeFunction", target):
         name = role.rpartition("/")[2]
         user = f"arn:aws:sts::{state.world.account}:assumed-role/{name}/ECS-Lambda-Execution"
-        return messages.hook_not_invoked(
+        return messages_shift.hook_not_invoked(
             target, messages.not_authorized(user, "lambda:InvokeFunction", target)
         )
     if _function(target) not in state.world.hooks:
-        return messages.hook_not_invoked(target, f"Function not found: {target}")
+        return messages_shift.hook_not_invoked(target, f"Function not found: {target}")
     return None
 
 
@@ -170,22 +170,22 @@ def proceed(state: State, params: JSON) -> JSON:
     pairs = [(service, d) for service in state.services.values() for d in service.history]
     found = next(((service, d) for service, d in pairs if d.record_arn == arn), None)
     if found is None:
-        raise ApiError("ServiceDeploymentNotFoundException", messages.NO_SUCH_DEPLOYMENT)
+        raise ApiError("ServiceDeploymentNotFoundException", messages_shift.NO_SUCH_DEPLOYMENT)
     if action not in ACTIONS:
         raise ApiError("InvalidParameterException", f"Invalid action. Valid values are: {', '.join(ACTIONS)}")
     kind, _, token = hook_id.removeprefix("ecs-").partition("-")
     if not hook_id.startswith("ecs-") or not kind or not token:
-        raise ApiError("InvalidParameterException", messages.HOOK_ID_FORMAT)
+        raise ApiError("InvalidParameterException", messages_shift.HOOK_ID_FORMAT)
     service, deployment = found
     if deployment.finished is not None:
-        raise ApiError("InvalidParameterException", messages.CONTINUE_TERMINAL)
+        raise ApiError("InvalidParameterException", messages_shift.CONTINUE_TERMINAL)
     runs = deployment.passage.runs if deployment.passage is not None else []
     run = next((run for run in runs if run.id == hook_id and run.status == "AWAITING_ACTION"), None)
     if run is None:
-        raise ApiError("InvalidParameterException", messages.HOOK_UNAVAILABLE)
+        raise ApiError("InvalidParameterException", messages_shift.HOOK_UNAVAILABLE)
     run.status = "SUCCEEDED" if action == "CONTINUE" else "FAILED"
     if run.status == "FAILED":
-        run.reason = messages.hook_rolled_back(run.stage)
+        run.reason = messages_shift.hook_rolled_back(run.stage)
     _announce(state, service, deployment, run)
     state.wake(service)
     return {"serviceDeploymentArn": arn}

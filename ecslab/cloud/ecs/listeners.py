@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
-from ecslab.cloud.ecs import messages, shifting
+from ecslab.cloud.ecs import messages, messages_shift, shifting
 from ecslab.cloud.ecs.model import JSON, Deployment
 from ecslab.cloud.ecs.shifting import Stage
 from ecslab.cloud.ecs.state import State
@@ -63,7 +63,7 @@ def _check_role(state: State, role: str) -> None:
     if not iam.can_assume(role, PRINCIPAL) or not all(
         iam.allows(role, f"elasticloadbalancing:{action}") for action in READS
     ):
-        raise Trouble(messages.role_lacks_permissions(role))
+        raise Trouble(messages_shift.role_lacks_permissions(role))
 
 
 def _serving(state: State, balancer: JSON) -> str:
@@ -72,25 +72,25 @@ def _serving(state: State, balancer: JSON) -> str:
     groups = pair(balancer)
     for group in groups:
         if state.world.elb.target_group(group) is None:
-            raise Trouble(messages.invalid_network(f"The target group {group} does not exist."))
+            raise Trouble(messages_shift.invalid_network(f"The target group {group} does not exist."))
     production = _rule(state, advanced["productionListenerRule"])
     test = _rule(state, advanced["testListenerRule"]) if advanced.get("testListenerRule") else None
     loaded = [group for group, weight in production.weights.items() if weight]
     for group in loaded:
         if group not in groups:
-            raise Trouble(messages.unexpected_group(group, *groups))
+            raise Trouble(messages_shift.unexpected_group(group, *groups))
     if len(loaded) != 1:
-        raise Trouble(messages.several_serving(production.arn, len(loaded)))
+        raise Trouble(messages_shift.several_serving(production.arn, len(loaded)))
     for group in groups:
         if group not in production.weights and (test is None or group not in test.weights):
-            raise Trouble(messages.group_not_associated(group))
+            raise Trouble(messages_shift.group_not_associated(group))
     return loaded[0]
 
 
 def _rule(state: State, arn: str) -> Forwarding:
     found = state.world.elb.forwarding(arn)
     if found is None:
-        raise Trouble(messages.invalid_network("One or more rules not found"))
+        raise Trouble(messages_shift.invalid_network("One or more rules not found"))
     return found
 
 
@@ -119,12 +119,12 @@ def _rewrite(state: State, arn: str, role: str, stage: Stage, wanted: dict[str, 
     if _split(found.weights) == _split(wanted):
         return
     if not state.world.iam.can_assume(role, PRINCIPAL):
-        raise Trouble(messages.role_lacks_permissions(role))
+        raise Trouble(messages_shift.role_lacks_permissions(role))
     action = "ModifyListener" if found.whole_listener else "ModifyRule"
     resource = found.listener if found.whole_listener else arn
     refused = denial(state, role, action, resource, "ECSNetworkingWithELB")
     if refused is not None:
-        raise Trouble(messages.hooks_failed(stage, refused))
+        raise Trouble(messages_shift.hooks_failed(stage, refused))
     state.world.elb.reweigh(arn, wanted)
 
 

@@ -1,6 +1,6 @@
 """API operations on service deployments and service revisions: the history of a service."""
 
-from ecslab.cloud.ecs import fleets, hooks, listeners, messages, placement
+from ecslab.cloud.ecs import fleets, hooks, listeners, messages, messages_shift, placement
 from ecslab.cloud.ecs.describe import pending, present, running, tasks_of
 from ecslab.cloud.ecs.model import JSON, Deployment, Rollout, Service
 from ecslab.cloud.ecs.paging import page, with_token
@@ -147,7 +147,7 @@ def stop_deployment(state: State, params: JSON) -> JSON:
         raise ApiError("UnsupportedFeatureException", messages.ABORT_UNSUPPORTED)
     pair = _find(state, arn, "record_arn")
     if pair is None:
-        raise ApiError("ServiceDeploymentNotFoundException", messages.NO_SUCH_DEPLOYMENT)
+        raise ApiError("ServiceDeploymentNotFoundException", messages_shift.NO_SUCH_DEPLOYMENT)
     service, deployment = pair
     if deployment.outcome not in OPEN:
         raise ApiError(

@@ -3,7 +3,7 @@
 Words: Amazon ECS developer guide, "troubleshooting-blue-green", where it has them; limits: the API reference.
 """
 
-from ecslab.cloud.ecs import hooks, listeners, messages
+from ecslab.cloud.ecs import hooks, listeners, messages_shift
 from ecslab.cloud.ecs.model import JSON
 from ecslab.cloud.ecs.shifting import SHIFTS, UNHOOKED, Stage, Strategy
 from ecslab.cloud.ecs.state import State
@@ -61,7 +61,7 @@ def _share(name: str, value: float | None, low: float) -> None:
 def _hook(given: JSON) -> JSON:
     hook = {**given, "targetType": given.get("targetType") or "AWS_LAMBDA"}
     if hook["targetType"] not in ("AWS_LAMBDA", "PAUSE"):
-        raise refuse(messages.HOOK_TARGET_TYPE)
+        raise refuse(messages_shift.HOOK_TARGET_TYPE)
     pause = hook["targetType"] == "PAUSE"
     if not hook.get("lifecycleStages"):
         raise refuse("lifecycleStages can not be empty.")
@@ -69,7 +69,7 @@ def _hook(given: JSON) -> JSON:
         if stage not in HOOKED:
             raise refuse(f"Invalid lifecycle stage. Valid values are: {', '.join(HOOKED)}")
         if pause and stage in SHIFTS:
-            raise refuse(messages.HOOK_PAUSE_STAGE)
+            raise refuse(messages_shift.HOOK_PAUSE_STAGE)
     for key in ("hookTargetArn", "roleArn"):
         if pause and hook.get(key):
             raise refuse(f"{key} is not applicable for PAUSE hooks.")
@@ -104,9 +104,9 @@ def advanced(state: State, given: list[JSON], chosen: str) -> None:
     if with_it and any(balancer.get("loadBalancerName") for balancer in with_it):
         raise refuse("advancedConfiguration field is not allowed with ELBv1 loadBalancers")
     if with_it and len(with_it) < len(given):
-        raise refuse(messages.ADVANCED_MIXED)
+        raise refuse(messages_shift.ADVANCED_MIXED)
     if given and not with_it and chosen != Strategy.ROLLING:
-        raise refuse(messages.ADVANCED_MISSING)
+        raise refuse(messages_shift.ADVANCED_MISSING)
     if not given and chosen in (Strategy.LINEAR, Strategy.CANARY):
         raise refuse(f"loadBalancers must be specified when using the {chosen} deployment strategy.")
     seen: set[str] = set()
@@ -114,7 +114,7 @@ def advanced(state: State, given: list[JSON], chosen: str) -> None:
         _check_advanced(state, balancer)
         for group in listeners.pair(balancer):
             if group in seen:
-                raise refuse(messages.duplicate_group(group))
+                raise refuse(messages_shift.duplicate_group(group))
             seen.add(group)
 
 
@@ -126,11 +126,11 @@ def _check_advanced(state: State, balancer: JSON) -> None:
     production, test = configuration["productionListenerRule"], configuration.get("testListenerRule")
     for name, arn in (("productionListenerRule", production), ("testListenerRule", test)):
         if arn and not (listeners.ALB_RULE.fullmatch(arn) or listeners.NLB_LISTENER.fullmatch(arn)):
-            raise refuse(messages.rule_arn_format(name, arn))
+            raise refuse(messages_shift.rule_arn_format(name, arn))
     if production == test:
-        raise refuse(messages.same_rules(production))
+        raise refuse(messages_shift.same_rules(production))
     rule = state.world.elb.forwarding(production)
     if rule is None or test or not listeners.ALB_RULE.fullmatch(production):
         return
     if any(group not in rule.weights for group in listeners.pair(balancer)):
-        raise refuse(messages.TEST_RULE_REQUIRED)
+        raise refuse(messages_shift.TEST_RULE_REQUIRED)

@@ -5,7 +5,7 @@ deployment goes back. Which tasks run meanwhile is in `fleets`.
 Source: Amazon ECS developer guide, "blue-green-deployment-how-it-works".
 """
 
-from ecslab.cloud.ecs import condition, deployments, fleets, hooks, listeners, messages
+from ecslab.cloud.ecs import condition, deployments, fleets, hooks, listeners, messages_shift
 from ecslab.cloud.ecs.events import complain
 from ecslab.cloud.ecs.model import Deployment, Rollout, Service
 from ecslab.cloud.ecs.shifting import MINUTE, SHIFTS, Stage
@@ -50,7 +50,7 @@ def _go_on(state: State, service: Service, deployment: Deployment, passage: Pass
         if _leave(passage):
             _go_on(state, service, deployment, passage)
     elif _too_long(state, passage):
-        reason = messages.stage_timed_out(passage.stage)
+        reason = messages_shift.stage_timed_out(passage.stage)
         deployments.fail(state, service, deployment, deployments.because(reason), rollback=True)
 
 
@@ -135,7 +135,7 @@ def _go_back(state: State, service: Service, deployment: Deployment) -> None:
             stage, share = Stage.PRODUCTION_TRAFFIC_SHIFT, passage.remains
             listeners.shift(state, deployment, stage, production=share, test=share)
         except listeners.Trouble as trouble:
-            complain(state, service, messages.traffic_not_returned(str(trouble)))
+            complain(state, service, messages_shift.traffic_not_returned(str(trouble)))
             passage.until = state.world.now + RETRY
             _spoil(deployment, str(trouble))
             return

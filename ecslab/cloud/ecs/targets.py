@@ -5,7 +5,7 @@ Tells the load balancer what ECS wants; what the checks find is the load balance
 
 from collections import Counter
 
-from ecslab.cloud.ecs import deployments, listeners, messages
+from ecslab.cloud.ecs import deployments, listeners, messages, messages_shift
 from ecslab.cloud.ecs.events import complain, say
 from ecslab.cloud.ecs.lifecycle import REGISTERING
 from ecslab.cloud.ecs.model import Deployment, Service, Status, Target, Task
@@ -73,7 +73,7 @@ def _may_register(state: State, service: Service, deployment: Deployment) -> boo
         role = str(balancer["advancedConfiguration"]["roleArn"])
         why = listeners.denial(state, role, "RegisterTargets", group, "ecs-service-scheduler")
         if why is not None:
-            complain(state, service, messages.targets_not_registered(group, why))
+            complain(state, service, messages_shift.targets_not_registered(group, why))
             return False
     return True
 

@@ -226,6 +226,15 @@ def set_actions(arn: str, actions: list[JSON]) -> None:
         backend().modify_rule(arn, [], actions)
 
 
+def rename(owner: ELBv2Backend, balancer: FakeLoadBalancer) -> None:
+    """moto has `loadbalancer/app/` in the ARN of every kind; a Network Load Balancer's has `net`."""
+    tags = owner.tagging_service.list_tags_for_resource(balancer.arn)["Tags"]
+    del owner.load_balancers[balancer.arn]
+    balancer.arn = balancer.arn.replace(":loadbalancer/app/", ":loadbalancer/net/")
+    owner.load_balancers[balancer.arn] = balancer
+    owner.tagging_service.tag_resource(balancer.arn, tags)
+
+
 def activate(arn: str) -> None:
     """The load balancer is provisioned."""
     found = backend().load_balancers.get(arn)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from moto.elbv2.exceptions import ELBClientError
-from moto.elbv2.models import FakeLoadBalancer, FakeTargetGroup
+from moto.elbv2.models import ELBv2Backend, FakeLoadBalancer, FakeTargetGroup
 
 from ecslab.cloud.elb_sticky import APPLICATION, GROUP, LONGEST, TARGET
 from ecslab.cloud.seam import elbv2
@@ -81,7 +81,10 @@ def _check_range(name: str, value: str, low: int, high: int) -> None:
 
 
 def check_protocols(
-    balancer: FakeLoadBalancer | None, protocol: str, groups: Iterable[FakeTargetGroup]
+    backend: ELBv2Backend,
+    balancer: FakeLoadBalancer | None,
+    protocol: str,
+    actions: Iterable[dict[str, Any]] | None,
 ) -> None:
     """A listener speaks what its kind of load balancer speaks, and so do the target groups behind it."""
     if balancer is None or balancer.type not in BY_KIND:
@@ -89,8 +92,9 @@ def check_protocols(
     known = BY_KIND[balancer.type]
     if protocol not in known:
         raise _invalid(f"Listener protocol '{protocol}' must be one of '{', '.join(known)}'")
-    for group in groups:
-        if group.protocol is not None and group.protocol not in GOES_WITH[protocol]:
+    for arn, _ in elbv2.forwards(actions or []):
+        group = backend.target_groups.get(arn)
+        if group is not None and group.protocol is not None and group.protocol not in GOES_WITH[protocol]:
             raise ELBClientError(
                 "IncompatibleProtocols",
                 f"The listener protocol '{protocol}' and the protocol '{group.protocol}' of target group "

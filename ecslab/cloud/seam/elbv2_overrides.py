@@ -111,7 +111,7 @@ class Elbv2(ELBv2Backend):
         if application:
             made.attrs.update(APPLICATION_ATTRIBUTES)
         if made.type == "network":
-            self._rename(made)
+            elbv2.rename(self, made)
         digits = world().draws.digits(10, "elb-dns", made.arn)
         prefix = "internal-" if scheme == "internal" else ""
         made.dns_name = f"{prefix}{name}-{digits}.{self.region_name}.elb.amazonaws.com"
@@ -120,14 +120,6 @@ class Elbv2(ELBv2Backend):
             made.state = "active"
         elbv2_interfaces.fit(made)
         return made
-
-    def _rename(self, balancer: FakeLoadBalancer) -> None:
-        """moto has `loadbalancer/app/` in the ARN of every kind; a Network Load Balancer's has `net`."""
-        tags = self.tagging_service.list_tags_for_resource(balancer.arn)["Tags"]
-        del self.load_balancers[balancer.arn]
-        balancer.arn = balancer.arn.replace(":loadbalancer/app/", ":loadbalancer/net/")
-        self.load_balancers[balancer.arn] = balancer
-        self.tagging_service.tag_resource(balancer.arn, tags)
 
     def set_subnets(self, arn: str, *args: Any, **kwargs: Any) -> Any:
         zones = super().set_subnets(arn, *args, **kwargs)
@@ -169,7 +161,7 @@ class Elbv2(ELBv2Backend):
         if balancer is not None and any(str(held.port) == str(port) for held in balancer.listeners.values()):
             raise DuplicateListenerError()
         actions = kwargs["actions"] if "actions" in kwargs else args[2]
-        elbv2_attributes.check_protocols(balancer, protocol, self._forwarded(actions))
+        elbv2_attributes.check_protocols(self, balancer, protocol, actions)
         self._not_shared(load_balancer_arn, actions)
         return super().create_listener(
             load_balancer_arn, protocol, int(port) if port else port, *args, **kwargs
@@ -199,10 +191,6 @@ class Elbv2(ELBv2Backend):
             self._validate_actions([FakeAction(action) for action in actions])
             self._not_shared(elbv2_targets.balancer_of_listener(arn), actions)
         return super().modify_listener(arn, *args, **kwargs)
-
-    def _forwarded(self, actions: list[dict[str, Any]] | None) -> list[FakeTargetGroup]:
-        arns = [arn for arn, _ in elbv2.forwards(actions or [])]
-        return [self.target_groups[arn] for arn in arns if arn in self.target_groups]
 
     def _not_shared(self, load_balancer_arn: str, actions: list[dict[str, Any]] | None) -> None:
         """A target group serves one load balancer."""
