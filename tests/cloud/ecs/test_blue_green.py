@@ -29,7 +29,7 @@ def seen(aws: Shifted, limit: float = 7200) -> list[tuple[str, int, int, dict[st
         aws.advance(5)
         newest, *rest = aws.described()["deployments"]
         tasks = {"green": newest["desiredCount"], "blue": sum(d["desiredCount"] for d in rest)}
-        now = aws.stage(), aws.asked(20)[GREEN] * 5, aws.asked(4, **TEST_HEADER)[GREEN] * 25, tasks
+        now = aws.stage(), aws.asked(10)[GREEN] * 10, aws.asked(2, **TEST_HEADER)[GREEN] * 50, tasks
         if not found or found[-1] != now:
             found.append(now)
     return found
