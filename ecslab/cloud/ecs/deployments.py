@@ -74,7 +74,7 @@ def begin(
 def _overtake(service: Service, old: Deployment) -> None:
     """Ends the traffic shift of the PRIMARY that was; it serves all if only it has been serving."""
     passage = old.passage
-    if passage is None or passage.over or passage.rolling:
+    if passage is None or passage.over:
         return
     alone = fleets.standing(service) is None and passage.production > 0
     passage.turn_back(hooked=False, remains=Fraction(100 if alone else 0))

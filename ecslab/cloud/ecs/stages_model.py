@@ -86,6 +86,8 @@ class Passage:
         self.runs = []
 
     def turn_back(self, *, hooked: bool, remains: Fraction = Fraction(0)) -> None:
-        if not self.back:
+        if self.rolling:
+            self.over = True
+        elif not self.back:
             self.back, self.hooked, self.remains = True, hooked, remains
             self.entered, self.until, self.runs = None, 0, []

@@ -210,3 +210,16 @@ def test_a_rolling_deployment_pauses_before_it_scales_up() -> None:
         proceed(aws, arn, hook_id)
         aws.until("SCALE_UP")
         assert aws.steady() and aws.asked(4) == {GREEN: 4}
+
+
+@pytest.mark.slow
+def test_a_rolling_deployment_that_goes_back_leaves_the_rules_alone() -> None:
+    with Shifted() as aws:
+        aws.started()
+        rolling = {"strategy": "ROLLING", "lifecycleHooks": [pause("PRE_SCALE_UP")]}
+        aws.deploy(deploymentConfiguration=rolling)
+        proceed(aws, *paused(aws, "PRE_SCALE_UP"), action="ROLLBACK")
+        while not aws.world.steady():
+            assert aws.asked(4) == {BLUE: 4} and aws.weights() == {"blue": 0, "green": 100}
+            aws.advance(10)
+        assert aws.deployment()["status"] == "ROLLBACK_SUCCESSFUL"
