@@ -136,7 +136,8 @@ class ContainerRun:
             return Answer("reset")
         body = self.substitute(str(route.get("body", "")))
         content_type = route.get("content_type") or ("text/html" if body.startswith("<") else "text/plain")
-        return Answer("status", int(route.get("status", 200)), latency, body, content_type)
+        cookie = str(route.get("set_cookie") or "")
+        return Answer("status", int(route.get("status", 200)), latency, body, content_type, cookie)
 
     def _accepts(self, port: int, at: int, loopback: bool, stopping: int | None) -> bool:
         if at < 0 or (self._ending is not None and at >= self._ending.after):

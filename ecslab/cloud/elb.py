@@ -12,8 +12,9 @@ from ecslab.cloud import elb_health as health
 from ecslab.cloud.elb_connect import connect, turning_points
 from ecslab.cloud.elb_front import Front
 from ecslab.cloud.elb_health import Health, Outcome, Settings
+from ecslab.cloud.elb_shift import rewritten
 from ecslab.cloud.elb_targets import LINGERING, Target, routable
-from ecslab.cloud.ports import JSON, LoadBalancerAnswer, TargetGroup, TargetHealth, World
+from ecslab.cloud.ports import JSON, Forwarding, LoadBalancerAnswer, TargetGroup, TargetHealth, World
 from ecslab.cloud.seam import ec2, elbv2
 from ecslab.cloud.seam.elbv2 import BalancerView, GroupView
 from ecslab.cloud.timeline import Event
@@ -102,6 +103,19 @@ class Balancers:
         target = self.find(group_arn, ip, port)
         return target.shown if target is not None else None
 
+    def forwarding(self, arn: str) -> Forwarding | None:
+        found = elbv2.actions_of(arn)
+        if found is None:
+            return None
+        listener, whole, actions = found
+        return Forwarding(arn, listener, whole, dict(elbv2.forwards(actions)))
+
+    def reweigh(self, arn: str, weights: Mapping[str, int]) -> None:
+        found = elbv2.actions_of(arn)
+        if found is not None:
+            elbv2.set_actions(arn, rewritten(found[2], weights))
+            self.refresh()
+
     def _forget(self, target: Target) -> None:
         self._world.timeline.cancel(target.flip)
         self._world.timeline.cancel(target.gone)
@@ -171,6 +185,7 @@ class Balancers:
             target.turns = None
         else:
             self._check(group, target)
+        self._turned(target, before)
         self._schedule(target)
         return target.shown != before
 
@@ -195,7 +210,13 @@ class Balancers:
             if target.health.settings != settings:
                 target.health.reschedule(settings, now)
             target.health.outcome = outcome
-        target.turns = min(turning_points(self._world, target.ip), default=None)
+
+    def _turned(self, target: Target, before: TargetHealth) -> None:
+        group, now = self._groups[target.group], self._world.now
+        target.turned(before, group, self.targets_of(target.group), now)
+        if target.health is not None:
+            points = [*turning_points(self._world, target.ip), *target.own_turns(group, now)]
+            target.turns = min(points, default=None)
 
     def _outcome(self, group: GroupView, target: Target) -> Outcome:
         port = int(group.check_port) if group.check_port.isdigit() else target.port
@@ -282,9 +303,11 @@ class Balancers:
         target.flip = None
         if target.health is None or target.left is not None:
             return
+        before = target.shown
         changed = target.health.settle(self._world.now)
         self._schedule(target)
         if changed:
+            self._turned(target, before)
             self._settled([target])
 
     def _on_gone(self, target: Target) -> None:

@@ -13,6 +13,8 @@ from ecslab.cloud import elb_routing as routing
 from ecslab.cloud.elb_connect import connect
 from ecslab.cloud.elb_routing import Made, Request
 from ecslab.cloud.elb_targets import Target, routable
+from ecslab.cloud.elb_turns import turns, warmth
+from ecslab.cloud.elb_visit import Visit
 from ecslab.cloud.ports import JSON, Application, LoadBalancerAnswer, World
 from ecslab.cloud.seam import elbv2
 from ecslab.cloud.seam.elbv2 import BalancerView, GroupView, ListenerView
@@ -101,7 +103,7 @@ class Front:
         if balancer is None or listener is None:
             return None
         lowered = {name.lower(): value for name, value in headers.items()}
-        request = Request(method, target, lowered, port, CLIENT)
+        request = Request(method, target, lowered, port, CLIENT, secure)
         if listener.protocol == "HTTPS" and not secure:
             made = routing.error(400, "The plain HTTP request was sent to HTTPS port")
             return self._finished(made, 1)
@@ -119,28 +121,39 @@ class Front:
         return turn
 
     def _forward(self, balancer: BalancerView, action: JSON, request: Request) -> LoadBalancerAnswer:
+        raw = balancer.kind == "network"
         weighted = [(arn, weight) for arn, weight in elbv2.forwards([action]) if weight > 0]
-        place = self._turn("|".join(arn for arn, _ in weighted)) % max(1, sum(w for _, w in weighted))
-        group: GroupView | None = None
-        for arn, weight in weighted:
-            if place < weight:
-                group = self._groups.get(arn)
-                break
-            place -= weight
+        visit = Visit(self._world, action, request)
+        group = self._groups.get(visit.group() or self._next_group(weighted))
         candidates = routable(self._targets_of(group.arn), self._world.now) if group else []
         if group is None or not candidates:
-            return self._finished(routing.error(503), 1)
-        target = candidates[self._turn(group.arn) % len(candidates)]
+            return self._finished(routing.unconnected() if raw else routing.error(503), 1)
+        target = visit.target(group, candidates) or self._next_target(group, candidates)
         reply = connect(self._world, balancer, group, target.ip, target.port, request.target, request.method)
         elapsed = reply.elapsed(balancer.idle_timeout)
         status = reply.status(balancer.idle_timeout)
         answered = reply.kind == "status" and status == reply.answer.status
         self.chosen = Chosen(target.ip, target.port, reply.application, answered)
         if not answered:
-            return self._finished(routing.error(status), elapsed)
+            return self._finished(routing.unconnected(status) if raw else routing.error(status), elapsed)
         answer = reply.answer
-        made = Made(status, (("Content-Type", answer.content_type),), answer.body.encode())
-        return self._finished(made, elapsed)
+        more = (("Content-Type", answer.content_type), *visit.cookies(group, target, answer))
+        return self._finished(Made(status, more, answer.body.encode()), elapsed)
+
+    def _next_group(self, weighted: list[tuple[str, int]]) -> str:
+        order = turns(tuple(weight for _, weight in weighted))
+        turn = self._turn("|".join(["groups", *(arn for arn, _ in weighted)]))
+        return weighted[order[turn % len(order)]][0] if order else ""
+
+    def _next_target(self, group: GroupView, candidates: list[Target]) -> Target:
+        order = self._order(group, candidates)
+        return order[self._turn(group.arn) % len(order)]
+
+    def _order(self, group: GroupView, targets: list[Target]) -> list[Target]:
+        """Who is met one after the other: those that warm up less often."""
+        now = self._world.now
+        shares = [warmth(t.warm_since, now, group.slow_start) for t in targets]
+        return [targets[index] for index in turns(tuple(shares))]
 
     def _finished(self, made: Made, elapsed: int) -> LoadBalancerAnswer:
         date = formatdate(self._world.epoch_seconds(self._world.now + elapsed), usegmt=True)
@@ -174,7 +187,7 @@ class Front:
         group = self._groups.get(group_arn)
         if group is None:
             return [Slot(503)]
-        chosen = routable(self._targets_of(group_arn), self._world.now)
+        chosen = self._order(group, routable(self._targets_of(group_arn), self._world.now))
         return [self._slot(balancer, group, target, path) for target in chosen] or [Slot(503)]
 
     def _slot(self, balancer: BalancerView, group: GroupView, target: Target, path: str) -> Slot:

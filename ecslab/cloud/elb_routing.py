@@ -33,6 +33,7 @@ class Request:
     """Names in lower case."""
     port: int
     source: str
+    secure: bool = False
 
     @property
     def path(self) -> str:
@@ -133,6 +134,16 @@ class Made:
 
 def error(status: int, *notes: str) -> Made:
     return Made(status, (SERVER, ("Content-Type", "text/html")), page(status, *notes))
+
+
+def unconnected(status: int = 502) -> Made:
+    """What stands for a connection through a Network Load Balancer that is reset (502) or times out (504).
+
+    It passes bytes on and makes no HTTP of its own: this is the sandbox's proxy speaking.
+    """
+    what = "timed out" if status == 504 else "was reset"
+    line = f"ecslab: the connection to the target {what}\n"
+    return Made(status, (("Content-Type", "text/plain; charset=utf-8"),), line.encode())
 
 
 def fixed(action: JSON) -> Made:

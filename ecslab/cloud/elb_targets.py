@@ -1,9 +1,11 @@
 """A registered target: its address, its health, and how it leaves. Plain state; `elb.py` moves it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ecslab.cloud.elb_health import DRAINING, NOT_USED, Health
+from ecslab.cloud.elb_turns import next_warmth
 from ecslab.cloud.ports import JSON, TargetHealth
+from ecslab.cloud.seam.elbv2 import GroupView
 from ecslab.cloud.timeline import Event
 from ecslab.cloud.traffic import Slot
 
@@ -28,6 +30,10 @@ class Target:
     """It got requests when it was deregistered."""
     flip: Event | None = None
     gone: Event | None = None
+    ending_until: int | None = None
+    """Unhealthy behind a Network Load Balancer: until when its connections live on."""
+    warm_since: int | None = None
+    """When it began to warm up, in a target group with slow start; None: it gets its whole share."""
     turns: int | None = None
     """When what its application answers changes next."""
     seen: object = None
@@ -43,7 +49,38 @@ class Target:
     def shown(self) -> TargetHealth:
         if self.left is not None:
             return DRAINING
-        return self.health.shown if self.health is not None else self.unused or NOT_USED
+        if self.health is None:
+            return self.unused or NOT_USED
+        if self.ending_until is not None and self.health.state == "unhealthy":
+            return replace(self.health.shown, state="unhealthy.draining")
+        return self.health.shown
+
+    def turned(self, before: TargetHealth, group: GroupView, others: "list[Target]", now: int) -> None:
+        """What begins and ends with another health: slow start, and connections that live on.
+
+        The first healthy targets of a group get their whole share (Elastic Load Balancing user guide,
+        "target-group-attributes", slow start mode).
+        """
+        healthy = self.health is not None and self.health.state == "healthy"
+        was = before.state == "healthy"
+        if healthy and not was:
+            full = [
+                t for t in others if t is not self and t.shown.state == "healthy" and t.warm_since is None
+            ]
+            self.warm_since = now if group.slow_start and full else None
+        elif not healthy:
+            self.warm_since = None
+            if was and self.health is not None and group.unhealthy_draining:
+                self.ending_until = now + group.unhealthy_draining
+        if self.warm_since is not None and next_warmth(self.warm_since, now, group.slow_start) is None:
+            self.warm_since = None
+        if healthy or (self.ending_until is not None and now >= self.ending_until):
+            self.ending_until = None
+
+    def own_turns(self, group: GroupView, now: int) -> list[int]:
+        """When time alone changes its share or its state next."""
+        found = [next_warmth(self.warm_since, now, group.slow_start), self.ending_until]
+        return [moment for moment in found if moment is not None and moment > now]
 
     def lingers_at(self, now: int) -> bool:
         return self.lingers and self.left is not None and now < self.left + LINGERING

@@ -179,7 +179,7 @@ class Engine:
         t = self.now()
         answer = self._browse(call, balancer, port, secure)
         entry = self._entry("balancer", t, call, True)
-        entry.detail = {"balancer": balancer, "port": port, "agent": call.headers.get("user-agent", "")}
+        entry.detail = {"balancer": balancer, "port": port, "headers": journals.kept_headers(call.headers)}
         if secure:
             entry.detail["secure"] = True
         entry.status = answer.status if answer else 0
@@ -274,7 +274,7 @@ class Engine:
         """Plays a journalled input on the world as it stands at the entry's stamp."""
         headers = {"host": entry.host, "content-type": entry.content_type, "x-amz-target": entry.target}
         if entry.kind == "balancer":
-            headers["user-agent"] = entry.detail["agent"]
+            headers |= entry.detail.get("headers") or {"user-agent": entry.detail.get("agent", "")}
             call = Call(entry.method, entry.path, headers, entry.body.encode("latin-1"))
             detail = entry.detail
             return self._browse(call, detail["balancer"], detail["port"], detail.get("secure", False))

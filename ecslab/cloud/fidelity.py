@@ -19,8 +19,10 @@ S, P, A = Level.SIMULATED, Level.SIMPLIFIED, Level.ABSENT
 ECS: dict[str, tuple[Level, str]] = {
     "CreateCapacityProvider": (P, "Auto Scaling group providers; Managed Instances are refused"),
     "CreateCluster": (S, "a second call gives the cluster that exists"),
-    "CreateService": (P, ("rolling deployments by ECS; no blue/green, linear, canary, Service Connect, service "
-                         "discovery, volumes configured at launch, VPC Lattice, Classic Load Balancers")),
+    "ContinueServiceDeployment": (S, "of pause hooks"),
+    "CreateService": (P, ("rolling, blue/green, linear and canary deployments by ECS; no CodeDeploy or external "
+                         "controller, early success criteria, Service Connect, service discovery, volumes "
+                         "configured at launch, VPC Lattice, Classic Load Balancers")),
     "DeleteAccountSetting": (P, "as PutAccountSetting"),
     "DeleteAttributes": (S, ""),
     "DeleteCapacityProvider": (S, ""),
@@ -32,7 +34,7 @@ ECS: dict[str, tuple[Level, str]] = {
     "DescribeCapacityProviders": (S, ""),
     "DescribeClusters": (S, "statistics are computed from what is there"),
     "DescribeContainerInstances": (S, ""),
-    "DescribeServiceDeployments": (P, "of rolling deployments; lifecycle stages SCALE_UP and BAKE_TIME only"),
+    "DescribeServiceDeployments": (S, "rolling deployments show PRE_SCALE_UP (with hooks), SCALE_UP and BAKE_TIME"),
     "DescribeServiceRevisions": (S, ""),
     "DescribeServices": (S, ""),
     "DescribeTaskDefinition": (S, "requiresAttributes covers the common capabilities"),
@@ -84,8 +86,18 @@ SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
     "Services": [
         (S, ("scheduling with minimum and maximum, replacement of unhealthy tasks, throttling, circuit breaker, "
             "deployment alarms and bake time, rollback, task protection, AZ rebalancing, events")),
+        (S, ("blue/green, linear and canary deployments: lifecycle stages, test and production traffic by listener "
+            "rule or Network Load Balancer listener with the rights of the infrastructure role, bake times, rollback "
+            "with traffic first, reconciling when another deployment begins, the errors of the troubleshooting page")),
+        (S, "lifecycle hooks: pauses with ContinueServiceDeployment; Lambda functions that the world declares"),
+        (P, ("a Lambda function is not run: it gives the world's answers in turn; one that the world does not name "
+            "fails, also when Lambda has it. hookDetails are kept and passed to nobody")),
+        (P, ("each stage lasts one look of the scheduler, about ten seconds, unless it waits for something; a fraction "
+            "of a percent makes the weights add up to 1000; which revision is kept when a deployment overtakes another "
+            "(the last one that succeeded) and hooks of a rolling deployment other than PRE_SCALE_UP (none is run) "
+            "are not documented by AWS")),
         (P, "the waits between attempts and the phase of the scheduler are plausible, not documented by AWS"),
-        (A, "blue/green, linear and canary deployments, lifecycle hooks, CodeDeploy, Service Connect"),
+        (A, "CodeDeploy and external deployment controllers, traffic shifts by Service Connect, early success criteria"),
     ],
     "EC2 launch type (ec2, autoscaling)": [
         (S, "container instances, resources and ports, placement strategies and constraints, draining"),
@@ -95,6 +107,14 @@ SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
     "Load balancing (elbv2)": [
         (S, ("health checks as probes of the application, target states and reasons, draining, fail-open, listener "
             "rules, the ALB's own 502, 503 and 504")),
+        (S, ("sticky sessions of targets (lb_cookie, app_cookie) and of target groups, slow start, ranges of target "
+            "groups' attributes, what protocols go together")),
+        (S, ("Network Load Balancers in front of TCP services: registration, TCP and HTTP health checks, weighted "
+            "listeners, unhealthy.draining; tasks see the load balancer's subnets, or its security groups")),
+        (P, ("weights are kept by turns, evenly, not by chance; slow start goes up in ten steps; the world's own "
+            "clients bring no cookies")),
+        (P, ("a request to a Network Load Balancer is passed on as HTTP through the sandbox's proxy, which answers 502 "
+            "for a connection that is reset and 504 for one that times out; UDP and TLS listeners carry nothing")),
         (P, "one health check result a target, not one for each load balancer node"),
         (A, "authentication actions, Lambda targets, Gateway Load Balancers, Classic Load Balancers"),
     ],

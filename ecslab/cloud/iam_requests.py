@@ -19,6 +19,7 @@ ACTIONS = {("s3", "ListObjectsV2"): "s3:ListBucket", ("s3", "HeadObject"): "s3:G
 SERVICES = {"CreateService", "UpdateService", "DeleteService", "DescribeServices"}
 TASKS = {"StopTask", "DescribeTasks", "ExecuteCommand", "UpdateTaskProtection"}
 RUNS = {"RunTask", "StartTask"}
+TO_TASKS = "ecs-tasks.amazonaws.com"
 PASSING = {"CreateService", "UpdateService", *RUNS}
 
 NAMED = {
@@ -106,19 +107,24 @@ def _other(world: "World", operation: Operation, params: JSON) -> Iterator[str]:
             return
 
 
-def passed_roles(world: "World", operation: Operation, params: JSON) -> list[str]:
-    """The roles that a request of ECS hands to its tasks, for which iam:PassRole is needed."""
+def passed_roles(world: "World", operation: Operation, params: JSON) -> list[tuple[str, str]]:
+    """The roles that a request of ECS hands on, for which iam:PassRole is needed, and the service that gets each."""
     if operation.service != "ecs":
         return []
     holders: list[Any] = []
+    own: list[Any] = []
     if operation.name == "RegisterTaskDefinition":
         holders = [params]
     elif operation.name in PASSING and params.get("taskDefinition"):
         holders = [_definition(world, str(params["taskDefinition"])), params.get("overrides") or {}]
-    roles = [holder.get(key) for holder in holders for key in ("executionRoleArn", "taskRoleArn")]
+    if operation.name in PASSING:
+        own = [item.get("advancedConfiguration") or {} for item in params.get("loadBalancers") or []]
+        own += (params.get("deploymentConfiguration") or {}).get("lifecycleHooks") or []
+    roles = [(h.get(key), TO_TASKS) for h in holders for key in ("executionRoleArn", "taskRoleArn")]
+    roles += [(holder.get("roleArn"), "ecs.amazonaws.com") for holder in own]
     full = [
-        role if role.startswith("arn:") else f"arn:aws:iam::{world.account}:role/{role}"
-        for role in roles
+        (role if role.startswith("arn:") else f"arn:aws:iam::{world.account}:role/{role}", service)
+        for role, service in roles
         if role
     ]
     return list(dict.fromkeys(full))

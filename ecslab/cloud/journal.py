@@ -7,12 +7,18 @@ debrief, `mark`s ("time had got this far") and `undo` records, which name what t
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 FORMAT = 1
+
+NOT_KEPT = {
+    "connection", "proxy-connection", "content-length", "content-type", "transfer-encoding", "authorization",
+    "proxy-authorization",
+}  # fmt: skip
+"""Headers that are of the connection, are kept elsewhere, or are nobody's business."""
 
 Kind = Literal["request", "balancer", "control"]
 
@@ -124,6 +130,11 @@ def load(path: Path) -> History | None:
             entries.append(Entry(**line))
             marked = None
     return History(header, entries, marked)
+
+
+def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """What of a request's headers can decide where a load balancer sends it: cookies and all that rules read."""
+    return {name: value for name, value in headers.items() if name not in NOT_KEPT}
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

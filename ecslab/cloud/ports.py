@@ -164,6 +164,7 @@ class Answer:
     latency: int = 0
     body: str = ""
     content_type: str = "text/plain"
+    set_cookie: str = ""
 
 
 @dataclass(frozen=True)
@@ -281,7 +282,9 @@ class Registry(Protocol):
 
 # --- load balancers ------------------------------------------------------------------------------
 
-HealthState = Literal["initial", "healthy", "unhealthy", "unused", "draining", "unavailable"]
+HealthState = Literal[
+    "initial", "healthy", "unhealthy", "unhealthy.draining", "unused", "draining", "unavailable"
+]
 
 
 @dataclass(frozen=True)
@@ -305,6 +308,18 @@ class TargetHealth:
 
 
 @dataclass(frozen=True)
+class Forwarding:
+    """A rule of an Application Load Balancer, or the listener of a Network Load Balancer, that forwards."""
+
+    arn: str
+    listener: str
+    whole_listener: bool
+    """It is the listener's default action: changed with the listener, not as a rule."""
+    weights: Mapping[str, int]
+    """Target group -> weight."""
+
+
+@dataclass(frozen=True)
 class LoadBalancerAnswer:
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -325,6 +340,12 @@ class Elb(Protocol):
         ...
 
     def health(self, group_arn: str, ip: str, port: int) -> TargetHealth | None: ...
+
+    def forwarding(self, arn: str) -> Forwarding | None: ...
+
+    def reweigh(self, arn: str, weights: Mapping[str, int]) -> None:
+        """Has a rule or listener forward to these target groups; all else about it stays."""
+        ...
 
     def refresh(self) -> None:
         """Something outside changed (a container, a security group, a listener): look at every
@@ -497,6 +518,8 @@ class World(Protocol):
     ecs: Ecs
     metrics: Metrics
     scaling: Scaling
+    hooks: Mapping[str, JSON]
+    """Lambda functions that lifecycle hooks find -> `{"answers": [...], "after": ms}`."""
 
     def epoch_seconds(self, t: int | None = None) -> float:
         """A world time (default: now) as the epoch seconds that the API shows."""

@@ -78,5 +78,5 @@ class Refusals:
         action = action_of(operation)
         for resource in resources_of(self._world, operation, params):
             yield action, resource, {}
-        for role in passed_roles(self._world, operation, params):
-            yield "iam:PassRole", role, {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
+        for role, service in passed_roles(self._world, operation, params):
+            yield "iam:PassRole", role, {"iam:PassedToService": service}

@@ -4,12 +4,16 @@ Between two changes every request of a stream meets the same choice of targets i
 got which status is arithmetic. It schedules nothing; whoever changes something says so.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
+from itertools import cycle
 from math import gcd, lcm
 
 from ecslab.cloud.elb_connect import ask
+from ecslab.cloud.elb_turns import turns
 from ecslab.cloud.ports import JSON, Application, World
 
 NO_CONNECTION = "000"
@@ -35,21 +39,23 @@ class Choice:
 
     @classmethod
     def of(cls, groups: Sequence[tuple[int, Sequence[Slot]]]) -> "Choice":
-        common = gcd(*(weight for weight, _ in groups)) or 1
-        return cls(tuple((weight // common, tuple(slots)) for weight, slots in groups))
+        return cls(tuple((weight, tuple(slots)) for weight, slots in groups))
 
     def slots(self) -> list[Slot]:
         return [slot for _, slots in self.groups for slot in slots]
 
+    @cached_property
     def _sequence(self) -> list[Slot]:
         """Who is met by request number 0, 1, 2, … until it begins again."""
-        turns = [slots for weight, slots in self.groups for _ in range(weight)]
-        rounds = lcm(*(len(slots) for _, slots in self.groups))
-        return [slots[turn % len(slots)] for turn in range(rounds) for slots in turns]
+        order = turns(tuple(weight for weight, _ in self.groups))
+        each = Counter(order)
+        rounds = lcm(*(len(slots) // gcd(len(slots), each[n]) for n, (_, slots) in enumerate(self.groups)))
+        met = [cycle(slots) for _, slots in self.groups]
+        return [next(met[group]) for _ in range(rounds) for group in order]
 
     def count(self, first: int, end: int) -> dict[Slot, int]:
         """How many of the requests [first, end) meet each slot."""
-        sequence = self._sequence()
+        sequence = self._sequence
         whole, rest = divmod(end - first, len(sequence))
         counts: dict[Slot, int] = {}
         for place, slot in enumerate(sequence):

@@ -215,8 +215,8 @@ class Network:
         sources = views.subnets(source_subnets)
         if not sources or any(source.vpc_id != eni.vpc_id for source in sources):
             return False
-        senders = list(source_groups) or [ec2.default_group(eni.vpc_id)]
-        if not rules.egress_allows(views.groups(senders), port, eni.private_ip, eni.groups):
+        senders = list(source_groups)
+        if senders and not rules.egress_allows(views.groups(senders), port, eni.private_ip, eni.groups):
             return False
         receivers, acl_there = views.groups(eni.groups), views.acl(eni.subnet_id)
         for source in sources:

@@ -5,6 +5,7 @@ inputs. It never reads the wall clock and never talks to a client; replaying the
 same stamps gives the same answers, byte for byte.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,6 +94,7 @@ class World:
         """Changing inputs played so far: what request draws are keyed by."""
         self.version = 0
         """Goes up whenever something a check or the screen reads may have changed."""
+        self.hooks: Mapping[str, JSON] = document.get("hooks", {})
         self.events: list[Happening] = []
         self.observed = Observed()
         self._happened = 0

@@ -45,6 +45,8 @@ class Route(Strict):
     hang: bool = False
     """Accepts the request and never answers."""
     content_type: str | None = None
+    set_cookie: str | None = None
+    """A `Set-Cookie` header, as `SESSION=abc; Path=/`."""
 
 
 class Reach(Strict):

@@ -80,7 +80,8 @@ def _document(built: Built, seed: int, probes: list[dict[str, Any]]) -> WorldDoc
         "traffic": built.traffic,
         "probes": probes,
     }
-    return document | ({"enforce_iam": True} if built.enforce_iam else {})
+    optional = {"hooks": built.hooks, "enforce_iam": built.enforce_iam}
+    return document | {key: value for key, value in optional.items() if value}
 
 
 def main(arguments: list[str]) -> int:

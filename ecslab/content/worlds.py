@@ -7,7 +7,7 @@ import copy
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -48,6 +48,23 @@ def _traffic(value: Any) -> Any:
     return (value,) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else value
 
 
+class Hook(Strict):
+    """A Lambda function that lifecycle hooks of deployments may name: what it answers, and how soon it is asked again."""
+
+    answers: Annotated[Many[Literal["SUCCEEDED", "FAILED", "IN_PROGRESS", "ERROR"]], Field(min_length=1)] = (
+        "SUCCEEDED",
+    )
+    """One for each invocation in a deployment, the last one from then on; ERROR: no `hookStatus` at all."""
+    after: Annotated[Duration, Field(gt=0)] = 30_000
+    """How long after IN_PROGRESS it is invoked again."""
+
+
+def _hook(value: Any) -> Any:
+    if value is None:
+        return {}
+    return {"answers": [value]} if isinstance(value, str) else value
+
+
 class World(Strict):
     """`world:` of a lab, and world.yaml of a world's folder."""
 
@@ -63,6 +80,8 @@ class World(Strict):
     settle: Duration = 0
     """How long the world then goes on before the attempt begins."""
     traffic: Annotated[tuple[Traffic, ...], BeforeValidator(_traffic)] = ()
+    hooks: dict[str, Annotated[Hook, BeforeValidator(_hook)]] = {}
+    """Lambda functions by name; a lifecycle hook that names another one fails."""
     allowance: Annotated[Duration, Field(gt=0)] = 900_000
     any_key: bool = False
     enforce_iam: bool = False
@@ -80,6 +99,7 @@ class Built:
     then: list[dict[str, Any]] = field(default_factory=list)
     settle: int = 0
     traffic: list[dict[str, Any]] = field(default_factory=list)
+    hooks: dict[str, dict[str, Any]] = field(default_factory=dict)
     allowance: int = 900_000
     any_key: bool = False
     enforce_iam: bool = False
@@ -170,6 +190,7 @@ def _apply(files: PackFiles, folder: str, world: World, built: Built, drawn: Var
     built.then += [dict(fault) for fault in world.then]
     if world.traffic:
         built.traffic = [traffic.model_dump() for traffic in world.traffic]
+    built.hooks |= {name: hook.model_dump(mode="json") for name, hook in world.hooks.items()}
     for name in ("settle", "allowance", "any_key", "enforce_iam"):
         if name in world.model_fields_set:
             setattr(built, name, getattr(world, name))

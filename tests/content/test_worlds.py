@@ -146,3 +146,25 @@ def test_a_world_may_enforce_the_learners_permissions(tmp_path, example):
     world.write_text("then: [{revoke_permission: {user: learner, acton: 'iam:PassRole'}}]\n")
     with pytest.raises(PackProblem, match=r"revoke_permission has no 'acton'; did you mean 'action'\?"):
         resolve_world(load(tmp_path / "pack"), "small", seed=1)
+
+
+def test_a_world_declares_what_lambda_functions_answer_to_hooks(tmp_path, example):
+    shutil.copytree(example.root, tmp_path / "pack")
+    world = tmp_path / "pack/labs/worlds/small/world.yaml"
+    world.write_text("hooks: {check: {answers: [IN_PROGRESS, FAILED], after: 2m}, fine: , gate: FAILED}\n")
+    assert resolve_world(load(tmp_path / "pack"), "small", seed=1)["hooks"] == {
+        "check": {"answers": ["IN_PROGRESS", "FAILED"], "after": 120_000},
+        "fine": {"answers": ["SUCCEEDED"], "after": 30_000},
+        "gate": {"answers": ["FAILED"], "after": 30_000},
+    }
+    for text, flaw in (
+        (
+            "hooks: {check: {answer: [FAILED]}}\n",
+            r"unknown key 'answer' in hooks.check.*did you mean 'answers'\?",
+        ),
+        ("hooks: {check: SUCCEDED}\n", "SUCCEEDED"),
+        ("hooks: {check: {answers: []}}\n", "answers"),
+    ):
+        world.write_text(text)
+        with pytest.raises(PackProblem, match=flaw):
+            resolve_world(load(tmp_path / "pack"), "small", seed=1)

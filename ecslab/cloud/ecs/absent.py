@@ -17,7 +17,6 @@ DAEMONS = "managed daemons"
 EXPRESS = "Express Mode"
 GATEWAYS = "gateways"
 TASK_SETS = "task sets, the external deployment controller and CodeDeploy"
-HOOKS = "lifecycle hooks of deployments"
 AGENT = "the protocol between ECS and its container agent"
 
 
@@ -58,14 +57,6 @@ def _poll_endpoint(state: State, params: JSON) -> JSON:
         "endpoint": f"https://ecs-a-1.{region}.amazonaws.com/",
         "telemetryEndpoint": f"https://ecs-t-1.{region}.amazonaws.com/",
     }
-
-
-def _continue(state: State, params: JSON) -> JSON:
-    arn = params["serviceDeploymentArn"]
-    known = any(d.record_arn == arn for service in state.services.values() for d in service.history)
-    if not known:
-        raise ApiError("ServiceDeploymentNotFoundException", "The service deployment was not found.")
-    return _unsupported(HOOKS, "ContinueServiceDeployment", state, {})
 
 
 NOT_MADE = {
@@ -119,10 +110,8 @@ OPERATIONS: dict[str, Play] = {
     **{name: partial(_not_found, *error) for name, error in NOT_FOUND.items()},
     "DescribeTaskSets": _task_sets,
     "DiscoverPollEndpoint": _poll_endpoint,
-    "ContinueServiceDeployment": _continue,
 }
 REQUIRED: dict[str, tuple[str, ...]] = {
     **{name: (asked,) for name, (_member, asked) in MISSING.items()},
     "DescribeTaskSets": ("cluster", "service"),
-    "ContinueServiceDeployment": ("serviceDeploymentArn", "hookId"),
 }

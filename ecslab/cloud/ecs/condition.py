@@ -17,7 +17,7 @@ NOTICE = 20 * SECOND
 def failing(target: Target) -> bool:
     """Whether a target is a reason to replace its task. `lost`: somebody took it out of its group."""
     closed = target.state == "unused" and "Availability Zone" in (target.description or "")
-    return closed or target.state in ("unhealthy", "lost")
+    return closed or target.state in ("unhealthy", "unhealthy.draining", "lost")
 
 
 @dataclass(frozen=True)

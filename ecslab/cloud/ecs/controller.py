@@ -8,15 +8,18 @@ from collections import Counter
 from ecslab.cloud.ecs import (
     condition,
     deployments,
+    fleets,
     launch,
     messages,
     outages,
     placement,
     rebalancing,
     scheduler,
+    stages,
     targets,
 )
 from ecslab.cloud.ecs.events import SILENCE, complain, say
+from ecslab.cloud.ecs.fleets import Fleet
 from ecslab.cloud.ecs.instances_hosting import Hosting
 from ecslab.cloud.ecs.lifecycle import REGISTERING, Lifecycle
 from ecslab.cloud.ecs.model import Deployment, Rollout, Service, Status, StopCode, Task
@@ -49,6 +52,7 @@ class Controller:
             return
         self._notice_established(service)
         deployments.judge(self.state, service)
+        stages.look(self.state, service)
         acted = self._act(service, released)
         if not acted:
             self._settle(service)
@@ -110,13 +114,17 @@ class Controller:
     # --- deciding and acting ---
 
     def _act(self, service: Service, released: list[Task]) -> bool:
-        now = self.state.world.now
-        primary = service.primary
         self.hosting.count_daemons(service)
-        living = [task for task in service.tasks.values() if _in_count(task) or task in released]
+        acted = [self._act_on(service, fleet, released) for fleet in fleets.fleets(service)]
+        return any(acted)
+
+    def _act_on(self, service: Service, fleet: Fleet, released: list[Task]) -> bool:
+        now = self.state.world.now
+        primary = fleet.deployment
+        living = [task for task in fleet.tasks if _in_count(task) or task in released]
         conditions = {task.id: condition.of(service, task, now) for task in living}
         view = scheduler.View(
-            desired=service.desired + (service.extra is not None),
+            desired=fleet.desired,
             minimum_percent=service.minimum_percent,
             maximum_percent=service.maximum_percent,
             tasks=[
@@ -143,7 +151,7 @@ class Controller:
         if plan.stuck:
             complain(self.state, service, messages.STUCK)
         self._tell_protected(service, [service.tasks[seen.id] for seen in plan.spared])
-        started = self._start(service, plan.start, plan.replaced)
+        started = self._start(service, primary, plan.start, plan.replaced)
         service.given_up += plan.made_room
         for seen in plan.stop_sick:
             task = service.tasks[seen.id]
@@ -154,10 +162,9 @@ class Controller:
         self._stop(service, [service.tasks[seen.id] for seen in plan.stop])
         return bool(started or plan.stop_sick or plan.stop)
 
-    def _start(self, service: Service, count: int, replaced: int) -> list[Task]:
+    def _start(self, service: Service, deployment: Deployment, count: int, replaced: int) -> list[Task]:
         if not count:
             return []
-        deployment = service.primary
         definition = deployment.definition.document
         role = launch.refused_role(
             self.state, definition.get("executionRoleArn"), definition.get("taskRoleArn")
@@ -308,6 +315,7 @@ class Controller:
             if (task.stopping_or_stopped and task.registered) or task.step == REGISTERING:
                 moments.append(now + 1)
         moments += [service.primary.retry_at, deployments.next_look(self.state, service)]
+        moments += stages.next_look(self.state, service)
         if service.drained_at is not None and not service.settled:
             moments.append(service.drained_at + BEAT)
         if service.settled:

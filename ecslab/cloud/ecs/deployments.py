@@ -5,10 +5,13 @@ Which task runs or stops is not decided here.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
-from ecslab.cloud.ecs import alarms, messages
+from ecslab.cloud.ecs import alarms, fleets, messages
 from ecslab.cloud.ecs.events import say
 from ecslab.cloud.ecs.model import JSON, Deployment, Rollout, Service, TaskDefinition
+from ecslab.cloud.ecs.shifting import Stage, Strategy, plan
+from ecslab.cloud.ecs.stages_model import Passage
 from ecslab.cloud.ecs.state import State
 from ecslab.terms import rolling
 
@@ -47,7 +50,6 @@ def begin(
         platform_version=platform_version,
         record_arn=state.arn("service-deployment", *where, record),
         revision_arn=state.arn("service-revision", *where, revision),
-        replaces=old,
         rollout_reason=messages.rollout_in_progress(deployment_id),
     )
     if old is not None:
@@ -55,11 +57,44 @@ def begin(
         _abandon_rollbacks(state, service)
         if old.outcome in OPEN:
             _close(state, old, "STOPPED", "Stopped by a new deployment.")
+        _overtake(service, old)
+    before = [d for d in service.deployments if d is old or has_tasks(service, d)]
     service.deployments = [deployment, *(d for d in service.deployments if _kept(service, d))]
+    standing = fleets.standing(service)
+    deployment.sources = sorted(before, key=lambda d: d is not standing)
+    deployment.passage = _passage(service)
+    if deployment.passage is None or deployment.passage.rolling:
+        deployment.groups = _same_groups(deployment, standing or old)
     service.history.insert(0, deployment)
     _changed(state, service, deployment, f"{definition.name} IN_PROGRESS")
     unsettle(service)
     return deployment
+
+
+def _overtake(service: Service, old: Deployment) -> None:
+    """Ends the traffic shift of the PRIMARY that was; it serves all if only it has been serving."""
+    passage = old.passage
+    if passage is None or passage.over:
+        return
+    alone = fleets.standing(service) is None and passage.production > 0
+    passage.turn_back(hooked=False, remains=Fraction(100 if alone else 0))
+
+
+def _same_groups(deployment: Deployment, before: Deployment | None) -> dict[str, str]:
+    """A rolling deployment's tasks join those that they take the places of."""
+    same = before is not None and before.load_balancers == deployment.load_balancers
+    return dict(before.groups) if before is not None and same else {}
+
+
+def _passage(service: Service) -> Passage | None:
+    """The stages ahead of a new PRIMARY; a rolling deployment has some only for its hooks."""
+    configuration = service.settings["deploymentConfiguration"]
+    configured = list(configuration.get("lifecycleHooks") or [])
+    if configuration["strategy"] == Strategy.ROLLING:
+        configured = [hook for hook in configured if Stage.PRE_SCALE_UP in hook["lifecycleStages"]]
+        return Passage(plan(configuration), configured) if configured else None
+    others = [d for d in service.deployments[1:] if has_tasks(service, d)]
+    return Passage(plan(configuration, reconcile=len(others) > 1), configured)
 
 
 def forget_superseded(service: Service, deployment: Deployment) -> None:
@@ -109,6 +144,8 @@ def complete(state: State, service: Service) -> None:
     deployment.rollout_reason = messages.rollout_completed(deployment.id)
     if deployment.outcome in OPEN:
         _close(state, deployment, "SUCCESSFUL")
+    if deployment.passage is not None:
+        deployment.passage.over = True
     for other in service.deployments[1:]:
         other.status = "INACTIVE"
     for other in service.history:
@@ -135,11 +172,11 @@ def judge(state: State, service: Service) -> None:
         return
     alarms.look_at(state, service, deployment)
     if deployment.stop_requested:
-        _fail(state, service, deployment, REQUESTED, rollback=True)
+        fail(state, service, deployment, REQUESTED, rollback=True)
     elif service.breaker["enable"] and deployment.failed >= rolling.breaker_threshold(service.desired):
-        _fail(state, service, deployment, BREAKER, rollback=service.breaker["rollback"])
+        fail(state, service, deployment, BREAKER, rollback=service.breaker["rollback"])
     elif deployment.triggered:
-        _fail(state, service, deployment, ALARM, rollback=bool(service.alarms.get("rollback")))
+        fail(state, service, deployment, ALARM, rollback=bool(service.alarms.get("rollback")))
 
 
 @dataclass(frozen=True)
@@ -165,33 +202,41 @@ ALARM = Cause(
 )  # fmt: skip
 REQUESTED = Cause(
     "stopped by a StopServiceDeployment request", messages.STOPPED_FAILED, messages.stop_rollback,
-    messages.REQUEST_OUTCOME, messages.REQUEST_STOPPED,
+    messages.REQUEST_OUTCOME, messages.NO_CANDIDATE,
 )  # fmt: skip
 
 
-def _fail(state: State, service: Service, deployment: Deployment, cause: Cause, *, rollback: bool) -> None:
+def because(reason: str) -> Cause:
+    """What a stage found, in the words of the service deployments API."""
+    return Cause(reason.rstrip("."), reason, lambda _: reason, reason, messages.NO_CANDIDATE)
+
+
+def fail(state: State, service: Service, deployment: Deployment, cause: Cause, *, rollback: bool) -> None:
     deployment.rollout = Rollout.FAILED
     deployment.rollout_reason = cause.rollout
     names = ", ".join(deployment.triggered)
     say(state, service, messages.failed(deployment.id, cause.event))
-    target = next((d for d in service.deployments[1:] if d.rollout == Rollout.COMPLETED), None)
+    target = fleets.source(service)
     _changed(state, service, deployment, "FAILED")
     if rollback and target is not None:
-        _roll_back(
-            state, service, deployment, target, cause.going_back(target.id), cause.rolled_back.format(names)
-        )
+        reason = cause.rolled_back.replace("{}", names)
+        _roll_back(state, service, deployment, target, cause.going_back(target.id), reason)
         return
     deployment.stalled = True
     _abandon_rollbacks(state, service)
     if deployment.outcome in OPEN:
-        outcome = "ROLLBACK_FAILED" if deployment.outcome == "ROLLBACK_REQUESTED" else "STOPPED"
-        _close(state, deployment, outcome, cause.ended.format(names))
+        if rollback:
+            _close(state, deployment, "ROLLBACK_FAILED", messages.NO_CANDIDATE)
+        else:
+            _close(state, deployment, "STOPPED", cause.ended.replace("{}", names))
 
 
 def _roll_back(
     state: State, service: Service, failed: Deployment, target: Deployment, going_back: str, reason: str
 ) -> None:
     failed.status = "ACTIVE"
+    if failed.passage is not None:
+        failed.passage.turn_back(hooked=True)
     if failed.outcome in OPEN:
         failed.outcome = "ROLLBACK_IN_PROGRESS"
         failed.outcome_reason = reason
@@ -221,6 +266,10 @@ def _abandon_rollbacks(state: State, service: Service) -> None:
 def baked(state: State, service: Service) -> bool:
     """Whether a deployment that has all its tasks has been watched for long enough to be completed."""
     deployment = service.primary
+    if fleets.apart(service):
+        return False
+    if deployment.passage is not None and not deployment.passage.rolling:
+        return True
     if not deployment.monitored or deployment.outcome != "IN_PROGRESS":
         return True
     if deployment.bake_until is None:

@@ -6,7 +6,7 @@ Reads only: what a request asks for never changes what is there.
 from collections.abc import Container as Holds
 from typing import Any
 
-from ecslab.cloud.ecs import execute, placement
+from ecslab.cloud.ecs import execute, fleets, placement
 from ecslab.cloud.ecs.model import (
     JSON,
     STARTING,
@@ -258,7 +258,7 @@ def service(state: State, service: Service, include: Holds[str] = ()) -> JSON:
         answer["currentServiceRevisions"] = [
             {
                 "arn": d.revision_arn,
-                "requestedTaskCount": service.desired if d is current else 0,
+                "requestedTaskCount": fleets.wanted(service, d),
                 "runningTaskCount": running(tasks_of(service, d)),
                 "pendingTaskCount": pending(tasks_of(service, d)),
             }
@@ -274,13 +274,14 @@ def tasks_of(service: Service, deployment: Deployment) -> list[Task]:
 def deployment(state: State, service: Service, deployment: Deployment) -> JSON:
     tasks = tasks_of(service, deployment)
     primary = deployment.status == "PRIMARY"
+    wanted = fleets.wanted(service, deployment)
     fargate = deployment.launch_type != "EC2"
     return present(
         {
             "id": deployment.id,
             "status": deployment.status,
             "taskDefinition": deployment.definition.arn,
-            "desiredCount": service.desired if primary else sum(not t.stopping_or_stopped for t in tasks),
+            "desiredCount": wanted if primary else wanted or sum(not t.stopping_or_stopped for t in tasks),
             "pendingCount": pending(tasks),
             "runningCount": running(tasks),
             "failedTasks": deployment.failed,

@@ -230,9 +230,7 @@ BREAKER_STOPPED = "Service deployment failed because the circuit breaker thresho
 ALARM_OUTCOME = "Service deployment rolled back because of an alarm in the ALARM state: {}."
 ALARM_STOPPED = "Service deployment failed because of an alarm in the ALARM state: {}."
 REQUEST_OUTCOME = "Service deployment rolled back because of a StopServiceDeployment request."
-REQUEST_STOPPED = (
-    "Service deployment could not be rolled back: there is no completed deployment to go back to."
-)
+NO_CANDIDATE = "No rollback candidate was found to run the rollback."
 ABORT_UNSUPPORTED = "ECS StopServiceDeployment API with ABORT stopType is not supported."
 
 

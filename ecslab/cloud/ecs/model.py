@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from ecslab.cloud.ecs.instances_model import Binding, ContainerInstance, Demand
+from ecslab.cloud.ecs.stages_model import Passage
 from ecslab.cloud.ports import Eni, Image, Run
 from ecslab.cloud.timeline import Event
 
@@ -276,7 +277,8 @@ class Deployment:
     revision_arn: str
     record_arn: str
     """Of the service deployment."""
-    replaces: "Deployment | None" = None
+    sources: "list[Deployment]" = field(default_factory=list)
+    """The revisions that were active when it began, the one that it replaces first."""
     status: str = "PRIMARY"
     rollout: Rollout = Rollout.IN_PROGRESS
     rollout_reason: str = ""
@@ -304,6 +306,19 @@ class Deployment:
     """It has all its tasks; alarms are watched until then."""
     digests: dict[str, str] = field(default_factory=dict)
     """Image digests that the first task resolved: the others use the same."""
+    passage: Passage | None = None
+    """Its lifecycle stages, when it is more than a rolling deployment without hooks."""
+    groups: dict[str, str] = field(default_factory=dict)
+    """`targetGroupArn` of its load balancers -> the target group of the pair that its own tasks are in."""
+
+    @property
+    def attached(self) -> list[JSON]:
+        """Its load balancers with the target groups that its own tasks are in."""
+        return [
+            {**balancer, "targetGroupArn": self.groups.get(arn, arn)}
+            for balancer in self.load_balancers
+            for arn in (balancer["targetGroupArn"],)
+        ]
 
 
 @dataclass(frozen=True)

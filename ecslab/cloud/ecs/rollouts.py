@@ -1,9 +1,10 @@
 """API operations on service deployments and service revisions: the history of a service."""
 
-from ecslab.cloud.ecs import messages, placement
+from ecslab.cloud.ecs import fleets, hooks, listeners, messages, messages_shift, placement
 from ecslab.cloud.ecs.describe import pending, present, running, tasks_of
 from ecslab.cloud.ecs.model import JSON, Deployment, Rollout, Service
 from ecslab.cloud.ecs.paging import page, with_token
+from ecslab.cloud.ecs.shifting import Stage
 from ecslab.cloud.ecs.state import State
 from ecslab.cloud.ports import ApiError
 from ecslab.terms import rolling
@@ -65,26 +66,51 @@ def _whole(state: State, service: Service, deployment: Deployment) -> JSON:
     answer["updatedAt"] = state.world.epoch_seconds(deployment.updated)
     if deployment.outcome in ("STOPPED", "ROLLBACK_FAILED", "ROLLBACK_SUCCESSFUL") and deployment.finished:
         answer["stoppedAt"] = state.world.epoch_seconds(deployment.finished)
-    source = deployment.replaces
-    answer["sourceServiceRevisions"] = [] if source is None else [_summary(service, source, requested=0)]
-    wanted = service.desired if deployment.status == "PRIMARY" else 0
-    answer["targetServiceRevision"] = {**_summary(service, deployment, requested=wanted), "arn": target}
+    answer["sourceServiceRevisions"] = [_summary(service, d) for d in deployment.sources]
+    answer["targetServiceRevision"] = {**_summary(service, deployment), "arn": target}
+    _add_weights(deployment, answer)
     answer["deploymentConfiguration"] = service.settings["deploymentConfiguration"]
     answer["deploymentCircuitBreaker"] = _breaker(service, deployment)
     answer["alarms"] = _alarms(service, deployment)
+    passage = deployment.passage
     if deployment.outcome in OPEN:
-        answer["lifecycleStage"] = "SCALE_UP" if deployment.bake_until is None else "BAKE_TIME"
+        answer["lifecycleStage"] = _stage(deployment)
+    if passage is not None and passage.runs:
+        answer["lifecycleHookDetails"] = [hooks.describe(state, run) for run in passage.runs]
     if deployment.rolled_back is not None:
         started = state.world.epoch_seconds(deployment.rolled_back["startedAt"])
         answer["rollback"] = {**deployment.rolled_back, "startedAt": started}
     return answer
 
 
-def _summary(service: Service, deployment: Deployment, *, requested: int) -> JSON:
+def _stage(deployment: Deployment) -> str:
+    """A rolling deployment scales up, and bakes while its alarms are watched."""
+    passage = deployment.passage
+    if passage is not None and not (passage.rolling and passage.over):
+        return str(passage.stage)
+    return Stage.SCALE_UP if deployment.bake_until is None else Stage.BAKE_TIME
+
+
+def _add_weights(deployment: Deployment, answer: JSON) -> None:
+    """How the traffic of shifted load balancers is shared; the sources share what the target does not get."""
+    passage = deployment.passage
+    if passage is None or passage.rolling or not listeners.shifted(deployment):
+        return
+    kinds = [("requestedProductionTrafficWeight", passage.production)]
+    if listeners.has_test_rule(deployment):
+        kinds.append(("requestedTestTrafficWeight", passage.test))
+    for name, share in kinds:
+        answer["targetServiceRevision"][name] = float(share)
+        for number, source in enumerate(answer["sourceServiceRevisions"]):
+            source[name] = float(100 - share) if number == 0 else 0.0
+
+
+def _summary(service: Service, deployment: Deployment) -> JSON:
     tasks = tasks_of(service, deployment)
+    active = deployment in service.deployments
     return {
         "arn": deployment.revision_arn,
-        "requestedTaskCount": requested,
+        "requestedTaskCount": fleets.wanted(service, deployment) if active else 0,
         "runningTaskCount": running(tasks),
         "pendingTaskCount": pending(tasks),
     }
@@ -121,7 +147,7 @@ def stop_deployment(state: State, params: JSON) -> JSON:
         raise ApiError("UnsupportedFeatureException", messages.ABORT_UNSUPPORTED)
     pair = _find(state, arn, "record_arn")
     if pair is None:
-        raise ApiError("ServiceDeploymentNotFoundException", "The service deployment was not found.")
+        raise ApiError("ServiceDeploymentNotFoundException", messages_shift.NO_SUCH_DEPLOYMENT)
     service, deployment = pair
     if deployment.outcome not in OPEN:
         raise ApiError(
@@ -181,11 +207,12 @@ def describe_revisions(state: State, params: JSON) -> JSON:
 
 
 def _resolved(deployment: Deployment) -> JSON:
-    balancers = [
-        {"targetGroupArn": balancer["targetGroupArn"]}
-        for balancer in deployment.load_balancers
-        if balancer.get("targetGroupArn")
-    ]
+    balancers = []
+    for balancer in deployment.attached:
+        rule = (balancer.get("advancedConfiguration") or {}).get("productionListenerRule")
+        balancers.append(
+            present({"targetGroupArn": balancer["targetGroupArn"], "productionListenerRule": rule})
+        )
     return {"loadBalancers": balancers}
 
 

@@ -3,7 +3,7 @@
 Reads the world; changes nothing.
 """
 
-from ecslab.cloud.ecs import instances_place, messages
+from ecslab.cloud.ecs import instances_place, messages, shiftcheck
 from ecslab.cloud.ecs.model import JSON, TaskDefinition
 from ecslab.cloud.ecs.state import State
 from ecslab.cloud.ports import ApiError
@@ -34,11 +34,8 @@ def check_simulated(params: JSON) -> None:
         raise ApiError(
             "UnsupportedFeatureException", f"ecslab does not simulate the deployment controller {controller}."
         )
-    strategy = (params.get("deploymentConfiguration") or {}).get("strategy", "ROLLING")
-    if strategy != "ROLLING":
-        raise ApiError(
-            "UnsupportedFeatureException", f"ecslab does not simulate the deployment strategy {strategy}."
-        )
+    if (params.get("deploymentConfiguration") or {}).get("earlySuccessCriteria", {}).get("enable"):
+        raise ApiError("UnsupportedFeatureException", "ecslab does not simulate earlySuccessCriteria.")
 
 
 DAEMON_PERCENTS = {"maximumPercent": 100, "minimumHealthyPercent": 0}
@@ -83,6 +80,7 @@ def deployment_configuration(given: JSON | None, before: JSON | None = None) -> 
         raise refuse(
             "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments."
         )
+    out = shiftcheck.strategy(out, given)
     if given.get("alarms"):
         out["alarms"] = _alarms(given["alarms"])
     breaker = out["deploymentCircuitBreaker"]
@@ -100,24 +98,28 @@ def _alarms(given: JSON) -> JSON:
     return {"alarmNames": names, "rollback": bool(given.get("rollback")), "enable": bool(given.get("enable"))}
 
 
-def load_balancers(state: State, definition: TaskDefinition, given: list[JSON] | None) -> list[JSON]:
-    """The load balancers of a request, checked against target groups and containers."""
+def load_balancers(
+    state: State, definition: TaskDefinition, given: list[JSON] | None, strategy: str
+) -> list[JSON]:
+    """The load balancers of a request, checked against target groups, containers and the strategy."""
     given = given or []
     if len(given) > TARGET_GROUPS:
         raise refuse(f"loadBalancers can have at most {TARGET_GROUPS} items.")
     for balancer in given:
         if balancer.get("loadBalancerName") and not balancer.get("targetGroupArn"):
             raise ApiError("UnsupportedFeatureException", "ecslab does not simulate Classic Load Balancers.")
-        if balancer.get("advancedConfiguration"):
-            raise ApiError("UnsupportedFeatureException", "ecslab does not simulate blue/green deployments.")
         if not balancer.get("targetGroupArn"):
             raise refuse("loadBalancerName or targetGroupArn must be specified.")
         _check_container(definition, balancer)
         _check_group(state, definition, balancer["targetGroupArn"])
-    return [
-        {key: balancer[key] for key in ("targetGroupArn", "containerName", "containerPort")}
-        for balancer in given
-    ]
+    shiftcheck.advanced(state, given, strategy)
+    for balancer in given:
+        if balancer.get("advancedConfiguration"):
+            _check_group(state, definition, balancer["advancedConfiguration"]["alternateTargetGroupArn"])
+    return [{key: balancer[key] for key in BALANCER if balancer.get(key)} for balancer in given]
+
+
+BALANCER = ("targetGroupArn", "containerName", "containerPort", "advancedConfiguration")
 
 
 def _check_container(definition: TaskDefinition, balancer: JSON) -> None:

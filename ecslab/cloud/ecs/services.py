@@ -4,10 +4,11 @@ import copy
 import re
 from typing import Any
 
-from ecslab.cloud.ecs import deployments, describe, execute, messages, network, servicecheck, tags
+from ecslab.cloud.ecs import deployments, describe, execute, messages, network, servicecheck, shiftcheck, tags
 from ecslab.cloud.ecs.model import JSON, Cluster, Service
 from ecslab.cloud.ecs.paging import page, with_token
 from ecslab.cloud.ecs.servicecheck import refuse
+from ecslab.cloud.ecs.shifting import Strategy
 from ecslab.cloud.ecs.state import State
 from ecslab.cloud.ports import ApiError
 
@@ -37,7 +38,9 @@ def create(state: State, params: JSON) -> JSON:
     servicecheck.check_placement(params, kind)
     if params.get("role") and definition.network_mode == "awsvpc":
         raise refuse("You cannot specify an IAM role for services that require a service linked role.")
-    balancers = servicecheck.load_balancers(state, definition, params.get("loadBalancers"))
+    asked = (params.get("deploymentConfiguration") or {}).get("strategy") or Strategy.ROLLING
+    shiftcheck.daemon(asked, params.get("schedulingStrategy") or "REPLICA")
+    balancers = servicecheck.load_balancers(state, definition, params.get("loadBalancers"), asked)
     execute.check_role(params.get("enableExecuteCommand"), definition, "created")
     settings = _settings(state, params, balanced=bool(balancers), awsvpc=bool(chosen))
     given: dict[str, Any] = {
@@ -129,7 +132,11 @@ def update(state: State, params: JSON) -> JSON:
         params = {key: value for key, value in params.items() if key != "desiredCount"}
     servicecheck.check_count(params.get("desiredCount"), required=False)
     settings = _changed_settings(service, params)
-    given = _new_deployment(state, service, params)
+    strategy = settings["deploymentConfiguration"]["strategy"]
+    shiftcheck.daemon(strategy, settings["schedulingStrategy"])
+    given = _new_deployment(state, service, params, strategy)
+    if given is None and strategy != service.settings["deploymentConfiguration"]["strategy"]:
+        shiftcheck.advanced(state, service.primary.load_balancers, strategy)
     execute.check_role(
         settings["enableExecuteCommand"],
         given["definition"] if given else service.primary.definition,
@@ -176,7 +183,9 @@ def _changed_settings(service: Service, params: JSON) -> JSON:
     return settings
 
 
-def _new_deployment(state: State, service: Service, params: JSON) -> dict[str, Any] | None:
+def _new_deployment(
+    state: State, service: Service, params: JSON, strategy_name: str
+) -> dict[str, Any] | None:
     """What the next deployment runs, checked; None when the request makes none."""
     if not params.get("forceNewDeployment") and all(params.get(key) is None for key in REDEPLOYS):
         return None
@@ -197,9 +206,12 @@ def _new_deployment(state: State, service: Service, params: JSON) -> dict[str, A
             state, definition, params.get("networkConfiguration") or chosen, kind
         )
     balancers = current.load_balancers
-    if params.get("loadBalancers") is not None or params.get("taskDefinition"):
+    if strategy_name != Strategy.ROLLING or any(
+        params.get(key) is not None for key in ("loadBalancers", "taskDefinition")
+    ):
         wanted = params.get("loadBalancers")
-        balancers = servicecheck.load_balancers(state, definition, balancers if wanted is None else wanted)
+        given = balancers if wanted is None else wanted
+        balancers = servicecheck.load_balancers(state, definition, given, strategy_name)
     platform = current.platform_version
     if params.get("platformVersion"):
         platform = network.checked_platform(params["platformVersion"], kind)

@@ -1,6 +1,6 @@
 """What the screen draws of ECS. Reads only."""
 
-from ecslab.cloud.ecs import describe
+from ecslab.cloud.ecs import describe, fleets
 from ecslab.cloud.ecs.model import JSON, Service, Task
 from ecslab.cloud.ecs.state import State
 
@@ -53,7 +53,7 @@ def _service(service: Service) -> JSON:
                 "rollout": str(deployment.rollout),
                 "reason": deployment.rollout_reason,
                 "task_definition": deployment.definition.name,
-                "desired": service.desired if deployment is current else 0,
+                "desired": fleets.wanted(service, deployment),
                 "running": describe.running(describe.tasks_of(service, deployment)),
                 "pending": describe.pending(describe.tasks_of(service, deployment)),
                 "failed": deployment.failed,
@@ -62,7 +62,7 @@ def _service(service: Service) -> JSON:
         ],
         "target_groups": [
             {"arn": lb["targetGroupArn"], "container": lb["containerName"], "port": lb["containerPort"]}
-            for lb in current.load_balancers
+            for lb in current.attached
         ],
     }
 

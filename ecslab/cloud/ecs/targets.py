@@ -5,10 +5,10 @@ Tells the load balancer what ECS wants; what the checks find is the load balance
 
 from collections import Counter
 
-from ecslab.cloud.ecs import deployments, messages
+from ecslab.cloud.ecs import deployments, listeners, messages, messages_shift
 from ecslab.cloud.ecs.events import complain, say
 from ecslab.cloud.ecs.lifecycle import REGISTERING
-from ecslab.cloud.ecs.model import Service, Status, Target, Task
+from ecslab.cloud.ecs.model import Deployment, Service, Status, Target, Task
 from ecslab.cloud.ecs.state import State
 
 
@@ -43,9 +43,11 @@ def register(state: State, service: Service) -> list[Task]:
         if task.step != REGISTERING or task.stopping_or_stopped:
             continue
         assert deployment is not None
+        if not _may_register(state, service, deployment):
+            continue
         done.append(task)
         task.targets = []
-        for balancer in deployment.load_balancers:
+        for balancer in deployment.attached:
             arn = balancer["targetGroupArn"]
             address, port = place(task, balancer["containerName"], balancer["containerPort"])
             if world.elb.target_group(arn) is None:
@@ -61,6 +63,19 @@ def register(state: State, service: Service) -> list[Task]:
         deployments.unsettle(service)
         say(state, service, messages.registered(count, arn))
     return done
+
+
+def _may_register(state: State, service: Service, deployment: Deployment) -> bool:
+    """ECS registers with its service-linked role, or with the infrastructure role where traffic is shifted."""
+    for balancer in listeners.shifted(deployment):
+        first = str(balancer["targetGroupArn"])
+        group = deployment.groups.get(first, first)
+        role = str(balancer["advancedConfiguration"]["roleArn"])
+        why = listeners.denial(state, role, "RegisterTargets", group, "ecs-service-scheduler")
+        if why is not None:
+            complain(state, service, messages_shift.targets_not_registered(group, why))
+            return False
+    return True
 
 
 def place(task: Task, container: str, port: int) -> tuple[str, int]:

@@ -51,6 +51,8 @@ def _shaped(shape: Any, value: Any) -> Any:
     """A value of the API as boto3's parser leaves it: known members only, epoch seconds as times."""
     if value is None:
         return None
+    if getattr(shape, "is_document_type", False):
+        return value
     if shape.type_name == "structure":
         return {
             k: _shaped(shape.members[k], v) for k, v in value.items() if k in shape.members and v is not None

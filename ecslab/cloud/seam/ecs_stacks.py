@@ -13,7 +13,7 @@ from ecslab.cloud.ports import ApiError
 from ecslab.cloud.seam.binding import world
 from ecslab.cloud.seam.stacks import StackResource, register
 
-AS_WRITTEN = {"Options", "DockerLabels", "LogConfiguration.Options", "Environment.Value"}
+AS_WRITTEN = {"Options", "DockerLabels", "LogConfiguration.Options", "Environment.Value", "HookDetails"}
 """Properties whose keys are the author's own and keep their capitals."""
 
 
@@ -37,8 +37,10 @@ def _lower(name: str) -> str:
 NUMBERS = {
     "desiredCount", "containerPort", "hostPort", "healthCheckGracePeriodSeconds", "minimumHealthyPercent",
     "maximumPercent", "interval", "timeout", "retries", "startPeriod", "startTimeout", "stopTimeout", "weight",
-    "base", "sizeInGiB", "memoryReservation",
+    "base", "sizeInGiB", "memoryReservation", "bakeTimeInMinutes", "stepBakeTimeInMinutes",
+    "canaryBakeTimeInMinutes", "timeoutInMinutes",
 }  # fmt: skip
+FRACTIONS = {"stepPercent", "canaryPercent"}
 FLAGS = {
     "essential",
     "enable",
@@ -60,6 +62,8 @@ def typed(value: Any, key: str = "", *, container: bool = False) -> Any:
         return [typed(item, key, container=inside) for item in value]
     if key in NUMBERS or (container and key in ("cpu", "memory")):
         return int(value)
+    if key in FRACTIONS:
+        return float(value)
     if key in FLAGS and isinstance(value, str):
         return value.lower() == "true"
     if key in ("cpu", "memory"):

@@ -14,6 +14,9 @@ from ecslab.cloud.ports import JSON
 from ecslab.cloud.seam.ec2 import held
 
 DEFAULT_IDLE_TIMEOUT = 60
+DAY = 86_400
+UNHEALTHY = "target_health_state.unhealthy"
+"""Attributes of target groups of Network Load Balancers begin with this."""
 LAST = 1 << 30
 """Where the default rule comes among the priorities."""
 
@@ -77,6 +80,16 @@ class GroupView:
     matcher: str
     deregistration_delay: int
     """ms"""
+    slow_start: int = 0
+    """ms"""
+    stickiness: str = ""
+    """`lb_cookie` or `app_cookie`; empty: off."""
+    sticky_for: int = 0
+    """ms"""
+    sticky_cookie: str = ""
+    """Of the application."""
+    unhealthy_draining: int = 0
+    """ms that connections to a target live on when it turns unhealthy (Network Load Balancers)."""
 
 
 def backend() -> ELBv2Backend:
@@ -153,7 +166,23 @@ def _group(found: FakeTargetGroup) -> GroupView:
         unhealthy=int(found.unhealthy_threshold_count),
         matcher=str(matcher.get("HttpCode") or "200"),
         deregistration_delay=int(found.attributes.get("deregistration_delay.timeout_seconds", 300)) * 1000,
+        **_sessions(found.attributes),
     )
+
+
+def _sessions(attributes: dict[str, Any]) -> dict[str, Any]:
+    """How a target group keeps clients with targets, warms targets up and lets them go."""
+    on = str(attributes.get("stickiness.enabled")).lower() == "true"
+    kind = str(attributes.get("stickiness.type") or "lb_cookie") if on else ""
+    ends_at_once = str(attributes.get(f"{UNHEALTHY}.connection_termination.enabled", "true")).lower()
+    lives_on = int(attributes.get(f"{UNHEALTHY}.draining_interval_seconds", 0))
+    return {
+        "slow_start": int(attributes.get("slow_start.duration_seconds", 0)) * 1000,
+        "stickiness": kind,
+        "sticky_for": int(attributes.get(f"stickiness.{kind}.duration_seconds", DAY)) * 1000,
+        "sticky_cookie": str(attributes.get("stickiness.app_cookie.cookie_name", "")),
+        "unhealthy_draining": lives_on * 1000 if ends_at_once == "false" else 0,
+    }
 
 
 def groups() -> dict[str, GroupView]:
@@ -177,6 +206,33 @@ def users_of(group_arn: str) -> list[str]:
             for target, _ in forwards(action.data for action in rule.actions)
         )
     ]
+
+
+def actions_of(arn: str) -> tuple[str, bool, list[JSON]] | None:
+    """(listener, whether it is its default action, actions) of a rule, or of a Network Load Balancer's listener."""
+    for found in backend().load_balancers.values():
+        for listener in found.listeners.values():
+            for rule in listener.rules.values():
+                if arn == rule.arn or (arn == listener.arn and rule.is_default):
+                    return listener.arn, bool(rule.is_default), [action.data for action in rule.actions]
+    return None
+
+
+def set_actions(arn: str, actions: list[JSON]) -> None:
+    listener, whole, _ = actions_of(arn) or ("", False, [])
+    if whole:
+        backend().modify_listener(listener, None, None, None, [], actions)
+    elif listener:
+        backend().modify_rule(arn, [], actions)
+
+
+def rename(owner: ELBv2Backend, balancer: FakeLoadBalancer) -> None:
+    """moto has `loadbalancer/app/` in the ARN of every kind; a Network Load Balancer's has `net`."""
+    tags = owner.tagging_service.list_tags_for_resource(balancer.arn)["Tags"]
+    del owner.load_balancers[balancer.arn]
+    balancer.arn = balancer.arn.replace(":loadbalancer/app/", ":loadbalancer/net/")
+    owner.load_balancers[balancer.arn] = balancer
+    owner.tagging_service.tag_resource(balancer.arn, tags)
 
 
 def activate(arn: str) -> None:

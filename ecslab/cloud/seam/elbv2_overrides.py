@@ -27,7 +27,7 @@ from moto.elbv2.models import (
 )
 from moto.elbv2.responses import ELBV2Response
 
-from ecslab.cloud.seam import elbv2, elbv2_interfaces, elbv2_targets
+from ecslab.cloud.seam import elbv2, elbv2_attributes, elbv2_interfaces, elbv2_targets
 from ecslab.cloud.seam.binding import world
 
 if TYPE_CHECKING:
@@ -110,6 +110,8 @@ class Elbv2(ELBv2Backend):
             made.security_groups = [default.id] if default else []
         if application:
             made.attrs.update(APPLICATION_ATTRIBUTES)
+        if made.type == "network":
+            elbv2.rename(self, made)
         digits = world().draws.digits(10, "elb-dns", made.arn)
         prefix = "internal-" if scheme == "internal" else ""
         made.dns_name = f"{prefix}{name}-{digits}.{self.region_name}.elb.amazonaws.com"
@@ -159,6 +161,7 @@ class Elbv2(ELBv2Backend):
         if balancer is not None and any(str(held.port) == str(port) for held in balancer.listeners.values()):
             raise DuplicateListenerError()
         actions = kwargs["actions"] if "actions" in kwargs else args[2]
+        elbv2_attributes.check_protocols(self, balancer, protocol, actions)
         self._not_shared(load_balancer_arn, actions)
         return super().create_listener(
             load_balancer_arn, protocol, int(port) if port else port, *args, **kwargs
@@ -191,6 +194,7 @@ class Elbv2(ELBv2Backend):
 
     def _not_shared(self, load_balancer_arn: str, actions: list[dict[str, Any]] | None) -> None:
         """A target group serves one load balancer."""
+        elbv2_attributes.check_stickiness(actions or [])
         for arn, _ in elbv2.forwards(actions or []):
             if any(user != load_balancer_arn for user in elbv2.users_of(arn)):
                 raise ELBClientError(
@@ -217,6 +221,15 @@ class Elbv2(ELBv2Backend):
             if wanted == (same.vpc_id, same.protocol, str(same.port), same.target_type):
                 return same
         return super().create_target_group(name, **kwargs)
+
+    def modify_target_group_attributes(self, target_group_arn: str, attributes: dict[str, Any]) -> None:
+        group = self.target_groups.get(target_group_arn)
+        if group is not None:
+            elbv2_attributes.check_attributes(group, attributes)
+        checked = {k: v for k, v in attributes.items() if k not in elbv2_attributes.RANGES}
+        super().modify_target_group_attributes(target_group_arn, checked)
+        if group is not None:
+            group.attributes.update(attributes)
 
     def describe_target_groups(
         self, load_balancer_arn: str | None, target_group_arns: list[str], names: list[str] | None

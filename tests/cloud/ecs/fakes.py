@@ -331,6 +331,7 @@ class FakeWorld:
         self.registry = FakeRegistry()
         self.recorded: list[tuple[int, str, str, str, dict[str, Any]]] = []
         self.elb = FakeElb(self)
+        self.hooks: dict[str, Any] = {}
         self.ecs = EcsPlane(self)  # type: ignore[arg-type]
         self.watch: Any = None
 

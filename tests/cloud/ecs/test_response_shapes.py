@@ -52,7 +52,7 @@ ABSENT: dict[str, dict[str, str]] = {
     },
     "ServiceDeployment": {
         "stoppedAt": OTHER, "statusReason": OTHER, "lifecycleStage": "only while it goes on",
-        "lifecycleHookDetails": "not simulated: lifecycle hooks", "rollback": OTHER,
+        "lifecycleHookDetails": "only while hooks run", "rollback": OTHER,
     },
     "ServiceRevision": {
         "capacityProviderStrategy": STRATEGY, "serviceConnectConfiguration": CONNECT, "fargateEphemeralStorage": KEY,

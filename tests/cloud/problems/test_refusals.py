@@ -83,6 +83,27 @@ def test_15_the_caller_may_not_pass_the_role(enforced: Any, operation: str) -> N
     assert aws.as_client("ecs", operation, **params)[0] == 200
 
 
+def test_15_roles_of_deployments_are_passed_to_ecs_itself(enforced: Any) -> None:
+    """Those of shifted load balancers and of lifecycle hooks: passing is asked about before anything else."""
+    aws = enforced
+    definition = register(aws)["taskDefinition"]["taskDefinitionArn"]
+    aws.call("ecs", "CreateCluster", clusterName="prod")
+    only = {"StringEquals": {"iam:PassedToService": "ecs.amazonaws.com"}}
+    deny = {"Effect": "Deny", "Action": "iam:PassRole", "Resource": "*", "Condition": only}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    aws.call("iam", "PutUserPolicy", UserName="learner", PolicyName="deny", PolicyDocument=document)
+    params = {"cluster": "prod", "serviceName": "web-app", "taskDefinition": definition, "desiredCount": 1}
+    hook = {"hookTargetArn": "f", "roleArn": "arn:aws:iam::123456789012:role/hook", "lifecycleStages": []}
+    advanced = {"roleArn": "arn:aws:iam::123456789012:role/infra"}
+    for more, role in (
+        ({"deploymentConfiguration": {"lifecycleHooks": [hook]}}, "role/hook"),
+        ({"loadBalancers": [{"advancedConfiguration": advanced}]}, "role/infra"),
+    ):
+        status, code, body = aws.as_client("ecs", "CreateService", **params, **more)
+        assert (status, code) == (400, "AccessDeniedException")
+        assert f"{LEARNER}iam:PassRole on resource: arn:aws:iam::123456789012:{role}" in body
+
+
 SIZES = [
     ("256", "4096", "No Fargate configuration exists for given values"),
     ("300", "512", "No Fargate configuration exists for given values"),
