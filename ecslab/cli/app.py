@@ -36,14 +36,16 @@ def open_app(
     *,
     seed: int | None = None,
     fresh: bool = False,
+    pack: str | None = None,
 ) -> int:
     """Opens the app.
 
     Args:
-        screen: `home`, `lesson`, `quiz`, `review` or `lab`.
-        id: of the lesson, the quiz or the lab.
-        seed: of a lab that begins.
-        fresh: begin a quiz or a lab anew.
+        screen: `home`, `lesson`, `quiz`, `exam`, `review` or `lab`.
+        id: of the lesson, the quiz or the lab; of an exam its length.
+        seed: of a lab or an exam that begins.
+        fresh: begin a quiz, an exam or a lab anew.
+        pack: which to study; the one chosen on Home if none is named.
     """
     in_browser = DRIVER in os.environ
     if not in_browser and not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
@@ -51,7 +53,7 @@ def open_app(
         return _demo()
     from ecslab.tui.app import EcslabApp, Start
 
-    app = EcslabApp(start=Start(screen, id, seed, fresh), tracebacks="--debug" in sys.argv)
+    app = EcslabApp(start=Start(screen, id, seed, fresh, pack), tracebacks="--debug" in sys.argv)
     app.run()
     return Exit.GOOD if app.return_code in (0, None) else Exit.ENVIRONMENT
 

@@ -1,4 +1,4 @@
-"""`ecslab import FILE`: fill an empty record from an export; the short form of `progress import`."""
+"""`ecslab import FILE`: merge an export into your record; the short form of `progress import`."""
 
 import argparse
 from pathlib import Path

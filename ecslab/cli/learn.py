@@ -9,6 +9,7 @@ import json
 import sys
 from typing import Any
 
+from ecslab.cli.packs_option import add_pack, pack_of
 from ecslab.terms.problems import Exit, Problem
 
 
@@ -21,19 +22,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--plain", action="store_true", help="page by page, without the app")
     parser.add_argument("--json", action="store_true", help="list the lessons as JSON")
+    add_pack(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    from ecslab.content import packs
-
-    pack = packs.builtin()
+    pack = pack_of(args)
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if args.json or (args.lesson is None and (args.plain or not terminal)):
         return _list(pack, as_json=args.json)
     if terminal and not args.plain:
         from ecslab.cli.app import open_app
 
-        return int(open_app(screen="lesson" if args.lesson else "home", id=args.lesson or ""))
+        return int(open_app("lesson" if args.lesson else "home", args.lesson or "", pack=args.pack))
     return _plain(pack, args.lesson, terminal=terminal)
 
 
@@ -47,7 +47,7 @@ def _list(pack: Any, *, as_json: bool) -> int:
                 "title": lesson.title,
                 "module": lesson.module,
                 "minutes": lesson.minutes,
-                "read": round(store.lesson_progress(lesson.id).share, 3),
+                "read": round(store.lesson_progress(pack.key(lesson.id)).share, 3),
             }
             for lesson in pack.lessons()
         ]
@@ -64,13 +64,13 @@ def _list(pack: Any, *, as_json: bool) -> int:
 def _plain(pack: Any, name: str | None, *, terminal: bool) -> int:
     from rich.console import Console
 
-    from ecslab.lesson.pages import lesson_of
+    from ecslab.lesson.pages import load_lesson
     from ecslab.lesson.reader import Reader
     from ecslab.progress.store import Store
 
     if name is None:
         raise Problem("there is no lesson to read", "name one: `ecslab learn` lists them", status=Exit.USAGE)
-    lesson = lesson_of(pack.lesson(name))
+    lesson = load_lesson(pack, name)
     console = Console(highlight=False)
     console.print(f"{lesson.title} · {lesson.minutes} minutes · {len(lesson.pages)} pages", style="bold")
     if not terminal:

@@ -2,10 +2,12 @@
 
 import argparse
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ecslab.cli.packs_option import add_pack, pack_of
 from ecslab.terms.problems import Exit, Problem
 
 ACTIONS = ("export", "import")
@@ -13,11 +15,12 @@ ACTIONS = ("export", "import")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "action", nargs="?", choices=ACTIONS, help="write the whole record to FILE, or read one"
+        "action", nargs="?", choices=ACTIONS, help="write the whole record to FILE, or merge one into this"
     )
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
     parser.add_argument("--flags", action="store_true", help="the questions you flagged as bad")
     parser.add_argument("--json", action="store_true", help="the overview, or the flags, as JSON")
+    add_pack(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
         raise Problem(f"`progress {args.action}` needs a file", "name one after it", status=Exit.USAGE)
     if args.action:
         return write(args.file) if args.action == "export" else read(args.file)
-    return _flags(as_json=args.json) if args.flags else _overview(as_json=args.json)
+    return _flags(as_json=args.json) if args.flags else _overview(pack_of(args), as_json=args.json)
 
 
 def write(path: Path) -> int:
@@ -40,13 +43,13 @@ def write(path: Path) -> int:
 
 
 def read(path: Path) -> int:
-    """Import a record into an empty one."""
+    """Merge another record into this one."""
     from ecslab.progress.store import Store
     from ecslab.progress.transfer import import_file
 
     with Store.open() as store:
         rows = import_file(store, path)
-    print(f"{rows} entries came from {path}")
+    print(f"{rows} entries came from {path}" if rows else f"All of {path} was here already")
     return Exit.GOOD
 
 
@@ -71,14 +74,13 @@ def _flags(*, as_json: bool) -> int:
     return Exit.GOOD
 
 
-def _overview(*, as_json: bool) -> int:
-    from ecslab.content import packs
+def _overview(pack: Any, *, as_json: bool) -> int:
     from ecslab.progress.overview import overview
     from ecslab.progress.store import Store
     from ecslab.quiz.course import curriculum
 
     with Store.open() as store:
-        standing = overview(store, curriculum(packs.builtin()), datetime.now(UTC))
+        standing = overview(store, curriculum(pack), datetime.now(UTC))
     if as_json:
         print(json.dumps(standing.as_json(), indent=2))
     else:
@@ -106,15 +108,45 @@ def _show(standing: Any) -> None:
             f"{module.readiness.mean:.0%}" if module.readiness.evidence or module.lessons_read else "–",
         )
     console.print(table)
-    whole = standing.readiness
+    for line in _lines(standing):
+        console.print(line, soft_wrap=True)
+
+
+def _lines(standing: Any) -> Iterator[str]:
+    from ecslab.progress.readiness import PASS
+
+    whole, exam, time = standing.readiness, standing.exam, standing.time
     observed = round(whole.evidence)
-    console.print(
+    yield (
         f"Readiness {whole.mean:.0%}, most likely between {whole.low:.0%} and {whole.high:.0%}: an estimate"
-        f" from {observed} observation{'' if observed == 1 else 's'}.",
-        soft_wrap=True,
+        f" from {observed} observation{'' if observed == 1 else 's'}."
+    )
+    yield (
+        f"An exam today: about {exam.score}, four times in five between {exam.low} and {exam.high}"
+        f" (100 to 1000, pass mark {PASS}; the scale is an approximation)."
     )
     days = f" {standing.streak} days in a row." if standing.streak > 1 else ""
-    console.print(f"Due for review: {standing.due}.{days}")
+    yield (
+        f"Due for review: {standing.due}.{days} Time spent: about {_minutes(time.week)} this week,"
+        f" {_minutes(time.total)} in all."
+    )
+    for window in standing.retention:
+        if window.reviews:
+            yield (
+                f"Remembered over {window.days} days: {_percent(window.measured)} of {window.reviews} due reviews"
+                f" (predicted {_percent(window.predicted)})."
+            )
+    for sure in standing.calibration:
+        if sure.answers:
+            filled = round(sure.share * 20)
+            yield (
+                f"{sure.confidence.value:7} {'█' * filled}{'░' * (20 - filled)} {_percent(sure.share):>4}"
+                f" right of {sure.answers}"
+            )
+
+
+def _minutes(minutes: int) -> str:
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
 
 
 def _percent(share: float | None) -> str:

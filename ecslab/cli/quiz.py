@@ -5,6 +5,7 @@ import json
 import sys
 from typing import Any
 
+from ecslab.cli.packs_option import add_pack, pack_of
 from ecslab.terms.problems import Exit, Problem
 
 
@@ -17,18 +18,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--fresh", action="store_true", help="from the first question, not from where you left"
     )
     parser.add_argument("--json", action="store_true", help="list the quizzes as JSON")
+    add_pack(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    from ecslab.content import packs
-
-    pack = packs.builtin()
+    pack = pack_of(args)
     if args.json or (args.id is None and (args.plain or not sys.stdout.isatty())):
         return _list(pack, as_json=args.json)
     if not args.plain and sys.stdin.isatty() and sys.stdout.isatty():
         from ecslab.cli.app import open_app
 
-        return int(open_app(screen="quiz" if args.id else "home", id=args.id or "", fresh=args.fresh))
+        return int(open_app("quiz" if args.id else "home", args.id or "", fresh=args.fresh, pack=args.pack))
     return _plain(pack, args.id, fresh=args.fresh)
 
 

@@ -60,9 +60,19 @@ class QuizSummary:
 class Pack:
     """One pack: a directory with a pack.yaml."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, scope: str = "") -> None:
         self.root = root
+        self.scope = scope
+        """What its lessons and quizzes are told apart by from those of other packs; "" for the built-in pack."""
         self.files = PackFiles(root)
+
+    def key(self, name: str) -> str:
+        """What the record of progress calls a lesson or a quiz of this pack: `scope:name`."""
+        return f"{self.scope}:{self.own(name)}" if self.scope else name
+
+    def own(self, key: str) -> str:
+        """What the pack itself calls it."""
+        return key.removeprefix(f"{self.scope}:") if self.scope else key
 
     @cached_property
     def manifest(self) -> "Manifest":
@@ -207,14 +217,14 @@ def builtin() -> Pack:
     return Pack(builtin_files().root)
 
 
-def load(directory: Path | str) -> Pack:
+def load(directory: Path | str, scope: str = "") -> Pack:
     """The pack in a directory, which must hold a pack.yaml."""
     root = Path(directory)
     if not (root / MANIFEST).is_file():
         raise Problem(
             f"{directory} is not a pack: it has no {MANIFEST}", "name a pack's directory", status=Exit.USAGE
         )
-    return Pack(root.resolve())
+    return Pack(root.resolve(), scope)
 
 
 def find(pack_id: str | None = None) -> Pack:
@@ -222,9 +232,10 @@ def find(pack_id: str | None = None) -> Pack:
     if pack_id is None or pack_id == builtin().name:
         return builtin()
     if (Path(pack_id) / MANIFEST).is_file():
-        return load(pack_id)
+        named = load(pack_id)
+        return builtin() if named.root == builtin().root else Pack(named.root, named.name)
     if pack_id in installed.names():
-        return load(installed.place(pack_id))
+        return load(installed.place(pack_id), pack_id)
     names = ", ".join([builtin().name, *installed.names()])
     raise Problem(
         f"there is no pack {pack_id!r}",
@@ -235,7 +246,7 @@ def find(pack_id: str | None = None) -> Pack:
 
 def known() -> list[Pack]:
     """The built-in pack and the installed ones."""
-    return [builtin(), *(load(installed.place(name)) for name in installed.names())]
+    return [builtin(), *(load(installed.place(name), name) for name in installed.names())]
 
 
 def with_lab(lab_id: str) -> Pack:

@@ -16,7 +16,7 @@ first `##` is a page of its own if it holds more than the title. Six fenced bloc
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -131,6 +131,15 @@ def lesson_of(source: Any) -> Lesson:
     body = getattr(source, "body", None) or getattr(source, "text", "")
     meta = {name: getattr(source, name, None) for name in META}
     return _lesson({key: value for key, value in meta.items() if value is not None}, str(body))
+
+
+def load_lesson(pack: Any, name: str) -> Lesson:
+    """A lesson of a pack by its id or key; its own id is the key, which the record of progress knows it by.
+
+    Raises:
+        Problem: the pack has none, or it cannot be read.
+    """
+    return replace(lesson_of(pack.lesson(pack.own(name))), id=pack.key(name))
 
 
 def parse_lesson(text: str, name: str = "lesson") -> Lesson:

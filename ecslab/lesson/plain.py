@@ -13,7 +13,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ecslab.lesson.pages import Check, Diagram, Lesson, Page, Predict, Prose, Recall, Try, Watch
+from ecslab.lesson.recalls import RATINGS, RecallCard
 from ecslab.lesson.scratch import Outcome
+from ecslab.progress.review import Rating
 
 LAST_EVENTS = 5
 
@@ -97,6 +99,30 @@ def show_world(state: Mapping[str, Any], console: Console) -> None:
 
 def _say(console: Console, line: str) -> None:
     console.print(Text(f"  {line}"), soft_wrap=True)
+
+
+def ask_recall(card: RecallCard, console: Console, read: Callable[[str], str]) -> Rating:
+    """A recall question of the review queue: asked, shown, and rated by the learner.
+
+    Raises:
+        EOFError: the input ended or the learner left.
+    """
+    console.print(Markdown(card.ask))
+    _read(read, "  (say it to yourself, then Enter; q leaves) ")
+    console.print(Padding(Markdown(card.answer), (0, 0, 0, 2)))
+    said = ", ".join(f"{rating.value} {word}" for rating, word, _ in RATINGS)
+    while True:
+        line = _read(read, f"How well did you know it? {said}: ")
+        if line in {str(rating.value) for rating in Rating}:
+            return Rating(int(line))
+        console.print("  one of the numbers, please", highlight=False)
+
+
+def _read(read: Callable[[str], str], prompt: str) -> str:
+    line = read(prompt).strip()
+    if line.casefold() in ("q", "quit"):
+        raise EOFError
+    return line
 
 
 def show_outcome(outcome: Outcome, console: Console) -> None:

@@ -1,6 +1,7 @@
 """Where somebody is in a lesson, kept in the record of progress with every turn of a page."""
 
 from ecslab.lesson.pages import Lesson, Page
+from ecslab.lesson.recalls import cards, enqueue
 from ecslab.progress.store import Store
 
 
@@ -26,7 +27,8 @@ class Reader:
         return len(self.read) == len(self.lesson.pages)
 
     def turn(self) -> bool:
-        """This page is read; go on to the next. False when it was the last."""
+        """This page is read, and its recall questions come back; go on to the next. False when it was the last."""
+        enqueue(self._store, cards(self.lesson, self.position))
         progress = self._store.mark_page(self.lesson.id, self.position, len(self.lesson.pages))
         self.read.add(self.position)
         moved = progress.position != self.position

@@ -27,7 +27,7 @@ class Objective:
 
 @dataclass(frozen=True)
 class Curriculum:
-    """What there is to learn. The three maps lead from an id to the objectives that it serves."""
+    """What there is to learn. The maps lead from an id to the objectives that it serves."""
 
     modules: tuple[Module, ...] = ()
     objectives: tuple[Objective, ...] = ()
@@ -47,6 +47,12 @@ class Curriculum:
                 for o in document.get("objectives", ())
             ),
         )
+
+    def reviewed(self, card: str) -> bool:
+        """Whether a card of the review queue belongs to this course."""
+        if card.startswith(RECALL):
+            return card.removeprefix(RECALL).rpartition("/")[0] in self.lessons
+        return card in self.items or card.startswith(DRILL)
 
     def serving(
         self,
@@ -73,6 +79,12 @@ class Curriculum:
             labs=maps[2],
             homes=dict(homes or {}),
         )
+
+
+RECALL = "recall/"
+"""A card of a recall question: `recall/<lesson>/<which>`."""
+DRILL = "drill/"
+"""A card of a drill: `drill/<what was hidden>`. It comes from the drills themselves, whatever the course lists."""
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

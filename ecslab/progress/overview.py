@@ -9,8 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from ecslab.progress.curriculum import Curriculum, Objective
-from ecslab.progress.readiness import LAB_WEIGHT, Estimate, Observation, estimate, overall
+from ecslab.progress.habits import TimeSpent, time_spent
+from ecslab.progress.readiness import (
+    CORRECTED,
+    LAB_WEIGHT,
+    Assessment,
+    Estimate,
+    Evidence,
+    Observation,
+    Prediction,
+)
 from ecslab.progress.records import Answer, LabResult, ReviewCard
+from ecslab.progress.retention import Retention, Sureness, calibration, retention
 from ecslab.progress.review import recall
 from ecslab.progress.store import Store
 
@@ -54,109 +64,153 @@ class ModuleStanding:
 @dataclass(frozen=True)
 class Overview:
     readiness: Estimate
+    exam: Prediction
+    """The predicted score of an exam in full: an approximation, as the scale is."""
     modules: tuple[ModuleStanding, ...]
     due: int
     streak: int
+    time: TimeSpent
     answers: int
     """Every answer ever given, repeated ones too."""
+    retention: tuple[Retention, ...]
+    calibration: tuple[Sureness, ...]
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
 @dataclass(frozen=True)
-class _Evidence:
+class _Record:
     """All that the record says, read once."""
 
     read: dict[str, float]
-    answers: dict[str, Answer]
+    first: dict[str, Answer]
+    last: dict[str, Answer]
     cards: dict[str, ReviewCard]
-    due: frozenset[str]
+    due: tuple[ReviewCard, ...]
     labs: dict[str, LabResult]
     now: datetime
 
 
 def overview(store: Store, course: Curriculum, now: datetime) -> Overview:
     answers = store.answers()
-    evidence = _Evidence(
+    known = [answer for answer in answers if answer.item in course.items]
+    record = _Record(
         {lesson.lesson: lesson.share for lesson in store.lessons()},
-        {answer.item: answer for answer in answers if answer.item in course.items},
+        {answer.item: answer for answer in reversed(known)},
+        {answer.item: answer for answer in known},
         {card.item: card for card in store.cards()},
-        frozenset(card.item for card in store.due_cards(now) if card.item in course.items),
+        tuple(card for card in store.due_cards(now) if course.reviewed(card.item)),
         {lab: result for lab, result in store.best_labs().items() if lab in course.labs},
         now,
     )
-    standings = {o.id: _objective(o, course, evidence) for o in course.objectives}
-    weights = {o.id: o.weight for o in course.objectives}
+    assessment = Assessment(
+        {o.id: _evidence(o, course, record) for o in course.objectives},
+        {o.id: o.weight for o in course.objectives},
+    )
+    standings = [_objective(o, course, record, assessment) for o in course.objectives]
     modules = tuple(
         _module(
             module.id,
             module.title,
-            [s for s in standings.values() if s.module == module.id],
+            [standing for standing in standings if standing.module == module.id],
             course,
-            evidence,
+            record,
+            assessment,
         )
         for module in course.modules
     )
-    whole = overall({name: s.readiness for name, s in standings.items()}, weights)
-    return Overview(whole, modules, len(evidence.due), store.streak(now), len(answers))
+    return Overview(
+        assessment.over(),
+        assessment.exam(),
+        modules,
+        len(record.due),
+        store.streak(now),
+        time_spent(store, now),
+        len(answers),
+        retention(store.reviews(), now),
+        calibration(answers),
+    )
 
 
-def _objective(objective: Objective, course: Curriculum, evidence: _Evidence) -> ObjectiveStanding:
+def _evidence(objective: Objective, course: Curriculum, record: _Record) -> Evidence:
+    """What speaks for one objective; whatever serves several is shared between them."""
+    shares = {item: 1 / len(served) for item, served in course.items.items() if objective.id in served}
+    answered = [item for item in shares if item in record.last]
+    labs = [
+        Observation(record.labs[lab].share, LAB_WEIGHT / len(served))
+        for lab, served in course.labs.items()
+        if objective.id in served and lab in record.labs
+    ]
+    return Evidence(
+        _share([record.read.get(name, 0.0) for name, to in course.lessons.items() if objective.id in to])
+        or 0.0,
+        [*(Observation(float(record.first[item].right), shares[item]) for item in answered), *labs],
+        [Observation(_remembered(record.last[item], record), shares[item]) for item in answered],
+        sum(shares.values()),
+    )
+
+
+def _objective(
+    objective: Objective, course: Curriculum, record: _Record, assessment: Assessment
+) -> ObjectiveStanding:
     lessons = [name for name, served in course.lessons.items() if objective.id in served]
     items = [name for name, served in course.items.items() if objective.id in served]
     labs = [name for name, served in course.labs.items() if objective.id in served]
-    answered = [evidence.answers[item] for item in items if item in evidence.answers]
-    done = [evidence.labs[lab] for lab in labs if lab in evidence.labs]
-    read = _share([evidence.read.get(lesson, 0.0) for lesson in lessons])
-    observations = [
-        Observation(_remembered(answer, evidence), 1 / len(course.items[answer.item])) for answer in answered
-    ]
-    observations += [Observation(lab.share, LAB_WEIGHT / len(course.labs[lab.lab])) for lab in done]
+    answered = [record.last[item] for item in items if item in record.last]
     return ObjectiveStanding(
         objective.id,
         objective.title,
         objective.module,
-        read,
+        _share([record.read.get(lesson, 0.0) for lesson in lessons]),
         len(items),
         len(answered),
         sum(answer.right for answer in answered),
         len(labs),
-        sum(lab.passed for lab in done),
-        sum(item in evidence.due for item in items),
-        estimate(read or 0.0, observations),
+        sum(lab in record.labs and record.labs[lab].passed for lab in labs),
+        _due({objective.id}, course, record),
+        assessment.objective(objective.id),
     )
 
 
 def _module(
-    name: str, title: str, objectives: list[ObjectiveStanding], course: Curriculum, evidence: _Evidence
+    name: str,
+    title: str,
+    objectives: list[ObjectiveStanding],
+    course: Curriculum,
+    record: _Record,
+    assessment: Assessment,
 ) -> ModuleStanding:
     ids = {objective.id for objective in objectives}
     lessons = [lesson for lesson, home in course.homes.items() if home == name]
     items = [item for item, served in course.items.items() if ids & set(served)]
     labs = [lab for lab, served in course.labs.items() if ids & set(served)]
-    answered = [evidence.answers[item] for item in items if item in evidence.answers]
-    weights = {o.id: o.weight for o in course.objectives}
+    answered = [record.last[item] for item in items if item in record.last]
     return ModuleStanding(
         name,
         title,
-        _share([evidence.read.get(lesson, 0.0) for lesson in lessons]),
+        _share([record.read.get(lesson, 0.0) for lesson in lessons]),
         len(items),
         len(answered),
         sum(answer.right for answer in answered),
         len(labs),
-        sum(lab in evidence.labs and evidence.labs[lab].passed for lab in labs),
-        sum(item in evidence.due for item in items),
-        overall({o.id: o.readiness for o in objectives}, weights),
+        sum(lab in record.labs and record.labs[lab].passed for lab in labs),
+        _due(ids, course, record),
+        assessment.over(ids),
         tuple(objectives),
     )
 
 
-def _remembered(answer: Answer, evidence: _Evidence) -> float:
+def _due(objectives: set[str], course: Curriculum, record: _Record) -> int:
+    """Due cards about any of these objectives: as the course has them, or else as the card does."""
+    return sum(bool(objectives & set(course.items.get(c.item, c.objectives))) for c in record.due)
+
+
+def _remembered(answer: Answer, record: _Record) -> float:
     if not answer.right:
-        return 0.0
-    card = evidence.cards.get(answer.item)
-    return recall(card.state, evidence.now) if card else 1.0
+        return CORRECTED
+    card = record.cards.get(answer.item)
+    return recall(card.state, record.now) if card else 1.0
 
 
 def _share(parts: list[float]) -> float | None:

@@ -123,6 +123,19 @@ class ReviewCard:
     due: datetime
 
 
+@dataclass(frozen=True)
+class Review:
+    """Something that was asked again, and what had been expected of it."""
+
+    item: str
+    rating: int
+    at: datetime
+    expected: datetime | None = None
+    """When it had been due; None the first time."""
+    predicted: float | None = None
+    """The chance of recall that the schedule predicted for that moment."""
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
 

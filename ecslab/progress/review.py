@@ -46,6 +46,11 @@ def rating_of(right: bool, confidence: Confidence | None) -> Rating:
     )
 
 
+def fresh(item: str, due: datetime) -> str:
+    """The state of something that was met but never recalled yet."""
+    return str(Card(card_id=zlib.crc32(item.encode()), due=due).to_json())
+
+
 def schedule(state: str | None, item: str, rating: Rating, now: datetime) -> tuple[str, datetime]:
     """The state after a review and when the item is due again. `state` is None for a new item."""
     if state is None:

@@ -56,7 +56,23 @@ CREATE TABLE flags (
 """
 """Generated questions and flags of bad ones."""
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _BOOKMARKS, _QUESTIONS)
+_EXAMS = """
+CREATE TABLE exams (
+    sitting INTEGER PRIMARY KEY REFERENCES sittings(id), form TEXT NOT NULL, allowed REAL NOT NULL,
+    spent REAL NOT NULL, seen TEXT NOT NULL);
+CREATE TABLE exam_items (
+    sitting INTEGER NOT NULL REFERENCES exams(sitting), place INTEGER NOT NULL, item TEXT NOT NULL,
+    hash TEXT NOT NULL, scored INTEGER NOT NULL, chosen TEXT, flagged INTEGER NOT NULL DEFAULT 0,
+    changed TEXT, PRIMARY KEY (sitting, place));
+CREATE TABLE exam_pauses (
+    sitting INTEGER NOT NULL REFERENCES exams(sitting), began TEXT NOT NULL, ended TEXT, why TEXT NOT NULL,
+    PRIMARY KEY (sitting, began));
+ALTER TABLE reviews ADD COLUMN expected TEXT;
+ALTER TABLE reviews ADD COLUMN predicted REAL
+"""
+"""Exams; and for each review when the card had been due and the chance of recall that was predicted."""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _BOOKMARKS, _QUESTIONS, _EXAMS)
 """Step n leads from version n to n + 1. Statements end with `;` and contain none."""
 
 VERSION = len(MIGRATIONS)
@@ -74,5 +90,8 @@ TABLES = (
     "days",
     "bookmarks",
     "flags",
+    "exams",
+    "exam_items",
+    "exam_pauses",
 )
 """In the order in which they can be filled: a row never refers to a later table."""

@@ -8,7 +8,7 @@ It knows no pack and no screen; ids of lessons, items and labs are plain text to
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from ecslab.progress.records import (
     Kind,
     LabResult,
     LessonProgress,
+    Review,
     ReviewCard,
     SittingRecord,
     moment,
@@ -148,27 +149,40 @@ class Store:
 
     def record_answer(self, answer: Answer, now: datetime | None = None) -> ReviewCard:
         """Keep an answer and move its question in the review queue, both or neither."""
+        with self._writing(now) as at:
+            return self._answered(answer, at)
+
+    def record_exam(self, sitting: int, answers: Sequence[Answer], now: datetime | None = None) -> None:
+        """Hand in an exam: its answers, their places in the review queue and the end of the sitting,
+        all or nothing. An exam that was handed in already stays as it is."""
+        with self._writing(now) as at:
+            ended = self._db.execute(
+                "UPDATE sittings SET finished = ? WHERE id = ? AND finished IS NULL", (stamp(at), sitting)
+            )
+            for answer in answers if ended.rowcount else ():
+                self._answered(answer, at)
+
+    def _answered(self, answer: Answer, at: datetime) -> ReviewCard:
         from ecslab.progress.review import rating_of
 
-        with self._writing(now) as at:
-            self._db.execute(
-                "INSERT INTO answers (sitting, item, hash, objectives, chosen, right, credit, confidence,"
-                " answered, variant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    answer.sitting,
-                    answer.item,
-                    answer.hash,
-                    json.dumps(list(answer.objectives)),
-                    json.dumps(answer.chosen),
-                    int(answer.right),
-                    answer.credit,
-                    answer.confidence.value if answer.confidence else None,
-                    stamp(at),
-                    answer.variant,
-                ),
-            )
-            rating = rating_of(answer.right, answer.confidence)
-            return self._reviewed(answer.item, answer.hash, answer.objectives, int(rating), at)
+        self._db.execute(
+            "INSERT INTO answers (sitting, item, hash, objectives, chosen, right, credit, confidence,"
+            " answered, variant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                answer.sitting,
+                answer.item,
+                answer.hash,
+                json.dumps(list(answer.objectives)),
+                json.dumps(answer.chosen),
+                int(answer.right),
+                answer.credit,
+                answer.confidence.value if answer.confidence else None,
+                stamp(at),
+                answer.variant,
+            ),
+        )
+        rating = rating_of(answer.right, answer.confidence)
+        return self._reviewed(answer.item, answer.hash, answer.objectives, int(rating), at)
 
     def finish_sitting(self, number: int, now: datetime | None = None) -> SittingRecord:
         with self._writing(now) as at:
@@ -286,26 +300,69 @@ class Store:
             _card(row) for row in self._all("SELECT * FROM cards WHERE due <= ? ORDER BY due, item", until)
         ]
 
-    def review(self, card: ReviewCard, rating: int, now: datetime | None = None) -> ReviewCard:
-        """Rate a card (1 again, 2 hard, 3 good, 4 easy) and put it back into the queue."""
+    def enqueue(
+        self, cards: Iterable[tuple[str, str, Sequence[str]]], due: datetime, now: datetime | None = None
+    ) -> None:
+        """Put new cards (key, hash, objectives) into the queue; those that are in it already stay as they are,
+        unless their content changed."""
+        from ecslab.progress.review import fresh
+
+        with self._writing(now):
+            for item, content, objectives in cards:
+                self._db.execute(
+                    "INSERT INTO cards VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (item) DO UPDATE SET"
+                    " hash = ?2, objectives = ?3, state = ?4, due = ?5 WHERE hash <> ?2",
+                    (item, content, json.dumps(list(objectives)), fresh(item, due), stamp(due)),
+                )
+
+    def record_review(
+        self,
+        item: str,
+        rating: int,
+        *,
+        content: str = "",
+        objectives: Sequence[str] = (),
+        now: datetime | None = None,
+    ) -> ReviewCard:
+        """Rate what was remembered (1 again, 2 hard, 3 good, 4 easy) and say when it returns.
+
+        For whatever is no question with an answer: a recall question of a lesson (`recall/…`), a drill
+        (`drill/…`). The first call makes the card. `content` tells versions apart: another one begins anew.
+        """
         with self._writing(now) as at:
-            return self._reviewed(card.item, card.hash, card.objectives, rating, at)
+            return self._reviewed(item, content, objectives, rating, at)
+
+    def forget(self, items: Iterable[str]) -> None:
+        """Take cards out of the queue, whose content is no more. Their past reviews stay."""
+        with self._writing(None, studied=False):
+            self._db.executemany("DELETE FROM cards WHERE item = ?", [(item,) for item in items])
+
+    def reviews(self) -> list[Review]:
+        """Every review, oldest first."""
+        return [_review(row) for row in self._all("SELECT * FROM reviews ORDER BY at, id")]
 
     def _reviewed(
         self, item: str, content: str, objectives: Sequence[str], rating: int, at: datetime
     ) -> ReviewCard:
-        from ecslab.progress.review import Rating, schedule
+        from ecslab.progress.review import Rating, recall, schedule
 
         held = self._one("SELECT * FROM cards WHERE item = ?", item)
-        state = held["state"] if held and held["hash"] == content else None
-        state, due = schedule(state, item, Rating(rating), at)
+        known = held["state"] if held and held["hash"] == content else None
+        state, due = schedule(known, item, Rating(rating), at)
         self._db.execute(
             "INSERT OR REPLACE INTO cards VALUES (?, ?, ?, ?, ?)",
             (item, content, json.dumps(list(objectives)), state, stamp(due)),
         )
         self._db.execute(
-            "INSERT INTO reviews (item, rating, at, due) VALUES (?, ?, ?, ?)",
-            (item, rating, stamp(at), stamp(due)),
+            "INSERT INTO reviews (item, rating, at, due, expected, predicted) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                item,
+                rating,
+                stamp(at),
+                stamp(due),
+                held["due"] if held and known else None,
+                (recall(known, at) or None) if known else None,
+            ),
         )
         return ReviewCard(item, content, tuple(objectives), state, due)
 
@@ -351,6 +408,10 @@ class Store:
             if studied:
                 db.execute("INSERT OR IGNORE INTO days VALUES (?)", (at.astimezone().date().isoformat(),))
 
+    def rows(self, statement: str, *values: Any) -> list[sqlite3.Row]:
+        """What a question to the database brings, for the rooms of the record that have tables of their own."""
+        return self._all(statement, *values)
+
     def _one(self, statement: str, *values: Any) -> sqlite3.Row | None:
         rows = self._all(statement, *values)
         return rows[0] if rows else None
@@ -387,6 +448,11 @@ def _lab_result(row: sqlite3.Row) -> LabResult:
         at=moment(row["at"]),
         verdicts=json.loads(row["verdicts"]),
     )
+
+
+def _review(row: sqlite3.Row) -> Review:
+    expected = moment(row["expected"]) if row["expected"] else None
+    return Review(row["item"], row["rating"], moment(row["at"]), expected, row["predicted"])
 
 
 def _card(row: sqlite3.Row) -> ReviewCard:

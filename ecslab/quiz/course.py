@@ -9,19 +9,20 @@ from ecslab.quiz.items import Item, Quiz, item_of
 OBJECTIVES = Path("lessons") / "objectives.yaml"
 
 
-def quiz_of(source: Any) -> Quiz:
-    """A quiz of a pack."""
-    items = tuple(item_of(item, source.id) for item in source.items)
-    return Quiz(source.id, source.title, items, getattr(source, "module", None) or "")
+def quiz_of(source: Any, key: str = "") -> Quiz:
+    """A quiz of a pack, under the key that the record of progress knows it by."""
+    name = key or source.id
+    items = tuple(item_of(item, name) for item in source.items)
+    return Quiz(name, source.title, items, getattr(source, "module", None) or "")
 
 
 def load_quiz(pack: Any, quiz: str) -> Quiz:
-    """The quiz with this id.
+    """The quiz with this id or key.
 
     Raises:
         Problem: the pack has none, or it cannot be read.
     """
-    return quiz_of(pack.quiz(quiz))
+    return quiz_of(pack.quiz(pack.own(quiz)), pack.key(quiz))
 
 
 def quizzes(pack: Any) -> list[Quiz]:
@@ -42,8 +43,8 @@ def curriculum(pack: Any) -> Curriculum:
     listed = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
     lessons = pack.lessons()
     return Curriculum.of(listed or {}).serving(
-        lessons={lesson.id: lesson.objectives for lesson in lessons},
+        lessons={pack.key(lesson.id): lesson.objectives for lesson in lessons},
         items={key: item.objectives for key, item in items(pack).items()},
         labs={lab.id: lab.objectives for lab in pack.labs()},
-        homes={lesson.id: lesson.module for lesson in lessons},
+        homes={pack.key(lesson.id): lesson.module for lesson in lessons},
     )

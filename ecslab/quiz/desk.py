@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from ecslab.progress.curriculum import DRILL, Curriculum
 from ecslab.progress.records import Answer, Kind, SittingRecord
 from ecslab.progress.store import Store
 from ecslab.quiz.items import Item, Quiz
@@ -64,9 +65,14 @@ def due_items(store: Store, items: Mapping[str, Item], now: datetime) -> list[It
     return [items[card.item] for card in store.due_cards(now) if card.item in items]
 
 
-def next_due(store: Store, items: Mapping[str, Item]) -> datetime | None:
-    """When the next question of the course comes back."""
-    return next((card.due for card in store.cards() if card.item in items), None)
+def due_drills(store: Store, now: datetime) -> list[str]:
+    """The drills to do again, with new random values, the longest overdue first: what was hidden in each."""
+    return [card.item.removeprefix(DRILL) for card in store.due_cards(now) if card.item.startswith(DRILL)]
+
+
+def next_due(store: Store, course: Curriculum, now: datetime) -> datetime | None:
+    """When the next thing comes back that is not due yet: a question, a recall question or a drill."""
+    return next((card.due for card in store.cards() if card.due > now and course.reviewed(card.item)), None)
 
 
 def _resume(store: Store, record: SittingRecord, items: Sequence[Item], run: Runner | None) -> Sitting:

@@ -6,6 +6,7 @@ anything heavy is imported: rooms are imported by the workers that need them.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
 
@@ -34,6 +35,7 @@ class Start:
     id: str = ""
     seed: int | None = None
     fresh: bool = False
+    pack: str | None = None
 
 
 class EcslabApp(App[int], inherit_bindings=False):
@@ -53,8 +55,8 @@ class EcslabApp(App[int], inherit_bindings=False):
         tracebacks: bool = False,
     ) -> None:
         super().__init__()
-        self.study = study or Study(data)
         self._start = start or Start()
+        self.study = study or Study(data, name=self._start.pack)
         self._tracebacks = tracebacks
         self._settings = settings.load(self.study.directory)
         for theme in themes.ALL:
@@ -83,10 +85,10 @@ class EcslabApp(App[int], inherit_bindings=False):
         self.study.close()
 
     def go(self, kind: str, name: str = "", *, instead: bool = False) -> None:
-        """Opens a lesson, a quiz, the review or a lab on top of Home.
+        """Opens a lesson, a quiz, an exam, the review, the progress or a lab on top of Home.
 
         Args:
-            kind: `lesson`, `quiz`, `review` or `lab`.
+            kind: `lesson`, `quiz`, `exam`, `review`, `questions`, `recall`, `progress` or `lab`.
             name: its id.
             instead: in place of the screen that is shown, so that leaving it leads home.
         """
@@ -98,15 +100,37 @@ class EcslabApp(App[int], inherit_bindings=False):
         else:
             self.push_screen(page)
 
+    def has(self, kind: str) -> bool:
+        """Whether there is a screen of this kind."""
+        return find_spec(f"ecslab.tui.screens.{kind}") is not None
+
     def _page(self, kind: str, name: str) -> Screen[None] | None:
         if kind == "lesson":
             from ecslab.tui.screens.lesson import LessonPage
 
             return LessonPage(name)
-        if kind in ("quiz", "review"):
+        if kind in ("quiz", "questions"):
             from ecslab.tui.screens.quiz import QuizPage
 
-            return QuizPage(kind, name, fresh=self._start.fresh and self._is_start(kind, name))
+            asked = "review" if kind == "questions" else kind
+            return QuizPage(asked, name, fresh=self._start.fresh and self._is_start(kind, name))
+        if kind == "exam":
+            from ecslab.tui.screens.exam import ExamPage
+
+            mine = self._is_start(kind, name)
+            return ExamPage(name, seed=self._start.seed if mine else None, fresh=mine and self._start.fresh)
+        if kind == "review":
+            from ecslab.tui.screens.review import ReviewPage
+
+            return ReviewPage()
+        if kind == "recall":
+            from ecslab.tui.screens.review import RecallPage
+
+            return RecallPage()
+        if kind == "progress":
+            from ecslab.tui.screens.progress import ProgressPage
+
+            return ProgressPage()
         if kind == "lab":
             from ecslab.tui.screens.lab import LabPage
 
@@ -171,6 +195,12 @@ class EcslabApp(App[int], inherit_bindings=False):
         """What the command palette offers."""
         yield SystemCommand("Help", "Explain this screen and its keys", self.action_explain)
         yield SystemCommand("Dark, light, high contrast", "Change to the next theme", self.action_turn_lights)
+        for kind, title, note in (
+            ("review", "Review", "What is due again now"),
+            ("exam", "Exam", "Sit an exam, or go on with one"),
+            ("progress", "Progress", "What you know, and how sure that is"),
+        ):
+            yield SystemCommand(title, note, lambda kind=kind: self.go(kind))
         for entry in self.study.listed:
             yield SystemCommand(
                 f"{entry.kind.title()}: {entry.title}",

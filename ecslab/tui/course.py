@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ecslab.progress import exams
 from ecslab.progress.overview import ModuleStanding, Overview, overview
 from ecslab.terms.problems import Problem
 from ecslab.tui.home_layout import Course, Entry, ModuleView
 
 if TYPE_CHECKING:
     from ecslab.content.packs import Pack
+    from ecslab.progress.exams import ExamRecord
     from ecslab.progress.store import Store
     from ecslab.quiz.items import Quiz
 
@@ -35,7 +37,7 @@ def read(pack: "Pack", store: "Store", now: datetime | None = None) -> Course:
     placed: dict[str, list[Entry]] = {}
     for lesson in sorted(_tried(pack.lessons, [], problems), key=lambda one: getattr(one, "order", 0) or 0):
         module = getattr(lesson, "module", "") or _module(lesson.objectives, home_of)
-        placed.setdefault(module, []).append(_lesson(lesson, store, titles))
+        placed.setdefault(module, []).append(_lesson(lesson, pack.key(lesson.id), store, titles))
     for quiz in quizzes:
         objectives = [name for item in quiz.items for name in item.objectives]
         placed.setdefault(quiz.module or _module(objectives, home_of), []).append(_quiz(quiz, store, titles))
@@ -44,13 +46,19 @@ def read(pack: "Pack", store: "Store", now: datetime | None = None) -> Course:
     modules = _modules(standing, placed)
     entries = [entry for module in modules for entry in module.entries]
     following, why = next_step(entries, standing.due)
+    held = exams.unfinished(store, pack.key(exams.EXAM))
+    if held is not None:
+        following, why = _exam_under_way(held), "The exam waits where you left it; its time stands still."
     return Course(
+        title=_tried(lambda: pack.manifest.title, pack.root.name, problems),
+        spent=standing.time.week,
         modules=tuple(modules),
         next=following,
         why_next=why,
         due=standing.due,
         streak=standing.streak,
         ready=_ready(standing),
+        likely=_likely(standing),
         problems=tuple(dict.fromkeys(problems)),
     )
 
@@ -61,7 +69,7 @@ def next_step(entries: list[Entry], due: int) -> tuple[Entry | None, str]:
         if entry.state == "started":
             return entry, "You are in the middle of it."
     if due:
-        note = f"{due} question{'s' if due > 1 else ''}"
+        note = f"{due} due"
         return Entry("review", "", "Review", "due", note), "It is due: a few minutes now keep it for weeks."
     for entry in entries:
         if entry.state == "new":
@@ -72,11 +80,17 @@ def next_step(entries: list[Entry], due: int) -> tuple[Entry | None, str]:
     return None, ""
 
 
+def _exam_under_way(held: "ExamRecord") -> Entry:
+    done = sum(item.chosen is not None for item in held.items)
+    note = f"{done} of {len(held.items)} answered, {held.left / 60:.0f} min left"
+    return Entry("exam", "", "Exam", "started", note)
+
+
 def quiz_of_lesson(pack: "Pack", lesson: Any) -> str:
     """The quiz to take after a lesson: its namesake, else the first of the same module; "" for none."""
     listed = list(pack.quizzes())
-    if any(quiz.id == lesson.id for quiz in listed):
-        return str(lesson.id)
+    if any(quiz.id == pack.own(lesson.id) for quiz in listed):
+        return str(pack.own(lesson.id))
     same = [quiz.id for quiz in listed if lesson.module and getattr(quiz, "module", "") == lesson.module]
     return str(same[0]) if same else ""
 
@@ -97,10 +111,17 @@ def _modules(standing: Overview, placed: dict[str, list[Entry]]) -> list[ModuleV
     known = {module.id for module in standing.modules}
     rest = [entry for name, entries in placed.items() if name not in known for entry in entries]
     views = [
-        ModuleView(module.title, tuple(placed.get(module.id, ())), _learned(module), module.due)
+        ModuleView(
+            module.title, tuple(placed.get(module.id, ())), _learned(module), module.due, _weak(module)
+        )
         for module in standing.modules
     ]
     return [*views, ModuleView("More", tuple(rest))] if rest else views
+
+
+def _weak(module: ModuleStanding) -> int:
+    """How many objectives were tried and are not good enough yet."""
+    return sum(bool(o.answered) and o.right < GOOD_ENOUGH * o.answered for o in module.objectives)
 
 
 def _learned(module: ModuleStanding) -> float:
@@ -120,8 +141,16 @@ def _ready(standing: Overview) -> str:
     return f"{sure.mean:.0%} ready".replace("%", " %")
 
 
-def _lesson(lesson: Any, store: "Store", titles: dict[str, str]) -> Entry:
-    progress = store.lesson_progress(lesson.id)
+def _likely(standing: Overview) -> str:
+    """How far off the readiness may be, and what it would come to in an exam."""
+    whole, exam = standing.readiness, standing.exam
+    if not standing.answers and not whole.evidence:
+        return ""
+    return f"likely {whole.low:.0%}-{whole.high:.0%} ready · an exam: about {exam.score} ({exam.low}-{exam.high})"
+
+
+def _lesson(lesson: Any, key: str, store: "Store", titles: dict[str, str]) -> Entry:
+    progress = store.lesson_progress(key)
     state, note = "new", ""
     if progress.finished:
         state, note = "done", "read"

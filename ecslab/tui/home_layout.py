@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ecslab.tui.rows import Piece, Row, bar, cells, ends, fit, pad, paragraph, row
 
-KINDS = {"lesson": "Lesson", "quiz": "Quiz", "lab": "Lab", "review": "Review"}
+KINDS = {"lesson": "Lesson", "quiz": "Quiz", "lab": "Lab", "review": "Review", "exam": "Exam"}
 STATES: dict[str, tuple[str, str, str]] = {
     "new": ("○", "new", "quiet"),
     "started": ("◑", "started", "busy"),
@@ -49,6 +49,8 @@ class ModuleView:
     entries: tuple[Entry, ...] = ()
     learned: float = 0.0
     due: int = 0
+    weak: int = 0
+    """Objectives of which too much was not right yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,10 @@ class Course:
     streak: int = 0
     ready: str = ""
     """The readiness, as it is said: "42 % ready"."""
+    likely: str = ""
+    """How sure that is, and what an exam would come to."""
+    spent: int = 0
+    """Minutes in seven days."""
     problems: tuple[str, ...] = field(default=())
     broken: str = ""
     """Why nothing can be shown, in one line."""
@@ -83,19 +89,26 @@ class Course:
         return found[0] if found else None
 
 
-VERBS = {"lesson": "Read", "quiz": "Take the quiz", "lab": "Do the lab", "review": "Review"}
+VERBS = {
+    "lesson": "Read",
+    "quiz": "Take the quiz",
+    "lab": "Do the lab",
+    "review": "Review",
+    "exam": "Sit the exam",
+}
 GOING_ON = {
     "lesson": "Read on",
     "quiz": "Go on with the quiz",
     "lab": "Go on with the lab",
     "review": "Review",
+    "exam": "Go on with the exam",
 }
 
 
 def step_words(entry: Entry) -> str:
     """The next step in words: "Read on: Task definitions and tasks"."""
     verb = (GOING_ON if entry.state == "started" else VERBS)[entry.kind]
-    return verb if entry.kind == "review" else f"{verb}: {entry.title}"
+    return verb if entry.kind in ("review", "exam") else f"{verb}: {entry.title}"
 
 
 def home(course: Course, view: str, width: int) -> list[Row]:
@@ -144,15 +157,24 @@ def _next_step(course: Course, width: int) -> list[Row]:
         said = f"{said}  ↻ {course.due} due for review".strip()
     if said:
         out.append(row("  ", (fit(said, width - 2), "quiet"), key=NEXT))
-    return out
+    return out + _how_it_stands(course, width)
+
+
+def _how_it_stands(course: Course, width: int) -> list[Row]:
+    """How sure the readiness is, and the time spent: said once, kindly, and only when there is something to say."""
+    parts = [course.likely] if course.likely else []
+    if course.spent:
+        parts.append(f"{course.spent} min this week")
+    return [row("  ", (fit(" · ".join(parts), width - 2), "quiet"))] if parts else []
 
 
 def _module_head(module: ModuleView, width: int) -> Row:
     share = f" {bar(module.learned, 8)} {round(module.learned * 100):>3} % "
     due = f" ↻ {module.due} due " if module.due else ""
-    title = fit(module.title, max(8, width - cells(due + share) - 4))
+    weak = f" △ {module.weak} weak " if module.weak else ""
+    title = fit(module.title, max(8, width - cells(due + weak + share) - 4))
     role = "good" if module.learned >= 1 else "quiet"
-    return ends([(title, "title")], [(due, "busy"), (share, role)], width)
+    return ends([(title, "title")], [(weak, "bad"), (due, "busy"), (share, role)], width)
 
 
 def _entry(entry: Entry, width: int) -> Row:

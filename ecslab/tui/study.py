@@ -10,26 +10,39 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ecslab.terms.problems import Problem
 from ecslab.tui.home_layout import Course, Entry
 
 if TYPE_CHECKING:
     from ecslab.content.packs import Pack
     from ecslab.lesson.pages import Lesson, Try, Watch
     from ecslab.lesson.reader import Reader
+    from ecslab.lesson.recalls import RecallCard
     from ecslab.lesson.scratch import Outcome, Scratch
+    from ecslab.progress.overview import Overview
     from ecslab.progress.store import Store
     from ecslab.quiz.items import Item
     from ecslab.quiz.sitting import Sitting
     from ecslab.sandbox.warm import Warm
+    from ecslab.tui.exam_desk import ExamDesk
+    from ecslab.tui.review_layout import Due
+
+
+PACK = "pack"
+"""The preference that says which pack is studied."""
 
 
 class Study:
     """What the app knows of the learner's machine. Safe to use from several threads."""
 
-    def __init__(self, data: Path | None = None, pack: "Pack | None" = None) -> None:
+    def __init__(
+        self, data: Path | None = None, pack: "Pack | None" = None, *, name: str | None = None
+    ) -> None:
+        """`pack` is studied, or the one called `name`, or else the one that was chosen last."""
         self._lock = threading.RLock()
         self._data = data
         self._pack = pack
+        self._name = name
         self._store: Store | None = None
         self._warm: Warm | None = None
         self._scratch: Scratch | None = None
@@ -50,10 +63,41 @@ class Study:
         """The pack that is studied."""
         with self._lock:
             if self._pack is None:
-                from ecslab.content.packs import builtin
-
-                self._pack = builtin()
+                self._pack = self._chosen()
             return self._pack
+
+    def _chosen(self) -> "Pack":
+        """The pack that was named, or chosen before and is still there."""
+        from ecslab.content.packs import builtin, find
+
+        if self._name is not None:
+            return find(self._name)
+        try:
+            return find(self.store.preference(PACK))
+        except Problem:
+            return builtin()
+
+    def packs(self) -> "list[tuple[str, str]]":
+        """Name and title of every pack that can be studied; one that cannot be read has no title."""
+        from ecslab.content.packs import known
+
+        return [(pack.scope or pack.name, _title(pack)) for pack in known()]
+
+    def choose(self, name: str) -> None:
+        """Another pack is studied from now on, the next time too.
+
+        Raises:
+            Problem: there is none of this name, or the choice cannot be kept.
+        """
+        from ecslab.content.packs import find
+
+        pack = find(name)
+        self.store.set_preference(PACK, name)
+        with self._lock:
+            self._pack = pack
+            if self._scratch is not None:
+                self._scratch.close()
+                self._scratch = None
 
     @property
     def store(self) -> "Store":
@@ -75,13 +119,12 @@ class Study:
 
     def read(self, name: str) -> "tuple[Reader, str]":
         """A lesson, opened where reading was left off, and the id of its quiz ("" if it has none)."""
-        from ecslab.lesson.pages import lesson_of
+        from ecslab.lesson.pages import load_lesson
         from ecslab.lesson.reader import Reader
         from ecslab.tui.course import quiz_of_lesson
 
-        source = self.pack.lesson(name)
-        lesson = lesson_of(source)
-        return Reader(lesson, self.store), source.quiz or quiz_of_lesson(self.pack, lesson)
+        lesson = load_lesson(self.pack, name)
+        return Reader(lesson, self.store), lesson.quiz or quiz_of_lesson(self.pack, lesson)
 
     @property
     def scratch(self) -> "Scratch":
@@ -104,9 +147,9 @@ class Study:
 
     def lessons(self) -> "list[Lesson]":
         """Every lesson, to be searched."""
-        from ecslab.lesson.pages import lesson_of
+        from ecslab.lesson.pages import load_lesson
 
-        return [lesson_of(self.pack.lesson(summary.id)) for summary in self.pack.lessons()]
+        return [load_lesson(self.pack, summary.id) for summary in self.pack.lessons()]
 
     def one_question(self, lesson: str, source: "Mapping[str, Any]") -> "Sitting":
         """A sitting of one question that stands on a page of a lesson; it is practice, not kept."""
@@ -151,6 +194,47 @@ class Study:
 
         flagger(self.store)(item, note)
 
+    def due(self) -> "Due":
+        """What is due now: questions, recall questions of lessons, drills; and how memory keeps."""
+        from datetime import UTC, datetime
+
+        from ecslab.lesson import recalls
+        from ecslab.progress.retention import retention
+        from ecslab.quiz import course, desk
+        from ecslab.tui.review_layout import Due
+
+        now = datetime.now(UTC)
+        return Due(
+            len(desk.due_items(self.store, course.items(self.pack), now)),
+            tuple(recalls.due(self.store, self.pack, now)),
+            tuple(desk.due_drills(self.store, now)),
+            desk.next_due(self.store, course.curriculum(self.pack), now),
+            retention(self.store.reviews(), now),
+        )
+
+    def rate(self, card: "RecallCard", rating: int) -> None:
+        """Keeps how well a recall question was known."""
+        from ecslab.lesson import recalls
+        from ecslab.progress.review import Rating
+
+        recalls.rate(self.store, card, Rating(rating))
+
+    def overview(self) -> "Overview":
+        """All that is known of the learner's progress."""
+        from datetime import UTC, datetime
+
+        from ecslab.progress.overview import overview
+        from ecslab.quiz import course
+
+        return overview(self.store, course.curriculum(self.pack), datetime.now(UTC))
+
+    @property
+    def exams(self) -> "ExamDesk":
+        """The exams over this pack."""
+        from ecslab.tui.exam_desk import ExamDesk
+
+        return ExamDesk(self.pack, self.store)
+
     def close(self) -> None:
         """Closes what was opened."""
         with self._lock:
@@ -158,3 +242,10 @@ class Study:
                 if opened is not None:
                     opened.close()
             self._scratch = self._store = self._warm = None
+
+
+def _title(pack: "Pack") -> str:
+    try:
+        return pack.manifest.title
+    except Problem:
+        return ""

@@ -53,7 +53,9 @@ def test_nothing_done_is_not_nothing_known_but_a_wide_guess(store):
     found = overview(store, COURSE, NOW)
     assert found.readiness.evidence == 0
     assert found.readiness.high - found.readiness.low > 0.3
-    assert [o.readiness.mean for m in found.modules for o in m.objectives] == pytest.approx([0.2, 0.2])
+    assert [o.readiness.mean for m in found.modules for o in m.objectives] == pytest.approx(
+        [0.2, 0.2], abs=0.03
+    )
 
 
 def test_the_last_answer_to_a_question_counts(store):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ecslab.progress import exams
 from ecslab.progress.store import Store
 
 WRITER = """
@@ -25,9 +26,9 @@ for n in range(count):
 """
 
 
-def writer(path: Path, name: str, count: int) -> subprocess.Popen[str]:
+def writer(path: Path, name: str, count: int, script: str = WRITER) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path), name, str(count)],
+        [sys.executable, "-c", script, str(path), name, str(count)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -48,9 +49,9 @@ def test_processes_that_open_a_new_record_at_once_all_write_to_it(tmp_path):
         assert len(store.answers()) == 50
 
 
-def killed_while_writing(path: Path, name: str, lines: int) -> list[str]:
+def killed_while_writing(path: Path, name: str, lines: int, script: str = WRITER) -> list[str]:
     """What a writer said it had recorded when it was killed after so many lines."""
-    process = writer(path, name, 10_000)
+    process = writer(path, name, 10_000, script)
     process.stdin.write("\n")
     process.stdin.flush()
     said = [process.stdout.readline().strip() for _ in range(lines)]
@@ -76,3 +77,32 @@ def test_what_was_recorded_survives_a_kill_in_mid_write(tmp_path):
 @pytest.mark.slow
 def test_what_was_recorded_survives_many_kills(tmp_path):
     survives(tmp_path / "p.sqlite3", rounds=40, seed=2)
+
+
+EXAMINEE = """
+import sys
+from pathlib import Path
+from ecslab.progress import exams
+from ecslab.progress.records import utc_now
+from ecslab.progress.store import Store
+store, name = Store(Path(sys.argv[1])), sys.argv[2]
+asked = [exams.ExamItem(f"q/{n}", "h", True) for n in range(65)]
+run = exams.start(store, name, "full", asked, seed=1, allowed=7800)
+sys.stdin.readline()
+for n in range(10_000):
+    exams.keep(store, run.id, n % 65, chosen=n, flagged=n % 2 == 0, spent=n, now=utc_now())
+    print(n, flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_every_answer_of_an_exam_survives_a_kill_at_any_moment(tmp_path):
+    path, draw = tmp_path / "p.sqlite3", random.Random(3)
+    for turn in range(20):
+        said = int(killed_while_writing(path, str(turn), draw.randrange(1, 150), EXAMINEE)[-1])
+        with Store(path) as store:
+            held = exams.unfinished(store, str(turn))
+        assert held is not None
+        for n in range(max(0, said - 64), said + 1):
+            assert held.items[n % 65].chosen in (n, n + 65)
+        assert said <= held.spent <= said + 1

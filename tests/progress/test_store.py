@@ -266,6 +266,26 @@ def test_a_bookmark_is_set_and_taken_away_and_the_newest_comes_first(store):
     assert store.bookmarks() == [("pots", 2)]
 
 
+OLD = Path(__file__).parent / "data" / "progress-1.sql"
+
+
+def test_a_record_of_the_first_version_is_brought_up_to_date_with_all_that_is_in_it(path):
+    path.parent.mkdir(parents=True)
+    old = sqlite3.connect(path)
+    old.executescript(OLD.read_text())
+    old.close()
+    with Store(path, clock=lambda: NOW) as store:
+        assert [(a.item, a.right) for a in store.answers()] == [("q/a", True), ("q/b", False)]
+        assert store.lesson_progress("l").read == {0, 1}
+        assert [(r.item, r.expected, r.predicted) for r in store.reviews()] == [
+            ("q/a", None, None),
+            ("q/b", None, None),
+        ]
+        store.record_answer(answer("q/b"))
+        assert store.reviews()[-1].predicted is not None
+        assert store.rows("PRAGMA user_version")[0][0] == VERSION
+
+
 def test_a_record_of_the_first_version_gains_variants_and_flags(tmp_path):
     path = tmp_path / "old.sqlite3"
     db = sqlite3.connect(path, isolation_level=None)

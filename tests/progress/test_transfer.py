@@ -1,11 +1,12 @@
 """The whole record as one file, and back."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from ecslab.progress import exams
 from ecslab.progress.records import Answer, Confidence, Kind, ProgressProblem
 from ecslab.progress.schema import TABLES, VERSION
 from ecslab.progress.store import Store
@@ -35,19 +36,103 @@ def test_what_goes_out_comes_back(filled, tmp_path):
         assert other.answers() == filled.answers()
 
 
-def test_two_records_are_never_mixed(filled, tmp_path):
+def tables(store: Store) -> dict[str, list[str]]:
+    """The record without the numbers of its rows, which may differ from one file to another."""
+    found = export(store, NOW)["tables"]
+    hidden = ("id", "sitting", "attempt")
+    return {
+        name: sorted(json.dumps({k: v for k, v in row.items() if k not in hidden}) for row in rows)
+        for name, rows in found.items()
+    }
+
+
+def test_the_same_file_twice_changes_nothing(filled, tmp_path):
     export_file(filled, tmp_path / "out.json", NOW)
-    with pytest.raises(ProgressProblem, match="already holds progress"):
-        import_file(filled, tmp_path / "out.json")
-    assert len(filled.answers()) == 1
+    before = export(filled, NOW)
+    assert import_file(filled, tmp_path / "out.json") == 0
+    assert export(filled, NOW) == before
 
 
-def test_a_preference_alone_is_no_progress(filled, tmp_path):
+def test_two_records_merge_whichever_comes_first(filled, tmp_path):
+    later = NOW + timedelta(days=1)
+    with Store(tmp_path / "b.sqlite3", clock=lambda: later) as other:
+        other.mark_page("l", 1, 2)
+        other.mark_page("m", 0, 3)
+        sitting = other.start_sitting(Kind.QUIZ, "q", ["q/b"], 4)
+        other.record_answer(Answer("q/b", "h", 0, False, 0.0, sitting=sitting.id))
+        other.record_answer(Answer("q/a", "h", 0, False, 0.0))
+        export_file(filled, tmp_path / "a.json", NOW)
+        export_file(other, tmp_path / "b.json", NOW)
+        import_file(filled, tmp_path / "b.json")
+        import_file(other, tmp_path / "a.json")
+        assert tables(filled) == tables(other)
+        assert {a.item: len(s.answers) for s in filled.sittings() for a in s.answers} == {"q/a": 1, "q/b": 1}
+        assert filled.lesson_progress("l").finished
+        assert next(card for card in filled.cards() if card.item == "q/a").due == later + timedelta(
+            minutes=10
+        )
+
+
+def test_a_sitting_that_was_finished_elsewhere_is_finished_here(filled, tmp_path):
+    export_file(filled, tmp_path / "open.json", NOW)
+    with Store(tmp_path / "b.sqlite3", clock=lambda: NOW) as other:
+        import_file(other, tmp_path / "open.json")
+        other.finish_sitting(other.sittings()[0].id)
+        export_file(other, tmp_path / "done.json", NOW)
+    assert import_file(filled, tmp_path / "done.json") == 1
+    assert [sitting.finished for sitting in filled.sittings()] == [NOW]
+    import_file(filled, tmp_path / "open.json")
+    assert filled.sittings()[0].finished == NOW
+
+
+def test_an_exam_goes_along_with_its_answers_and_pauses(filled, tmp_path):
+    asked = [exams.ExamItem("q/a", "h", True), exams.ExamItem("q/b", "h", False)]
+    run = exams.start(filled, "pack", "short", asked, seed=1, allowed=240)
+    exams.keep(filled, run.id, 1, chosen=[2], flagged=True, spent=30, now=NOW + timedelta(seconds=30))
+    exams.pause(filled, run.id, exams.Why.PAUSED, 31, NOW + timedelta(seconds=31))
+    export_file(filled, tmp_path / "out.json", NOW)
+    with Store(tmp_path / "b.sqlite3", clock=lambda: NOW) as other:
+        other.start_sitting(Kind.QUIZ, "another", ["x/y"], 0)
+        import_file(other, tmp_path / "out.json")
+        held, here = exams.unfinished(filled, "pack"), exams.unfinished(other, "pack")
+        assert held and here
+        assert (here.items, here.pauses, here.left) == (held.items, held.pauses, 209)
+
+
+def test_one_s_own_preferences_stay(filled, tmp_path):
     export_file(filled, tmp_path / "out.json", NOW)
     with Store(tmp_path / "b.sqlite3") as other:
         other.set_preference("theme", "light")
         import_file(other, tmp_path / "out.json")
-        assert other.preference("theme") == "dark"
+        assert other.preference("theme") == "light"
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("answers", "chosen", "{"),
+        ("answers", "answered", "yesterday"),
+        ("cards", "state", "[]"),
+        ("days", "day", None),
+    ],
+)
+def test_a_damaged_value_is_refused_in_one_line_and_nothing_comes_in(filled, tmp_path, table, column, value):
+    document = export(filled, NOW)
+    document["tables"][table][0][column] = value
+    (tmp_path / "in.json").write_text(json.dumps(document))
+    with Store(tmp_path / "b.sqlite3") as store:
+        with pytest.raises(ProgressProblem, match="damaged") as refused:
+            import_file(store, tmp_path / "in.json")
+        assert "\n" not in str(refused.value)
+        assert not any(export(store, NOW)["tables"].values())
+
+
+def test_a_file_that_was_cut_short_is_no_export(filled, tmp_path):
+    export_file(filled, tmp_path / "out.json", NOW)
+    text = (tmp_path / "out.json").read_text()
+    (tmp_path / "out.json").write_text(text[: len(text) // 2])
+    with pytest.raises(ProgressProblem, match="not an export"):
+        import_file(filled, tmp_path / "out.json")
 
 
 @pytest.mark.parametrize(

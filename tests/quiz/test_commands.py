@@ -63,7 +63,7 @@ def test_a_quiz_is_left_and_gone_on_with(ecslab):
 
 def test_a_missed_question_is_due_the_same_day_and_shown_in_progress(ecslab):
     ecslab("quiz", QUIZ, "--plain", typed="a\n3\n1\n\n")
-    assert "Nothing is due. The next question is due on" in ecslab("review", "--plain")[1]
+    assert "Nothing is due. The next thing is due on" in ecslab("review", "--plain")[1]
     overview = json.loads(ecslab("progress", "--json")[1])
     module = next(module for module in overview["modules"] if module["id"] == "task-definitions")
     assert module["answered"] == 2
@@ -81,11 +81,10 @@ def test_a_lesson_is_printed_whole_through_a_pipe_and_not_called_read(ecslab):
     assert listed(ecslab, "learn")["read"] == 0
 
 
-def test_progress_goes_out_and_comes_into_an_empty_record(ecslab, tmp_path, monkeypatch):
+def test_progress_goes_out_and_comes_in_elsewhere(ecslab, tmp_path, monkeypatch):
     ecslab("quiz", QUIZ, "--plain", typed="a\n3\n")
     assert ecslab("export", str(tmp_path / "out.json"))[0] == 0
-    status, _, err = ecslab("import", str(tmp_path / "out.json"))
-    assert (status, err.count("\n")) == (3, 1)
+    assert "was here already" in ecslab("import", str(tmp_path / "out.json"))[1]
     monkeypatch.setenv("ECSLAB_HOME", str(tmp_path / "other"))
     assert ecslab("progress", "import", str(tmp_path / "out.json"))[0] == 0
     assert "go on at question 2" in ecslab("quiz", QUIZ, "--plain")[1]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecslab.progress.curriculum import Curriculum
 from ecslab.progress.records import Confidence, Kind
 from ecslab.progress.store import Store
 from ecslab.quiz.desk import due_items, next_due, sit, sit_review
@@ -158,8 +159,9 @@ def test_a_missed_question_is_in_the_review_within_a_day_and_a_known_one_is_not(
     sitting.next()
     sitting.answer([0, 2], Confidence.SURE)
     known = {item.key: item for item in quiz.items}
+    course = Curriculum().serving(items={key: item.objectives for key, item in known.items()})
     assert due_items(store, known, NOW) == []
-    assert NOW < next_due(store, known) <= NOW + timedelta(days=1)
+    assert NOW < next_due(store, course, NOW) <= NOW + timedelta(days=1)
     review = sit_review(store, known, NOW + timedelta(days=1))
     assert [item.key for item in review.items] == ["q/single"]
 

@@ -87,7 +87,7 @@ def test_what_was_begun_comes_first_then_what_is_due_then_what_is_new() -> None:
     assert next_step([QUIZ, LAB, LESSON], 3)[0] == LESSON
     review, why = next_step([QUIZ, LAB], 3)
     assert review is not None
-    assert (review.kind, review.note) == ("review", "3 questions")
+    assert (review.kind, review.note) == ("review", "3 due")
     assert "due" in why
     assert next_step([QUIZ, LAB], 0)[0] == LAB
     assert next_step([QUIZ], 0)[0] == QUIZ
@@ -100,3 +100,11 @@ def test_tabs_that_do_not_fit_are_left_out() -> None:
     assert line.text == "▐ 1 First ▌  2 Second  "
     assert places == [(0, 11, "a"), (11, 23, "b")]
     assert len(home_layout.tabs(names, "a", 15)[1]) == 1
+
+
+def test_a_module_says_what_is_weak_in_it_and_home_how_sure_the_figure_is() -> None:
+    weak = replace(COURSE.modules[0], weak=2)
+    course = replace(COURSE, modules=(weak,), likely="likely 30%-55% ready", spent=40)
+    text = text_of(home_layout.home(course, "course", 70))
+    assert "△ 2 weak  ↻ 3 due  ████░░░░  50 %" in text
+    assert "  likely 30%-55% ready · 40 min this week\n" in text

@@ -13,6 +13,7 @@ from ecslab.terms.problems import Problem
 from ecslab.tui import home_layout, keys
 from ecslab.tui.home_layout import NEXT, Course
 from ecslab.tui.rows import Row, row
+from ecslab.tui.screens.ask import Ask
 from ecslab.tui.screens.page import Page
 from ecslab.tui.widgets.lines import Tabs, TopBar
 from ecslab.tui.widgets.rows_view import RowsView
@@ -36,6 +37,14 @@ class CourseRead(Message):
     def __init__(self, course: Course) -> None:
         super().__init__()
         self.course = course
+
+
+class PacksRead(Message):
+    """The packs that can be studied are known: `(name, title)` of each."""
+
+    def __init__(self, packs: list[tuple[str, str]], now: str) -> None:
+        super().__init__()
+        self.packs, self.now = packs, now
 
 
 class Home(Page):
@@ -83,8 +92,11 @@ class Home(Page):
         self.set_class(self.size.width >= SIDE, "-side")
 
     def _read(self) -> None:
+        study = cast("EcslabApp", self.app).study
         try:
-            self.post_message(CourseRead(cast("EcslabApp", self.app).study.course()))
+            pack, course = study.pack, study.course()
+            if study.pack is pack:  # another one may have been chosen meanwhile: it is read after this
+                self.post_message(CourseRead(course))
         except Problem as problem:
             self.post_message(CourseRead(Course(broken=str(problem))))
 
@@ -143,6 +155,43 @@ class Home(Page):
         listed = [key for key in listing.keys if key != NEXT]
         listing.mark(listed[0] if listed and view != "course" else NEXT)
         self.query_one("#home-about", RowsView).rebuild()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what there is can be gone to."""
+        return action != "go" or cast("EcslabApp", self.app).has(str(parameters[0]))
+
+    def action_go(self, kind: str) -> None:
+        """The review, an exam, a drill or the progress."""
+        cast("EcslabApp", self.app).go(kind)
+
+    def action_pack(self) -> None:
+        """Which pack to study, of those that are installed."""
+
+        def work() -> None:
+            study = cast("EcslabApp", self.app).study
+            self.post_message(PacksRead(study.packs(), study.pack.scope or study.pack.name))
+
+        self.in_thread(work, group="packs")
+
+    @on(PacksRead)
+    def _choose(self, event: PacksRead) -> None:
+        labels = [
+            f"{name}  {title or '(cannot be read)'}{'  (studied now)' if name == event.now else ''}"
+            for name, title in event.packs
+        ]
+        by_label = dict(zip(labels, (name for name, _ in event.packs), strict=True))
+
+        def chosen(label: str | None) -> None:
+            if label:
+                self.in_thread(lambda: self._take(by_label[label]), group="packs")
+
+        self.app.push_screen(
+            Ask("Packs", "Which one do you want to study? `ecslab pack install` adds more.", labels), chosen
+        )
+
+    def _take(self, name: str) -> None:
+        cast("EcslabApp", self.app).study.choose(name)
+        self._read()
 
     def action_open(self) -> None:
         """Opens the marked entry, or does the next step."""

@@ -15,7 +15,7 @@ from ecslab.terms.problems import Problem
 from ecslab.tui import keys
 from ecslab.tui.quiz_messages import AnswerKept, AnswerNotKept, QuestionFlagged, SittingBegun
 from ecslab.tui.rows import Piece, Row, bar, row
-from ecslab.tui.screens.page import Page
+from ecslab.tui.screens.choosing import Choosing
 from ecslab.tui.widgets.lines import Line, TopBar
 from ecslab.tui.widgets.rows_view import RowsView
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ecslab.tui.quiz_layout import Draft
 
 
-class QuizPage(Page):
+class QuizPage(Choosing):
     """Answering questions."""
 
     where = "quiz"
@@ -200,66 +200,26 @@ class QuizPage(Page):
             ) or self.stage == "confidence"
         return True
 
-    def _marked(self) -> tuple[str, str]:
-        name, _, value = (self.query_one("#quiz-rows", RowsView).cursor or "").partition(":")
-        return name, value
-
-    def action_pick(self) -> None:
-        """Ticks the marked option."""
-        name, value = self._marked()
-        if name == "option" and self.draft is not None:
-            self.draft.pick(int(value))
-            self._paint()
-        elif name == "line" and self.draft is not None:
-            self.draft.point(int(value))
-            self._paint()
+    def changed(self) -> None:
+        """Nothing is kept before it is answered."""
+        self._paint()
 
     def action_number(self, number: int) -> None:
-        """A number key: an option, a partner, or how sure."""
-        listing = self.query_one("#quiz-rows", RowsView)
+        """A number key: how sure, or part of the answer."""
         if self.stage == "confidence":
-            choices = [key for key in listing.keys if key.startswith("sure:")]
+            choices = [key for key in self.listing.keys if key.startswith("sure:")]
             if number <= len(choices):
-                listing.mark(choices[number - 1])
+                self.listing.mark(choices[number - 1])
                 self.action_answer()
-            return
-        draft = self.draft
-        if self.stage != "present" or draft is None or number > len(draft.shown):
-            return
-        name, value = self._marked()
-        if name == "pair":
-            draft.partners[int(value)] = number - 1
-            self._paint()
-            listing.action_step(1)
-        elif name == "option" or draft.item.type.value == "diagnose":
-            draft.pick(draft.shown[number - 1])
-            self._paint()
-            listing.mark(f"option:{draft.shown[number - 1]}")
+        elif self.stage == "present":
+            super().action_number(number)
 
-    def action_move(self, by: int) -> None:
-        """Ordering: the marked line up or down."""
-        name, value = self._marked()
-        if name == "step" and self.draft is not None:
-            self.draft.move(int(value), by)
-            self._paint()
-            self.query_one("#quiz-rows", RowsView).mark(f"step:{value}")
-
-    def action_partner(self, by: int = 1) -> None:
-        """Matching: another partner for the marked line."""
-        name, value = self._marked()
-        if name == "pair" and self.draft is not None:
-            self.draft.partner(int(value), by)
-            self._paint()
-
-    @on(RowsView.Chosen, "#quiz-rows")
-    def _clicked(self) -> None:
-        name, _ = self._marked()
-        if name in ("option", "line"):
-            self.action_pick()
-        elif name == "pair":
-            self.action_partner()
-        elif name == "sure":
+    def clicked(self, name: str) -> None:
+        """A row was clicked: the same as its key."""
+        if name == "sure":
             self.action_answer()
+        else:
+            super().clicked(name)
 
     @on(Input.Submitted, "#quiz-input")
     def _typed(self, event: Input.Submitted) -> None:
@@ -288,7 +248,7 @@ class QuizPage(Page):
         draft = self.draft
         if draft is None:
             return
-        name, value = self._marked()
+        name, value = self.marked()
         kind = draft.item.type.value
         if name == "option" and not draft.picked and kind in ("single", "diagnose"):
             draft.pick(int(value))
@@ -305,7 +265,7 @@ class QuizPage(Page):
     def _rate(self, sitting: "Sitting") -> None:
         from ecslab.progress.records import Confidence
 
-        name, value = self._marked()
+        name, value = self.marked()
         if self._keeping or name != "sure":
             return
         self._keeping = True
