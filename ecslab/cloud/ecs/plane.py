@@ -134,10 +134,6 @@ class EcsPlane:
             if container.alive and container.run is not None and container.started is not None
         ]
 
-    def when_inactive(self, arns: list[str], then: Callable[[], None]) -> None:
-        """For stacks: `then` is called once none of these services is left."""
-        self.state.when_inactive(arns, then)
-
     def target_changed(self, group_arn: str, ip: str, port: int) -> None:
         here = [self.state.addresses[ip]] if ip in self.state.addresses else []
         if ip in self.state.hosts:

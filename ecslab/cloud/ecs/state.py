@@ -34,7 +34,6 @@ class State:
         self.rooms: list[Callable[[Cluster], None]] = []
         """Called when a cluster's instances have more room, or other instances are there."""
         self.settings: dict[str, str] = {}
-        self._waiting: list[tuple[list[str], Callable[[], None]]] = []
         self.exhausted: set[str] = set()
         """Fargate capacity providers that have nothing left."""
         self.vcpu_limit: int | None = None
@@ -114,20 +113,6 @@ class State:
         if definition.status == "INACTIVE":
             raise ApiError(inactive, messages.DEFINITION_INACTIVE)
         return definition
-
-    # --- waiting for services to be gone ---
-
-    def when_inactive(self, arns: list[str], then: Callable[[], None]) -> None:
-        """Calls `then` once, when none of these services is left."""
-        self._waiting.append((arns, then))
-        self.tell_inactive()
-
-    def tell_inactive(self) -> None:
-        left = {service.arn for service in self.services.values() if service.status != "INACTIVE"}
-        done = [pair for pair in self._waiting if not left & set(pair[0])]
-        self._waiting = [pair for pair in self._waiting if pair not in done]
-        for _arns, then in done:
-            then()
 
     # --- announcing ---
 
