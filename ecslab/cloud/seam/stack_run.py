@@ -103,7 +103,7 @@ class Run:
         """Raises what is wrong with the new template or its parameters; the stack stays as it was."""
         stack = self.stack
         self._before = Source(str(stack.template), dict(stack.resource_map.input_parameters))
-        self._old = dict(stack.resource_map._resource_json_map)
+        self._old = self._texts = dict(stack.resource_map._resource_json_map)
         self._known = {
             name: parsing.clean_json(text, stack.resource_map).get("Properties", {})
             for name, text in self._old.items()
