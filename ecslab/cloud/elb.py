@@ -341,6 +341,9 @@ class Balancers:
             "requests": requests,
         }
 
+    def busy(self) -> bool:
+        return any(stream.rate for stream in self.traffic.streams)
+
     def snapshot(self) -> JSON:
         groups = [
             {

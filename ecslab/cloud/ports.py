@@ -364,6 +364,10 @@ class Elb(Protocol):
         """`{"load_balancers": [...], "target_groups": [...], "traffic": [...]}` for the screen."""
         ...
 
+    def busy(self) -> bool:
+        """Whether clients send requests now."""
+        ...
+
 
 # --- ECS, as the others see it -------------------------------------------------------------------
 
@@ -459,6 +463,8 @@ class Scaling(Protocol):
         ...
 
     def operations(self) -> Sequence[str]: ...
+
+    def snapshot(self) -> list[JSON]: ...
 
 
 # --- the world -----------------------------------------------------------------------------------

@@ -261,4 +261,9 @@ class World:
         self._observing = False
 
     def snapshot(self) -> JSON:
-        return {**self.ecs.snapshot(), **self.elb.snapshot(), "alarms": self.metrics.snapshot()}
+        return {
+            **self.ecs.snapshot(),
+            **self.elb.snapshot(),
+            "alarms": self.metrics.snapshot(),
+            "scaling": self.scaling.snapshot(),
+        }
