@@ -135,6 +135,10 @@ class SecretAnswer:
 class Secrets(Protocol):
     def fetch(self, value_from: str) -> SecretAnswer: ...
 
+    def environment_file(self, arn: str) -> str | None:
+        """What an S3 object holds; None: there is no such object."""
+        ...
+
 
 class Logs(Protocol):
     def has_group(self, group: str) -> bool: ...
