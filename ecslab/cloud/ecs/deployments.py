@@ -6,7 +6,7 @@ Which task runs or stops is not decided here.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ecslab.cloud.ecs import alarms, messages
+from ecslab.cloud.ecs import alarms, eventbridge, messages
 from ecslab.cloud.ecs.events import say
 from ecslab.cloud.ecs.model import JSON, Deployment, Rollout, Service, TaskDefinition
 from ecslab.cloud.ecs.state import State
@@ -98,6 +98,7 @@ def _changed(state: State, service: Service, deployment: Deployment, text: str) 
         deployment=deployment.id,
         rollout=str(deployment.rollout),
         task_definition=deployment.definition.name,
+        **eventbridge.deployment(str(deployment.rollout)),
     )
     state.world.touch()
 

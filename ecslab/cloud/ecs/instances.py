@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from ecslab.cloud.ecs import instances_link, instances_place, messages, tags
+from ecslab.cloud.ecs import eventbridge, instances_link, instances_place, messages, tags
 from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.lifecycle import Lifecycle
 from ecslab.cloud.ecs.model import JSON, STARTING, Cluster, Status, StopCode
@@ -94,6 +94,8 @@ class Instances:
             cluster=instance.cluster.name,
             instance=instance.ec2_id,
             status=instance.status,
+            connected=instance.connected,
+            **eventbridge.INSTANCE,
         )
         self.state.world.touch()
 

@@ -5,7 +5,7 @@ It also announces changes (event log, screen) and asks for a service's attention
 
 from collections.abc import Callable
 
-from ecslab.cloud.ecs import messages
+from ecslab.cloud.ecs import eventbridge, messages
 from ecslab.cloud.ecs.capacity_model import CapacityProvider
 from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import JSON, Cluster, Container, Service, Task, TaskDefinition
@@ -134,6 +134,7 @@ class State:
             desired=task.desired,
             stop_code=str(task.stop_code) if task.stop_code else None,
             stopped_reason=task.stopped_reason,
+            **eventbridge.TASK,
         )
         self.world.touch()
 
