@@ -21,6 +21,7 @@ from ecslab.cloud.ecs import (
     targets,
     taskdefs,
 )
+from ecslab.cloud.ecs.capacity_draining import Draining
 from ecslab.cloud.ecs.capacity_scaling import Scaling
 from ecslab.cloud.ecs.controller import Controller
 from ecslab.cloud.ecs.instances import Instances
@@ -89,6 +90,7 @@ class EcsPlane:
         self.outages = Outages(self.state, self.lifecycle)
         instances = Instances(self.state, self.lifecycle)
         self.joining = Joining(self.state, instances)
+        self.draining = Draining(self.state, instances)
         self._operations: dict[str, Operation] = {
             **Tasks(self.state, self.lifecycle, self.hosting).operations,
             **instances.operations,
