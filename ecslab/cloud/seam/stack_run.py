@@ -15,7 +15,7 @@ from moto.core.exceptions import ServiceException
 from moto.ec2.models.core import TaggedEC2Resource
 
 from ecslab.cloud.ports import JSON, ApiError
-from ecslab.cloud.seam import stack_order, stack_record, stack_service
+from ecslab.cloud.seam import stack_order, stack_outputs, stack_record, stack_service
 from ecslab.cloud.seam.binding import bound, world
 from ecslab.cloud.seam.ec2 import backend as ec2_backend
 from ecslab.cloud.seam.ecs_stacks import Service
@@ -315,7 +315,7 @@ class Run:
 
     def _applied(self) -> None:
         try:
-            _publish(self.backend, self.stack)
+            stack_outputs.publish(self.backend, self.stack)
         except Exception as error:
             if self.at_once:
                 raise
@@ -455,7 +455,7 @@ class Run:
             stack_record.mark(self.stack, "DELETE_FAILED", reason)
         else:
             stack_record.mark(self.stack, "DELETE_COMPLETE")
-            _forget(self.backend, self.stack)
+            stack_outputs.forget(self.backend, self.stack)
 
 
 class _Nothing:
@@ -469,40 +469,3 @@ def _replaces(present: Any, kind: str, changed: set[str]) -> bool:
     if present.cf_resource_type != kind or parsing.get_name_type_map().get(kind) in changed:
         return True
     return isinstance(present, StackResource) and bool(changed & present.REPLACES)
-
-
-def _publish(backend: CloudFormationBackend, stack: Stack) -> None:
-    """The outputs and exports of a stack that is complete."""
-    stack.output_map = stack._create_output_map()
-    exports = stack.output_map.exports
-    for export in exports:
-        held = backend.exports.get(export.name)
-        if held is not None and held.exporting_stack_id != stack.stack_id:
-            raise ApiError(
-                "ValidationError", f"Export with name {export.name} is already exported by another stack."
-            )
-    _unexport(backend, stack)
-    backend.exports.update({export.name: export for export in exports})
-    stack.shown_exports = exports
-    names = {export.value: export.name for export in exports}
-    stack.shown_outputs = [
-        {
-            "OutputKey": output.key,
-            "OutputValue": output.value,
-            "Description": output.description,
-            "ExportName": names.get(output.value),
-        }
-        for output in stack.output_map.values()
-        if output
-    ]
-
-
-def _unexport(backend: CloudFormationBackend, stack: Stack) -> None:
-    for export in getattr(stack, "shown_exports", []):
-        backend.exports.pop(export.name, None)
-
-
-def _forget(backend: CloudFormationBackend, stack: Stack) -> None:
-    _unexport(backend, stack)
-    backend.stacks.pop(stack.stack_id, None)
-    backend.deleted_stacks[stack.stack_id] = stack
