@@ -2,6 +2,13 @@
 
 It plays the API's operations on namespace `ecs` and keeps what they make. When to scale is left to
 CloudWatch alarms, how far and how it is told to `autoscaling_act`.
+
+`snapshot` is the section `scaling` of `GET state`, one entry for each scalable target:
+`{"cluster", "service", "minimum", "maximum", "suspended": ["DynamicScalingIn", …],
+"policies": [{"name", "kind": "TargetTrackingScaling" | "StepScaling", "metric", "target": number or null,
+"alarms": [{"name", "state"}]}], "scheduled": [{"name", "schedule", "next": t or null}],
+"cooling": {"out": t or null, "in": t or null}, "activities": [{"t", "ended", "status", "capacity", "text",
+"cause", "not_scaled": code or null}]}`; times are world ms, `activities` the newest ten, newest first.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,10 +29,14 @@ from ecslab.cloud.autoscaling_model import (
 from ecslab.cloud.metrics_watch import Watch
 from ecslab.cloud.ports import JSON, Source, World
 from ecslab.cloud.seam import autoscaling as seam
+from ecslab.cloud.seam import iam
 from ecslab.cloud.seam.cloudwatch import AlarmView
 
 ROLE = "aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService"
+LINKED = "ecs.application-autoscaling.amazonaws.com"
 DUE = "scheduled-scaling"
+DRAWN = 10
+"""Activities of a target that the screen gets."""
 
 
 class AutoScaling:
@@ -70,6 +81,58 @@ class AutoScaling:
                     return self._actor.triggered(target, policy, alarm, value)
         return True
 
+    # --- what the screen draws -------------------------------------------------------------------
+
+    def snapshot(self) -> list[JSON]:
+        return [self._drawn(target) for target in self._targets.values()]
+
+    def _drawn(self, target: Target) -> JSON:
+        now = self._world.now
+        return {
+            "cluster": target.cluster,
+            "service": target.service,
+            "minimum": target.minimum,
+            "maximum": target.maximum,
+            "suspended": [name.removesuffix("Suspended") for name, on in target.suspended.items() if on],
+            "policies": [
+                {
+                    "name": policy.name,
+                    "kind": policy.kind,
+                    "metric": policies.metric_name(policy),
+                    "target": policy.target_value if policy.tracks else None,
+                    "alarms": [
+                        {"name": alarm["AlarmName"], "state": self._watch.state(alarm["AlarmName"])}
+                        for alarm in _alarms(policy)
+                    ],
+                }
+                for policy in target.policies.values()
+            ],
+            "scheduled": [
+                {
+                    "name": action.name,
+                    "schedule": action.schedule,
+                    "next": None if action.event is None else action.event.time,
+                }
+                for action in target.actions.values()
+            ],
+            "cooling": {
+                "out": target.out_until if target.out_until > now else None,
+                "in": target.in_until if target.in_until > now else None,
+            },
+            "activities": [
+                {
+                    "t": activity.started,
+                    "ended": activity.ended,
+                    "status": activity.status,
+                    "capacity": activity.capacity,
+                    "text": activity.message or activity.description,
+                    "cause": activity.cause,
+                    "not_scaled": activity.reasons[0]["Code"] if activity.reasons else None,
+                }
+                for activity in target.activities[:DRAWN]
+            ],
+        }
+
     # --- targets ---------------------------------------------------------------------------------
 
     def _target(self, params: JSON, missing: str) -> Target:
@@ -97,6 +160,7 @@ class AutoScaling:
         target.minimum, target.maximum = low, high
         target.suspended.update(params.get("SuspendedState") or {})
         self._targets[target.key] = target
+        iam.create_linked_role(LINKED)
         self._fit(target)
         self._watch.wake()
         return {"ScalableTargetARN": target.arn}

@@ -66,6 +66,8 @@ class Actor:
             if not self._measured(target):
                 running = target.out_from
         wanted = decide.track_out(running, value, policy.target_value, cooling)
+        if service.desired == 0:
+            wanted = max(wanted, 1)
         return self._out(target, policy, alarm, max(wanted, target.minimum), service)
 
     def _measured(self, target: Target) -> bool:
@@ -88,6 +90,8 @@ class Actor:
                     target, policy, alarm, "AlreadyAtMaxCapacity", MaxCapacity=target.maximum,
                     CurrentCapacity=service.desired,
                 )  # fmt: skip
+            elif wanted == service.desired and not self._cools(target):
+                self._unneeded(target, policy, alarm, "AlreadyAtDesiredCapacity", service)
             return not self._cools(target) and service.running == service.desired
         if not self._cools(target):
             target.out_from = service.desired
@@ -99,7 +103,9 @@ class Actor:
         return False
 
     def _track_in(self, target: Target, policy: Policy, alarm: AlarmView, service: Service) -> bool:
-        if service.deploying or service.running != service.desired or self._world.now < target.in_until:
+        if self._unscalable(target, policy, alarm, service):
+            return False
+        if service.running != service.desired or self._world.now < target.in_until:
             return False
         wishes = []
         for other in target.policies.values():
@@ -120,6 +126,9 @@ class Actor:
                     target, policy, alarm, "AlreadyAtMinCapacity", MinCapacity=target.minimum,
                     CurrentCapacity=service.desired,
                 )  # fmt: skip
+            else:
+                code = "AutoScalingAnticipatedFlapping" if policy.tracks else "AlreadyAtDesiredCapacity"
+                self._unneeded(target, policy, alarm, code, service)
             return True
         target.in_until = self._world.now + policy.cooldown(
             "ScaleInCooldown" if policy.tracks else "Cooldown"
@@ -139,9 +148,22 @@ class Actor:
         )
         if wanted > base:
             return self._out(target, policy, alarm, wanted, service)
-        if service.deploying or self._world.now < max(target.in_until, target.out_until):
+        if self._unscalable(target, policy, alarm, service):
+            return False
+        if self._world.now < max(target.in_until, target.out_until):
             return False
         return self._in(target, policy, alarm, wanted, service)
+
+    def _unscalable(self, target: Target, policy: Policy, alarm: AlarmView, service: Service) -> bool:
+        """While a deployment is in progress nothing is scaled in (ECS developer guide, "service auto scaling")."""
+        if service.deploying:
+            self._unneeded(target, policy, alarm, "TargetServicePutResourceAsUnscalable", service)
+        return service.deploying
+
+    def _unneeded(
+        self, target: Target, policy: Policy, alarm: AlarmView, code: str, service: Service
+    ) -> None:
+        self._not_scaled(target, policy, alarm, code, CurrentCapacity=service.desired)
 
     # --- acting ----------------------------------------------------------------------------------
 

@@ -24,6 +24,14 @@ def action(policy: Policy) -> str:
     return f"{policy.arn}:createdBy/{policy.created_by}" if policy.tracks else policy.arn
 
 
+def metric_name(policy: Policy) -> str | None:
+    """What a target tracking policy holds at its target."""
+    predefined = policy.configuration.get("PredefinedMetricSpecification") or {}
+    custom = policy.configuration.get("CustomizedMetricSpecification") or {}
+    name: str | None = predefined.get("PredefinedMetricType") or custom.get("MetricName")
+    return name
+
+
 def checked(world: World, target: Target, params: JSON, known: Policy | None) -> Policy:
     """The policy that a request makes or changes. Raises ApiError."""
     kind: Any = params.get("PolicyType") or (known.kind if known else "StepScaling")

@@ -364,6 +364,9 @@ class Balancers:
             "requests": requests,
         }
 
+    def busy(self) -> bool:
+        return any(stream.rate for stream in self.traffic.streams)
+
     def snapshot(self) -> JSON:
         groups = [
             {

@@ -75,7 +75,7 @@ class Engine:
         self._marked = self.world.now
         self.unsettled = False
         """At rate "max": whether a change has yet to play out."""
-        self._seen: tuple[int, int] = (0, -1)
+        self._seen: tuple[int, int, int] = (0, -1, 0)
         self.n = 0
         self._whatifs: dict[str, JSON] = {}
         self._polls: dict[str, int] = {}
@@ -147,11 +147,19 @@ class Engine:
 
     def look(self) -> int:
         """The number of the present state; goes up when something changed since the last look."""
-        seen = (id(self.world), self.world.version)
+        seen = (id(self.world), self.world.version, self._counted())
         if seen != self._seen:
             self._seen = seen
             self.n += 1
         return self.n
+
+    def _counted(self) -> int:
+        """Goes up once a real second, at most, while clients send: what they were answered is counted."""
+        if not self.world.elb.busy():
+            return 0
+        rate = self.clock.rate()
+        step = 1000 if rate == "max" else max(1000, round(1000 * rate))
+        return self.world.now // step
 
     # --- inputs ----------------------------------------------------------------------------------
 

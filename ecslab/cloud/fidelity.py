@@ -79,7 +79,8 @@ ECS: dict[str, tuple[Level, str]] = {
 SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
     "Tasks and containers": [
         (S, ("states, timings of real Fargate, stop codes and reasons, exit codes, dependencies, health checks, "
-            "restart policies, start and stop timeouts, overrides, Spot interruption, log streams")),
+            "restart policies, start and stop timeouts, overrides, Spot interruption, log streams, environment files "
+            "in S3")),
         (P, "what an image does is declared by its world: routes, needs, logs, memory, exits"),
         (A, "EFS and EBS volumes, FireLens routing, GPU, Windows"),
     ],
@@ -100,7 +101,8 @@ SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
         (A, "CodeDeploy and external deployment controllers, traffic shifts by Service Connect, early success criteria"),
     ],
     "EC2 launch type (ec2, autoscaling)": [
-        (S, "container instances, resources and ports, placement strategies and constraints, draining"),
+        (S, ("container instances, resources and ports, placement strategies and constraints, draining; managed "
+            "scaling, draining and termination protection of Auto Scaling groups")),
         (P, "an instance with an ECS AMI, profile and ECS_CLUSTER in its user data joins by itself"),
         (A, "external instances, Managed Instances"),
     ],
@@ -150,6 +152,11 @@ SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
         (P, "how far a scale-in goes at once (a quarter of the tasks, at least one) is not documented by AWS"),
         (A, "predictive scaling, metric math in a policy, what other namespaces' policies would do"),
     ],
+    "EventBridge": [
+        (P, ("the world's event log has what ECS sends, with detail types, names, levels and reasons: task, "
+            "container instance and deployment state changes, service actions; rules deliver nothing")),
+        (A, "service discovery's actions, SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED"),
+    ],
     "CloudWatch (cloudwatch)": [
         (S, ("statistics, metric math and alarms with their states, reasons and history; CPU and memory of services, "
             "requests, answers, response times and hosts of Application Load Balancers, one value a minute")),
@@ -157,9 +164,13 @@ SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
         (A, "anomaly detection, composite alarms' states, dashboards' drawings, metric streams, Container Insights"),
     ],
     "CloudFormation (cloudformation)": [
-        (S, "clusters, task definitions and services with their properties; deleting a stack waits for the tasks"),
-        (P, "a stack is created at once: it does not wait for its services to be steady"),
-        (A, "drift, nested stacks' order of events"),
+        (S, ("clusters, task definitions, services, capacity providers and their associations, scalable targets, "
+            "scaling policies and CloudWatch alarms with all their properties; a stack waits until its services are "
+            "steady, fails with the circuit breaker or after three hours, and rolls back; replacement and cleanup; "
+            "events, outputs, exports, change sets, OnFailure, DisableRollback")),
+        (P, ("other types are made as moto makes them; the texts of a refused request and of a failed alarm are "
+            "plausible, not documented by AWS; capabilities are not asked for")),
+        (A, "drift, nested stacks' waiting, CancelUpdateStack, ContinueUpdateRollback, rollback triggers, imports"),
     ],
 }  # fmt: skip
 

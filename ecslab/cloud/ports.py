@@ -135,6 +135,10 @@ class SecretAnswer:
 class Secrets(Protocol):
     def fetch(self, value_from: str) -> SecretAnswer: ...
 
+    def environment_file(self, arn: str) -> str | None:
+        """What an S3 object holds; None: there is no such object."""
+        ...
+
 
 class Logs(Protocol):
     def has_group(self, group: str) -> bool: ...
@@ -385,6 +389,10 @@ class Elb(Protocol):
         """`{"load_balancers": [...], "target_groups": [...], "traffic": [...]}` for the screen."""
         ...
 
+    def busy(self) -> bool:
+        """Whether clients send requests now."""
+        ...
+
 
 # --- ECS, as the others see it -------------------------------------------------------------------
 
@@ -480,6 +488,8 @@ class Scaling(Protocol):
         ...
 
     def operations(self) -> Sequence[str]: ...
+
+    def snapshot(self) -> list[JSON]: ...
 
 
 # --- the world -----------------------------------------------------------------------------------

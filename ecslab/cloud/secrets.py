@@ -1,4 +1,5 @@
-"""What a container secret's `valueFrom` names, and what it holds: Secrets Manager or Parameter Store.
+"""What a container secret's `valueFrom` names, and what it holds: Secrets Manager or Parameter Store; and
+environment files in S3.
 
 Permission and network are asked elsewhere; this only says what would be found.
 """
@@ -23,6 +24,10 @@ class SecretVault:
         if match and match["service"] == "secretsmanager":
             return self._secret(value_from)
         return self._parameter(value_from)
+
+    def environment_file(self, arn: str) -> str | None:
+        bucket, _, key = arn.partition(":::")[2].partition("/")
+        return secrets.stored(bucket, key)
 
     def _here(self, arn: str) -> bool:
         match = _ARN.fullmatch(arn)

@@ -25,6 +25,7 @@ from ecslab.cloud.registry import ImageRegistry
 from ecslab.cloud.seam import binding, install, template
 from ecslab.cloud.seam.dispatch import Dispatcher, HttpAnswer
 from ecslab.cloud.seam.operations import Operation
+from ecslab.cloud.seam.stack_plays import Stacks
 from ecslab.cloud.secrets import SecretVault
 from ecslab.cloud.timeline import Timeline
 from ecslab.cloud.vpc import Network
@@ -120,6 +121,7 @@ class World:
         self.metrics: ports.Metrics = self._metrics
         self._scaling = AutoScaling(self, self._metrics.alarms, self.epoch_ms)
         self.scaling: ports.Scaling = self._scaling
+        self.stacks = Stacks(self)
 
     def close(self) -> None:
         """Gives the wall clock back. The world is not used afterwards."""
@@ -161,10 +163,14 @@ class World:
         self._go(max(t, self.now))
 
     def steady(self) -> bool:
-        return self.ecs.steady() and not any(
-            target["state"] == "initial"
-            for group in self.elb.snapshot()["target_groups"]
-            for target in group["targets"]
+        return (
+            self.ecs.steady()
+            and not self.stacks.busy()
+            and not any(
+                target["state"] == "initial"
+                for group in self.elb.snapshot()["target_groups"]
+                for target in group["targets"]
+            )
         )
 
     def run_until_steady(self, limit: int) -> bool:
@@ -235,6 +241,7 @@ class World:
             del self.events[: EVENTS_KEPT // 10]
         self._metrics.happened(source, subject, detail)
         self._scaling.happened(source)
+        self.stacks.happened(source)
         self.touch()
 
     def touch(self) -> None:
@@ -256,4 +263,9 @@ class World:
         self._observing = False
 
     def snapshot(self) -> JSON:
-        return {**self.ecs.snapshot(), **self.elb.snapshot(), "alarms": self.metrics.snapshot()}
+        return {
+            **self.ecs.snapshot(),
+            **self.elb.snapshot(),
+            "alarms": self.metrics.snapshot(),
+            "scaling": self.scaling.snapshot(),
+        }

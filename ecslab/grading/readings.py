@@ -102,10 +102,16 @@ def _event(check: Check, evidence: Evidence) -> Reading:
         if happening.get("t", 0) >= evidence.begun
         and happening.get("source") == event.from_
         and (event.of is None or _is_of(happening, event.of))
-        and re.search(event.match, str(happening.get("message", "")))
+        and _says(happening, event.match)
     ]
     times = [int(happening.get("t", 0)) for happening in found]
     return _counted(evidence, event.count, times, [happening.get("message") for happening in found])
+
+
+def _says(happening: Json, pattern: str) -> bool:
+    """Its text does, or the name under which EventBridge has it: `SERVICE_STEADY_STATE`."""
+    named = (happening.get("detail") or {}).get("event") or ""
+    return any(re.search(pattern, text) for text in (str(happening.get("message", "")), named))
 
 
 def _is_of(happening: Json, of: str) -> bool:

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ecslab.sandbox import places
+from ecslab.shell.shortwaits import DELAY
 
 SERVICES = (
     "acm",
@@ -38,8 +39,6 @@ SERVICES = (
     "ssm",
 )
 """Services that a world may hold; every further directory costs each boto3 program some time."""
-DELAY = 0.2
-"""Real seconds between two polls."""
 
 
 def directory() -> Path:

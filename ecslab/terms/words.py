@@ -55,12 +55,14 @@ SHARED_KEYS = {
 """Keys that every check may have."""
 
 EVENT_SOURCES = {
-    "service": "service events, as describe-services shows them; `of` is the service",
-    "task": "task state changes; `of` is the service or the task",
+    "service": "service events, as describe-services shows them, or by EventBridge's name for them "
+    "(`SERVICE_STEADY_STATE`); `of` is the service",
+    "task": "task and container instance state changes; `of` is the service, the task or the instance",
     "log": "lines of CloudWatch Logs; `of` is the log group or group/stream",
     "scaling": "scaling activities; `of` is the resource",
     "target": "targets of a target group that flip; `of` is the group",
-    "deployment": "deployment state changes; `of` is the service",
+    "deployment": "deployment state changes (`SERVICE_DEPLOYMENT_FAILED`) and service actions without an event of "
+    "their own (`SERVICE_DESIRED_COUNT_UPDATED`); `of` is the service",
 }
 
 ANSWER_KINDS = {

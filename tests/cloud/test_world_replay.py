@@ -105,6 +105,28 @@ TRUST = {
     ]
 }
 
+SHOP = {
+    "Resources": {
+        **TEMPLATE["Resources"],
+        "Cluster": {"Type": "AWS::ECS::Cluster"},
+        "Definition": {
+            "Type": "AWS::ECS::TaskDefinition",
+            "Properties": {
+                "NetworkMode": "awsvpc", "RequiresCompatibilities": ["FARGATE"], "Cpu": "256", "Memory": "512",
+                "ContainerDefinitions": [{"Name": "app", "Image": "my-app:v1"}],
+            },
+        },
+        "Service": {
+            "Type": "AWS::ECS::Service",
+            "Properties": {
+                "Cluster": {"Ref": "Cluster"}, "TaskDefinition": {"Ref": "Definition"}, "LaunchType": "FARGATE",
+                "DeploymentConfiguration": {"DeploymentCircuitBreaker": {"Enable": True, "Rollback": True}},
+                "NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": [{"Ref": "A"}]}},
+            },
+        },
+    }
+}  # fmt: skip
+
 READS = [
     ("ecs", "ListClusters", {}),
     ("ecs", "ListTasks", {}),
@@ -126,6 +148,7 @@ def script(seed: int, length: int) -> list[tuple[float, str, str, dict[str, Any]
         "essential": True,
     }
     opening = [
+        ("cloudformation", "CreateStack", {"StackName": "shop", "TemplateBody": json.dumps(SHOP)}),
         ("iam", "CreateRole", {"RoleName": "exec", "AssumeRolePolicyDocument": trust}),
         ("ecs", "CreateCluster", {"clusterName": "c"}),
         (

@@ -6,6 +6,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from ecslab.shell import shortwaits
+
 Env = dict[str, str]
 NOW = "import datetime; print(datetime.datetime.now(datetime.UTC).isoformat())"
 
@@ -62,6 +64,25 @@ def test_it_follows_the_world_and_stands_still_with_it(env: Env, standin) -> Non
         while (seen := now()) == started.timestamp():
             pass
         assert seen == (started + timedelta(hours=2)).timestamp()
+
+
+OWN_DELAY = """
+import time
+slept = []
+time.sleep = slept.append
+import boto3, botocore.exceptions
+waiter = boto3.client("ecs", "us-east-1").get_waiter("services_stable")
+waiter._operation_method = lambda **_: {"services": [{"deployments": [], "runningCount": 0, "desiredCount": 1}]}
+try:
+    waiter.wait(WaiterConfig={"Delay": 15, "MaxAttempts": 3})
+except botocore.exceptions.WaiterError:
+    print(slept)
+"""
+
+
+def test_a_waiter_with_a_delay_of_its_own_sleeps_shortly_too(env: Env, tmp_path: Path) -> None:
+    (tmp_path / "wait.py").write_text(OWN_DELAY)
+    assert sh(env, "python wait.py", cwd=tmp_path) == f"{[shortwaits.DELAY] * 2}\n"
 
 
 def test_a_stopped_world_leaves_programs_alone(env: Env) -> None:

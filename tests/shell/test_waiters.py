@@ -6,7 +6,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from ecslab.shell import waiters
+from ecslab.shell import shortwaits, waiters
 
 
 def _models() -> list[tuple[Path, Path]]:
@@ -23,7 +23,7 @@ def test_only_the_sleep_between_polls_is_changed(home: Path) -> None:
     for mine, original in models:
         changed = json.loads(mine.read_text())["waiters"]
         for name, waiter in json.loads(original.read_text())["waiters"].items():
-            assert changed[name] == waiter | {"delay": waiters.DELAY}
+            assert changed[name] == waiter | {"delay": shortwaits.DELAY}
 
 
 def test_it_is_made_once(home: Path) -> None:

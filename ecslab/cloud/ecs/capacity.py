@@ -2,7 +2,7 @@
 
 import re
 
-from ecslab.cloud.ecs import describe, tags
+from ecslab.cloud.ecs import capacity_draining, describe, tags
 from ecslab.cloud.ecs.capacity_model import FARGATE, CapacityProvider
 from ecslab.cloud.ecs.capacity_scaling import group_of
 from ecslab.cloud.ecs.model import JSON, Cluster
@@ -67,6 +67,7 @@ def create(state: State, params: JSON) -> JSON:
         tags=list(params.get("tags") or []),
     )
     state.providers[name] = provider
+    capacity_draining.hook(provider)
     state.world.touch()
     return {"capacityProvider": _shown(provider, ("TAGS",))}
 
@@ -107,6 +108,7 @@ def update(state: State, params: JSON) -> JSON:
     provider.scaling, provider.protection = scaling, protection
     provider.draining = given.get("managedDraining") or provider.draining
     provider.updated = "UPDATE_COMPLETE"
+    capacity_draining.hook(provider)
     for cluster in state.clusters.values():
         if provider.name in cluster.providers:
             state.room_changed(cluster)
@@ -133,6 +135,7 @@ def delete(state: State, params: JSON) -> JSON:
             "capacity provider from the cluster and try again.",
         )
     del state.providers[name]
+    capacity_draining.unhook(provider)
     state.world.touch()
     return {"capacityProvider": {**_shown(provider), "status": "INACTIVE", "updateStatus": "DELETE_COMPLETE"}}
 

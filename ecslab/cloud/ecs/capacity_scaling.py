@@ -116,7 +116,7 @@ class Scaling:
     def _needed(self, provider: CapacityProvider, group: ec2_instances.Group) -> int:
         """Instances with tasks, and those that the waiting tasks need on top."""
         here = self._instances(provider)
-        needed = sum(bool(_work(instance)) for instance in here)
+        needed = sum(bool(work_of(instance)) for instance in here)
         vcpus, memory, interfaces = ec2_instances.size_of(group.instance_type)
         bins: list[list[int]] = []
         for task in self._waiting.values():
@@ -147,7 +147,7 @@ class Scaling:
 
     def _shrink(self, provider: CapacityProvider, group: ec2_instances.Group, count: int) -> None:
         """Takes instances away that have no tasks but those of daemons."""
-        idle = [i.ec2_id for i in self._instances(provider) if not _work(i) and i.ec2_id in group.machines]
+        idle = [i.ec2_id for i in self._instances(provider) if not work_of(i) and i.ec2_id in group.machines]
         gone = sorted(str(identity) for identity in idle)[:count]
         for identity in gone:
             ec2_instances.remove(identity, (provider.name, identity))
@@ -159,7 +159,8 @@ class Scaling:
         self.state.world.touch()
 
 
-def _work(instance: ContainerInstance) -> list[Task]:
+def work_of(instance: ContainerInstance) -> list[Task]:
+    """Its tasks but those of daemons."""
     return [
         task
         for task in instance.tasks

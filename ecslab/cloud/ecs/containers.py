@@ -88,7 +88,8 @@ class Containers:
         container.runtime_id = f"{task.id}-{world.draws.digits(10, 'ecs-runtime', container.key)}"
         run = world.registry.run(
             container.image,
-            environment={pair["name"]: pair.get("value", "") for pair in definition.get("environment", [])},
+            environment=container.from_files
+            | {pair["name"]: pair.get("value", "") for pair in definition.get("environment", [])},
             secrets=container.secrets,
             command=definition.get("command"),
             memory_limit=memory,

@@ -273,7 +273,6 @@ class Controller:
             "service", service.name, f"(service {service.name}) is INACTIVE", cluster=service.cluster.name
         )
         self.state.world.touch()
-        self.state.tell_inactive()
 
     # --- steady state ---
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ecslab.cloud.ecs import alarms, fleets, messages
+from ecslab.cloud.ecs import alarms, eventbridge, fleets, messages
 from ecslab.cloud.ecs.events import say
 from ecslab.cloud.ecs.model import JSON, Deployment, Rollout, Service, TaskDefinition
 from ecslab.cloud.ecs.shifting import Stage, Strategy, plan
@@ -133,6 +133,7 @@ def _changed(state: State, service: Service, deployment: Deployment, text: str) 
         deployment=deployment.id,
         rollout=str(deployment.rollout),
         task_definition=deployment.definition.name,
+        **eventbridge.deployment(str(deployment.rollout)),
     )
     state.world.touch()
 

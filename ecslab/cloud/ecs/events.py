@@ -1,5 +1,6 @@
 """A service's events: 100 kept, newest first; a lasting trouble is said again after six hours."""
 
+from ecslab.cloud.ecs import eventbridge
 from ecslab.cloud.ecs.model import Service, ServiceEvent
 from ecslab.cloud.ecs.state import SECOND, State
 
@@ -19,8 +20,19 @@ def say(state: State, service: Service, message: str, *, task_set: str | None = 
     event = ServiceEvent(world.draws.uuid("ecs-event", service.key, service.event_count), time, text)
     service.events.insert(0, event)
     del service.events[KEPT:]
-    world.record("service", service.name, text, cluster=service.cluster.name)
+    detail = eventbridge.service_action(message)
+    world.record("service", service.name, text, cluster=service.cluster.name, **detail)
+    if detail.get("event") == "SERVICE_STEADY_STATE" and service.primary.strategy:
+        act(state, service, "CAPACITY_PROVIDER_STEADY_STATE", "has its capacity provider strategy fulfilled")
     world.touch()
+
+
+def act(state: State, service: Service, name: str, text: str) -> None:
+    """A service action that DescribeServices does not show among the events."""
+    state.world.record(
+        "deployment", service.name, f"(service {service.name}) {text}", cluster=service.cluster.name,
+        **eventbridge.action(name),
+    )  # fmt: skip
 
 
 def complain(state: State, service: Service, message: str) -> None:

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from ecslab.cloud.ecs import instances_link, instances_place, messages, tags
+from ecslab.cloud.ecs import eventbridge, instances_link, instances_place, messages, tags
 from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.lifecycle import Lifecycle
 from ecslab.cloud.ecs.model import JSON, STARTING, Cluster, Status, StopCode
@@ -94,6 +94,8 @@ class Instances:
             cluster=instance.cluster.name,
             instance=instance.ec2_id,
             status=instance.status,
+            connected=instance.connected,
+            **eventbridge.INSTANCE,
         )
         self.state.world.touch()
 
@@ -235,16 +237,20 @@ class Instances:
                 failures.append({"arn": reference, "reason": "MISSING"})
                 continue
             if instance.status != status:
-                instance.status = status
-                self.announce(instance, f"is {status}")
                 if status == "DRAINING":
-                    self._drain(instance)
+                    self.drain(instance)
+                else:
+                    instance.status = status
+                    self.announce(instance, f"is {status}")
             found.append(self.shown(instance))
         self.state.room_changed(cluster)
         return {"containerInstances": found, "failures": failures}
 
-    def _drain(self, instance: ContainerInstance) -> None:
+    def drain(self, instance: ContainerInstance) -> None:
         """PENDING tasks of services stop at once; the services replace the RUNNING ones."""
+        instance.status = "DRAINING"
+        instance.drained_from = self.state.world.now
+        self.announce(instance, "is DRAINING")
         for task in instance.tasks:
             if task.service is not None and task.last in (Status.PROVISIONING, Status.PENDING):
                 deployment = task.deployment.id if task.deployment is not None else ""

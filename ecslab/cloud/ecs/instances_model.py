@@ -45,6 +45,8 @@ class ContainerInstance:
     status: str = "ACTIVE"
     connected: bool = True
     """As long as its machine runs; the network may still keep the agent from ECS."""
+    drained_from: int = 0
+    """Since when it is DRAINING."""
     provider: str | None = None
     role: str | None = None
     version: int = 1

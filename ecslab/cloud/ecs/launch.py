@@ -8,7 +8,7 @@ Source of the texts: Amazon ECS developer guide, "stopped-task-error-codes", and
 from dataclasses import dataclass
 from typing import Any
 
-from ecslab.cloud.ecs import instances_link, instances_pull, messages
+from ecslab.cloud.ecs import envfiles, instances_link, instances_pull, messages
 from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import Container, LogStream, Task
 from ecslab.cloud.ecs.state import SECOND, State
@@ -97,15 +97,31 @@ def _secret(state: State, task: Task, container: Container, secret: dict[str, An
 
 
 def _environment_files(state: State, task: Task) -> Trouble | None:
-    """The world has no objects in S3 for tasks: a file can be missed, never found."""
     for container in task.containers:
+        texts: list[str] = []
         for file in container.definition.get("environmentFiles", []):
-            if not instances_link.reaches(state, task, "s3"):
-                return Trouble(messages.ENV_FILE_UNREACHABLE, NETWORK)
-            if not _allowed(state, task, "s3:GetObject", file["value"]):
-                return Trouble(messages.ENV_FILE_DENIED, QUICK)
-            return Trouble(messages.ENV_FILE_MISSING, QUICK)
+            text = _environment_file(state, task, file["value"])
+            if isinstance(text, Trouble):
+                return text
+            texts.append(text)
+        container.from_files = envfiles.variables(texts)
     return None
+
+
+def _environment_file(state: State, task: Task, arn: str) -> Trouble | str:
+    """What the file holds. Whoever may not list the bucket is not told that an object is missing (S3)."""
+    bucket = arn.partition("/")[0]
+    if not instances_link.reaches(state, task, "s3"):
+        return Trouble(messages.ENV_FILE_UNREACHABLE, NETWORK)
+    if not _allowed(state, task, "s3:GetBucketLocation", bucket):
+        return Trouble(messages.ENV_FILE_BUCKET_DENIED, QUICK)
+    if not _allowed(state, task, "s3:GetObject", arn):
+        return Trouble(messages.ENV_FILE_DENIED, QUICK)
+    text = state.world.secrets.environment_file(arn)
+    if text is None:
+        listed = _allowed(state, task, "s3:ListBucket", bucket)
+        return Trouble(messages.ENV_FILE_MISSING if listed else messages.ENV_FILE_DENIED, QUICK)
+    return text
 
 
 def pull(state: State, task: Task) -> Trouble | None:

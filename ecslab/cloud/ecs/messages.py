@@ -355,6 +355,11 @@ _ENV_FILE = (
     "ResourceInitializationError: failed to download env files: service call has been retried 1 time(s): "
     "operation error S3: HeadObject, https response error StatusCode: "
 )
+ENV_FILE_BUCKET_DENIED = (
+    "ResourceInitializationError: failed to download env files: service call has been retried 1 time(s): "
+    "operation error S3: GetBucketLocation, https response error StatusCode: 403, api error AccessDenied: "
+    "Access Denied."
+)
 ENV_FILE_DENIED = f"{_ENV_FILE}403, api error Forbidden: Forbidden."
 ENV_FILE_MISSING = f"{_ENV_FILE}404, api error NotFound: Not Found."
 

@@ -132,6 +132,8 @@ class Container:
     reason: str | None = None
     health: Health = Health.UNKNOWN
     secrets: dict[str, str] = field(default_factory=dict)
+    from_files: dict[str, str] = field(default_factory=dict)
+    """Variables of its environment files."""
     runtime_id: str | None = None
     run: Run | None = None
     restarts: int = 0

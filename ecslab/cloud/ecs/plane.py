@@ -22,6 +22,7 @@ from ecslab.cloud.ecs import (
     targets,
     taskdefs,
 )
+from ecslab.cloud.ecs.capacity_draining import Draining
 from ecslab.cloud.ecs.capacity_scaling import Scaling
 from ecslab.cloud.ecs.controller import Controller
 from ecslab.cloud.ecs.instances import Instances
@@ -91,6 +92,7 @@ class EcsPlane:
         self.outages = Outages(self.state, self.lifecycle)
         instances = Instances(self.state, self.lifecycle)
         self.joining = Joining(self.state, instances)
+        self.draining = Draining(self.state, instances)
         self._operations: dict[str, Operation] = {
             **Tasks(self.state, self.lifecycle, self.hosting).operations,
             **instances.operations,
@@ -136,10 +138,6 @@ class EcsPlane:
             for container in task.containers
             if container.alive and container.run is not None and container.started is not None
         ]
-
-    def when_inactive(self, arns: list[str], then: Callable[[], None]) -> None:
-        """For stacks: `then` is called once none of these services is left."""
-        self.state.when_inactive(arns, then)
 
     def target_changed(self, group_arn: str, ip: str, port: int) -> None:
         here = [self.state.addresses[ip]] if ip in self.state.addresses else []

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from ecslab.cloud.ecs import deployments, describe, execute, messages, network, servicecheck, shiftcheck, tags
+from ecslab.cloud.ecs.events import act
 from ecslab.cloud.ecs.model import JSON, Cluster, Service
 from ecslab.cloud.ecs.paging import page, with_token
 from ecslab.cloud.ecs.servicecheck import refuse
@@ -145,6 +146,7 @@ def update(state: State, params: JSON) -> JSON:
     if params.get("desiredCount") is not None and params["desiredCount"] != service.desired:
         service.desired = params["desiredCount"]
         deployments.unsettle(service)
+        act(state, service, "SERVICE_DESIRED_COUNT_UPDATED", f"has a desired count of {service.desired}")
     service.settings = settings
     if given is not None or params.get("desiredCount") is not None:
         service.extra = None

@@ -1,6 +1,16 @@
-"""What the screen draws of ECS. Reads only."""
+"""What the screen draws of ECS. Reads only.
 
-from ecslab.cloud.ecs import describe, fleets
+`container_instances`, one entry for each registered instance: `{"cluster", "id", "ec2", "az", "type",
+"status": "ACTIVE" | "DRAINING" | …, "connected", "provider": name or null, "cpu": {"registered", "remaining"},
+"memory": {"registered", "remaining"}, "running", "pending", "tasks": [task id, …]}`.
+`capacity_providers`: `{"name", "group", "managed": bool, "target", "draining": "ENABLED" | "DISABLED", "protection":
+"ENABLED" | "DISABLED", "size": {"desired", "minimum", "maximum"} or null}`.
+"""
+
+from ecslab.cloud.ecs import describe, fleets, instances_link
+from ecslab.cloud.ecs.capacity_model import CapacityProvider
+from ecslab.cloud.ecs.capacity_scaling import group_of
+from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import JSON, Service, Task
 from ecslab.cloud.ecs.state import State
 
@@ -27,11 +37,50 @@ def snapshot(state: State) -> JSON:
         ],
         "services": [_service(service) for service in services],
         "tasks": [_task(task) for task in state.tasks.values()],
+        "container_instances": [
+            _instance(state, instance) for cluster in clusters for instance in cluster.instances.values()
+        ],
+        "capacity_providers": [_provider(provider) for provider in state.providers.values()],
         "task_definitions": [
             {"family": d.family, "revision": d.revision, "status": d.status}
             for revisions in state.families.values()
             for d in revisions
         ],
+    }
+
+
+def _instance(state: State, instance: ContainerInstance) -> JSON:
+    tasks = instance.tasks
+    return {
+        "cluster": instance.cluster.name,
+        "id": instance.id,
+        "ec2": instance.ec2_id,
+        "az": instance.attributes.get("ecs.availability-zone"),
+        "type": instance.attributes.get("ecs.instance-type"),
+        "status": instance.status,
+        "connected": instances_link.connected(state, instance),
+        "provider": instance.provider,
+        "cpu": {"registered": instance.cpu, "remaining": instance.remaining_cpu},
+        "memory": {"registered": instance.memory, "remaining": instance.remaining_memory},
+        "running": describe.running(tasks),
+        "pending": describe.pending(tasks),
+        "tasks": [task.id for task in tasks],
+    }
+
+
+def _provider(provider: CapacityProvider) -> JSON:
+    group = group_of(provider)
+    size = None
+    if group is not None:
+        size = {"desired": group.desired, "minimum": group.minimum, "maximum": group.maximum}
+    return {
+        "name": provider.name,
+        "group": provider.group_arn.rpartition("/")[2],
+        "managed": provider.managed,
+        "target": provider.target,
+        "draining": provider.draining,
+        "protection": provider.protection,
+        "size": size,
     }
 
 

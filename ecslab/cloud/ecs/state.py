@@ -5,7 +5,7 @@ It also announces changes (event log, screen) and asks for a service's attention
 
 from collections.abc import Callable
 
-from ecslab.cloud.ecs import messages
+from ecslab.cloud.ecs import eventbridge, messages
 from ecslab.cloud.ecs.capacity_model import CapacityProvider
 from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import JSON, Cluster, Container, Service, Task, TaskDefinition
@@ -34,7 +34,6 @@ class State:
         self.rooms: list[Callable[[Cluster], None]] = []
         """Called when a cluster's instances have more room, or other instances are there."""
         self.settings: dict[str, str] = {}
-        self._waiting: list[tuple[list[str], Callable[[], None]]] = []
         self.exhausted: set[str] = set()
         """Fargate capacity providers that have nothing left."""
         self.vcpu_limit: int | None = None
@@ -115,20 +114,6 @@ class State:
             raise ApiError(inactive, messages.DEFINITION_INACTIVE)
         return definition
 
-    # --- waiting for services to be gone ---
-
-    def when_inactive(self, arns: list[str], then: Callable[[], None]) -> None:
-        """Calls `then` once, when none of these services is left."""
-        self._waiting.append((arns, then))
-        self.tell_inactive()
-
-    def tell_inactive(self) -> None:
-        left = {service.arn for service in self.services.values() if service.status != "INACTIVE"}
-        done = [pair for pair in self._waiting if not left & set(pair[0])]
-        self._waiting = [pair for pair in self._waiting if pair not in done]
-        for _arns, then in done:
-            then()
-
     # --- announcing ---
 
     def task_changed(self, task: Task, message: str | None = None) -> None:
@@ -149,6 +134,7 @@ class State:
             desired=task.desired,
             stop_code=str(task.stop_code) if task.stop_code else None,
             stopped_reason=task.stopped_reason,
+            **eventbridge.TASK,
         )
         self.world.touch()
 

@@ -13,7 +13,13 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
-from moto.autoscaling.models import FakeAutoScalingGroup, autoscaling_backends
+from moto.autoscaling.models import (
+    AutoScalingBackend,
+    FakeAutoScalingGroup,
+    InstanceState,
+    TerminateInstanceActivity,
+    autoscaling_backends,
+)
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.models.instances import InstanceBackend
 from moto.iam.models import iam_backends
@@ -229,12 +235,76 @@ def _told(method: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+WAITING = "Terminating:Wait"
+
+
+def _ecs() -> "EcsPlane":
+    return cast("EcsPlane", world().ecs)
+
+
 def _shrink(self: Any, new_capacity: int | None) -> None:
+    """Instances that ECS drains leave the group's count at once and the group when they are empty."""
+    wanted = self.min_size if new_capacity is None else new_capacity
+    surplus = max(0, len(self.active_instances()) - int(wanted or 0))
+    for state in [s for s in self.active_instances() if not s.protected_from_scale_in][:surplus]:
+        if _ecs().draining.takes(str(state.instance.id)):
+            state.lifecycle_state = WAITING
     before = list(self.instance_states)
+    self.instance_states = [s for s in before if s.lifecycle_state != WAITING]
     _set_desired(self, new_capacity)
     kept = set(map(id, self.instance_states))
     fresh = [s for s in self.instance_states if s not in before]
-    self.instance_states = [s for s in before if id(s) in kept] + fresh
+    self.instance_states = [s for s in before if id(s) in kept or s.lifecycle_state == WAITING] + fresh
+
+
+def _terminate(self: Any, instance_id: str, should_decrement: bool) -> Any:
+    found = next(
+        (
+            s
+            for g in self.autoscaling_groups.values()
+            for s in g.instance_states
+            if s.instance.id == instance_id
+        ),
+        None,
+    )
+    if found is None or not _ecs().draining.takes(instance_id):
+        return _terminate_at_once(self, instance_id, should_decrement)
+    group, size = found.auto_scaling_group, found.auto_scaling_group.desired_capacity
+    found.lifecycle_state = WAITING
+    group.set_desired_capacity(size - 1 if should_decrement else size)
+    return TerminateInstanceActivity(found.instance, size)
+
+
+_terminate_at_once = AutoScalingBackend.terminate_instance
+
+
+def complete_termination(machine_id: str, key: tuple[object, ...]) -> None:
+    """An instance that was held back by its group's lifecycle hook goes."""
+    groups = held(autoscaling_backends).autoscaling_groups.values()
+    for group in groups:
+        group.instance_states = [s for s in group.instance_states if s.instance.id != machine_id]
+    with _drawing(key):
+        backend().terminate_instances([machine_id])
+
+
+def set_hook(group: str, name: str, seconds: int, *, wanted: bool) -> None:
+    """The lifecycle hook that holds instances back which a group terminates."""
+    there = held(autoscaling_backends)
+    if wanted:
+        transition = "autoscaling:EC2_INSTANCE_TERMINATING"
+        there.create_lifecycle_hook(name, group, transition, seconds, "CONTINUE")
+    else:
+        there.delete_lifecycle_hook(group, name)
+
+
+def _protected(self: Any) -> bool:
+    """What ECS has decided, where a capacity provider manages termination protection."""
+    managed = _ecs().draining.protects(str(self.instance.id)) if bound() else None
+    return bool(self.__dict__.get("protected")) if managed is None else managed
+
+
+def _protect(self: Any, value: bool | None) -> None:
+    self.__dict__["protected"] = value
 
 
 def install() -> None:
@@ -242,3 +312,5 @@ def install() -> None:
         setattr(InstanceBackend, name, _told(getattr(InstanceBackend, name)))
     FakeAutoScalingGroup.replace_autoscaling_group_instances = _fill
     FakeAutoScalingGroup.set_desired_capacity = _shrink
+    AutoScalingBackend.terminate_instance = _terminate
+    InstanceState.protected_from_scale_in = property(_protected, _protect)

@@ -1,201 +1,162 @@
 """CloudFormation's ECS resources, played on our control plane with all their properties.
 
-A stack's `AWS::ECS::Service` becomes a CreateService call: property names are the API's, with a capital.
+A stack's `AWS::ECS::Service` becomes a CreateService call. Which changes replace a resource: AWS CloudFormation
+user guide, "Update requires" of each property.
 """
 
 from typing import Any
 
-from moto.cloudformation.exceptions import ValidationError
-from moto.core.common_models import CloudFormationModel
 from moto.moto_api._internal import mock_random
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports import JSON, ApiError
 from ecslab.cloud.seam.binding import world
-from ecslab.cloud.seam.stacks import StackResource, register
+from ecslab.cloud.seam.stack_spelling import parameters
+from ecslab.cloud.seam.stacks import HandlerRefused, StackResource, differing, register
 
-AS_WRITTEN = {"Options", "DockerLabels", "LogConfiguration.Options", "Environment.Value", "HookDetails"}
-"""Properties whose keys are the author's own and keep their capitals."""
-
-
-def api_spelling(value: Any, key: str = "") -> Any:
-    """`{"LaunchType": …, "NetworkConfiguration": {"AwsvpcConfiguration": …}}` -> the API's lower camel."""
-    if isinstance(value, CloudFormationModel):
-        return value.physical_resource_id
-    if isinstance(value, list):
-        return [api_spelling(item, key) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if key in AS_WRITTEN:
-        return {k: str(api_spelling(v)) for k, v in value.items()}
-    return {_lower(k): api_spelling(v, k) for k, v in value.items() if v is not None}
+GONE = ("ServiceNotFoundException", "ClusterNotFoundException", "ServiceNotActiveException")
+"""What is not there any more is as good as deleted."""
 
 
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]
-
-
-NUMBERS = {
-    "desiredCount", "containerPort", "hostPort", "healthCheckGracePeriodSeconds", "minimumHealthyPercent",
-    "maximumPercent", "interval", "timeout", "retries", "startPeriod", "startTimeout", "stopTimeout", "weight",
-    "base", "sizeInGiB", "memoryReservation", "bakeTimeInMinutes", "stepBakeTimeInMinutes",
-    "canaryBakeTimeInMinutes", "timeoutInMinutes",
-}  # fmt: skip
-FRACTIONS = {"stepPercent", "canaryPercent"}
-FLAGS = {
-    "essential",
-    "enable",
-    "rollback",
-    "enableExecuteCommand",
-    "enableECSManagedTags",
-    "readonlyRootFilesystem",
-}
-
-
-def typed(value: Any, key: str = "", *, container: bool = False) -> Any:
-    """Templates may write numbers and flags as text; the API wants them as they are."""
-    if isinstance(value, dict):
-        return {
-            k: typed(v, k, container=container or key == "containerDefinitions") for k, v in value.items()
-        }
-    if isinstance(value, list):
-        inside = container or key == "containerDefinitions"
-        return [typed(item, key, container=inside) for item in value]
-    if key in NUMBERS or (container and key in ("cpu", "memory")):
-        return int(value)
-    if key in FRACTIONS:
-        return float(value)
-    if key in FLAGS and isinstance(value, str):
-        return value.lower() == "true"
-    if key in ("cpu", "memory"):
-        return str(value)
-    return value
-
-
-def call(operation: str, params: dict[str, Any]) -> dict[str, Any]:
+def call(operation: str, params: JSON) -> JSON:
     try:
         return world().ecs.call(operation, params)
     except ApiError as error:
-        raise ValidationError(message=f"{error.code}: {error.message}") from None
+        raise HandlerRefused("Ecs", operation, error) from None
+
+
+def renamed(properties: JSON, **names: str) -> JSON:
+    """Properties whose parameter in the API has another name; empty: it has none."""
+    out = {names.get(key, key): value for key, value in properties.items()}
+    out.pop("", None)
+    return out
+
+
+def retag(arn: str, old: JSON, new: JSON) -> None:
+    before = {tag["Key"]: tag["Value"] for tag in old.get("Tags") or []}
+    after = {tag["Key"]: tag["Value"] for tag in new.get("Tags") or []}
+    gone = [key for key in before if key not in after]
+    if gone:
+        call("UntagResource", {"resourceArn": arn, "tagKeys": gone})
+    fresh = [{"key": key, "value": value} for key, value in after.items() if before.get(key) != value]
+    if fresh:
+        call("TagResource", {"resourceArn": arn, "tags": fresh})
 
 
 class Cluster(StackResource):
-    @staticmethod
-    def cloudformation_name_type() -> str:
-        return "ClusterName"
-
-    @staticmethod
-    def cloudformation_type() -> str:
-        return "AWS::ECS::Cluster"
+    TYPE = "AWS::ECS::Cluster"
+    NAME = "ClusterName"
+    REPLACES = frozenset({"ClusterName"})
+    ATTRIBUTES = frozenset({"Arn"})
 
     @classmethod
-    def create_from_cloudformation_json(
-        cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **kwargs: Any
-    ) -> "Cluster":
-        params = typed(api_spelling(cloudformation_json.get("Properties", {})))
-        params["clusterName"] = resource_name
-        params["settings"] = params.pop("clusterSettings", [])
-        cluster = call("CreateCluster", params)["cluster"]
+    def made(cls, name: str, properties: JSON) -> "Cluster":
+        given = {**renamed(properties, ClusterSettings="Settings"), "ClusterName": name}
+        cluster = call("CreateCluster", parameters("ecs", "CreateCluster", given))["cluster"]
         return cls(cluster["clusterName"], Arn=cluster["clusterArn"])
 
-    @classmethod
-    def update_from_cloudformation_json(
-        cls, original_resource: Any, new_resource_name: str, cloudformation_json: Any, account_id: str,
-        region_name: str,
-    ) -> "Cluster":  # fmt: skip
-        if original_resource.physical_resource_id == new_resource_name:
-            return original_resource
-        return cls.create_from_cloudformation_json(
-            new_resource_name, cloudformation_json, account_id, region_name
-        )
+    def change(self, properties: JSON) -> None:
+        changed = differing(self.properties, properties)
+        given: JSON = {"Cluster": self.id}
+        if "ClusterSettings" in changed:
+            given["Settings"] = properties.get("ClusterSettings") or []
+        for key in ("Configuration", "ServiceConnectDefaults"):
+            if key in changed and properties.get(key):
+                given[key] = properties[key]
+        if len(given) > 1:
+            call("UpdateCluster", parameters("ecs", "UpdateCluster", given))
+        if changed & {"CapacityProviders", "DefaultCapacityProviderStrategy"}:
+            put_providers(self.id, properties)
+        retag(self.attributes["Arn"], self.properties, properties)
 
-    @classmethod
-    def delete_from_cloudformation_json(
-        cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str
-    ) -> None:
-        call("DeleteCluster", {"cluster": resource_name})
+    def remove(self) -> None:
+        call("DeleteCluster", {"cluster": self.id})
+
+
+def put_providers(cluster: str, properties: JSON) -> None:
+    given = {
+        "Cluster": cluster,
+        "CapacityProviders": properties.get("CapacityProviders") or [],
+        "DefaultCapacityProviderStrategy": properties.get("DefaultCapacityProviderStrategy") or [],
+    }
+    operation = "PutClusterCapacityProviders"
+    call(operation, parameters("ecs", operation, given))
 
 
 class TaskDefinition(StackResource):
-    @staticmethod
-    def cloudformation_name_type() -> str:
-        return ""
+    """Every change makes a new revision; the old one is deregistered when the update is complete."""
 
-    @staticmethod
-    def cloudformation_type() -> str:
-        return "AWS::ECS::TaskDefinition"
+    TYPE = "AWS::ECS::TaskDefinition"
+    REPLACES = frozenset(
+        {
+            "ContainerDefinitions", "Cpu", "EnableFaultInjection", "EphemeralStorage", "ExecutionRoleArn",
+            "Family", "InferenceAccelerators", "IpcMode", "Memory", "NetworkMode", "PidMode",
+            "PlacementConstraints", "ProxyConfiguration", "RequiresCompatibilities", "RuntimePlatform",
+            "TaskRoleArn", "Volumes",
+        }
+    )  # fmt: skip
+    ATTRIBUTES = frozenset({"TaskDefinitionArn"})
 
     @classmethod
-    def create_from_cloudformation_json(
-        cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **kwargs: Any
-    ) -> "TaskDefinition":
-        params = typed(api_spelling(cloudformation_json.get("Properties", {})))
-        params.setdefault("family", f"{resource_name}{mock_random.get_random_hex(4)}")
-        arn = call("RegisterTaskDefinition", params)["taskDefinition"]["taskDefinitionArn"]
+    def made(cls, name: str, properties: JSON) -> "TaskDefinition":
+        given = parameters("ecs", "RegisterTaskDefinition", properties)
+        if not given.get("family"):
+            given["family"] = f"{name}{mock_random.get_random_hex(4)}"
+        arn = call("RegisterTaskDefinition", given)["taskDefinition"]["taskDefinitionArn"]
         return cls(arn, TaskDefinitionArn=arn)
 
-    @classmethod
-    def update_from_cloudformation_json(
-        cls, original_resource: Any, new_resource_name: str, cloudformation_json: Any, account_id: str,
-        region_name: str,
-    ) -> "TaskDefinition":  # fmt: skip
-        return cls.create_from_cloudformation_json(
-            new_resource_name, cloudformation_json, account_id, region_name
-        )
+    def change(self, properties: JSON) -> None:
+        retag(self.id, self.properties, properties)
 
-    @classmethod
-    def delete_from_cloudformation_json(
-        cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str
-    ) -> None:
-        call("DeregisterTaskDefinition", {"taskDefinition": resource_name})
+    def remove(self) -> None:
+        call("DeregisterTaskDefinition", {"taskDefinition": self.id})
 
 
 class Service(StackResource):
-    @staticmethod
-    def cloudformation_name_type() -> str:
-        return "ServiceName"
-
-    @staticmethod
-    def cloudformation_type() -> str:
-        return "AWS::ECS::Service"
+    TYPE = "AWS::ECS::Service"
+    NAME = "ServiceName"
+    REPLACES = frozenset(
+        {"Cluster", "DeploymentController", "LaunchType", "Role", "SchedulingStrategy", "ServiceName"}
+    )
+    ATTRIBUTES = frozenset({"Name", "ServiceArn"})
 
     @classmethod
-    def create_from_cloudformation_json(
-        cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **kwargs: Any
-    ) -> "Service":
-        params = typed(api_spelling(cloudformation_json.get("Properties", {})))
-        params["serviceName"] = resource_name
-        if params.get("schedulingStrategy") != "DAEMON":
-            params.setdefault("desiredCount", 1)
-        service = call("CreateService", params)["service"]
+    def made(cls, name: str, properties: JSON) -> "Service":
+        given = parameters("ecs", "CreateService", {**_spelt(properties), "ServiceName": name})
+        if given.get("schedulingStrategy") != "DAEMON":
+            given.setdefault("desiredCount", 1)
+        service = call("CreateService", given)["service"]
         arn = service["serviceArn"]
         return cls(arn, Name=service["serviceName"], ServiceArn=arn)
 
-    @classmethod
-    def update_from_cloudformation_json(
-        cls, original_resource: Any, new_resource_name: str, cloudformation_json: Any, account_id: str,
-        region_name: str,
-    ) -> "Service":  # fmt: skip
-        params = typed(api_spelling(cloudformation_json.get("Properties", {})))
-        for fixed in ("serviceName", "launchType", "schedulingStrategy", "role", "deploymentController"):
-            params.pop(fixed, None)
-        params["service"] = original_resource.physical_resource_id
-        call("UpdateService", params)
-        return original_resource
+    def change(self, properties: JSON) -> None:
+        """Only what has changed is asked for: anything that makes a new deployment would make one."""
+        changed = differing(self.properties, properties) - {"Tags"}
+        given: JSON = {key: properties[key] for key in changed if properties.get(key) is not None}
+        if "LoadBalancers" in changed:
+            given.setdefault("LoadBalancers", [])
+        forced = "ForceNewDeployment" in changed and _forces(properties)
+        given = _spelt(given)
+        if given or forced:
+            where = {"Cluster": cluster_of(self.id), "Service": self.id}
+            asked = parameters("ecs", "UpdateService", {**given, **where})
+            call("UpdateService", {**asked, **({"forceNewDeployment": True} if forced else {})})
+        retag(self.id, self.properties, properties)
 
-    @classmethod
-    def delete_from_cloudformation_json(
-        cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str
-    ) -> None:
+    def remove(self) -> None:
         try:
-            params = {"cluster": cluster_of(resource_name), "service": resource_name, "force": True}
-            world().ecs.call("DeleteService", params)
-        except ApiError as error:
-            if error.code not in GONE:
-                raise ValidationError(message=f"{error.code}: {error.message}") from None
+            call("DeleteService", {"cluster": cluster_of(self.id), "service": self.id, "force": True})
+        except HandlerRefused as refused:
+            if refused.api_code not in GONE:
+                raise
 
 
-GONE = ("ServiceNotFoundException", "ClusterNotFoundException")
-"""A service that is not there any more is as good as deleted."""
+def _spelt(properties: JSON) -> JSON:
+    return renamed(properties, PlacementStrategies="PlacementStrategy", ForceNewDeployment="")
+
+
+def _forces(properties: JSON) -> bool:
+    wish: Any = properties.get("ForceNewDeployment") or {}
+    return str(wish.get("EnableForceNewDeployment")).lower() == "true"
 
 
 def cluster_of(service_arn: str) -> str:

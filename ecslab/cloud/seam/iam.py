@@ -27,12 +27,17 @@ from moto.moto_api._internal import mock_random
 from moto.sts.models import sts_backends
 
 from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.seam import determinism
 from ecslab.cloud.seam.binding import world
 
 AWS_PREFIX = "arn:aws:iam::aws:policy/"
 
 LINKED_NAMES = {"ecs": "ECS", "elasticloadbalancing": "ElasticLoadBalancing"}
 """How service-linked roles are spelled: AWSServiceRoleForECS."""
+
+LINKED_SPELLINGS = {
+    "AWSServiceRoleForApplicationAutoScaling_Ecs": "AWSServiceRoleForApplicationAutoScaling_ECSService"
+}
 
 AT_HAND = (
     "AmazonECSTaskExecutionRolePolicy",
@@ -144,7 +149,9 @@ class Iam(IAMBackend):
     def create_service_linked_role(self, service_name: str, *args: Any, **kwargs: Any) -> Role:
         if not service_name.endswith(".amazonaws.com") or service_name.count(".") < 2:
             raise ApiError("InvalidInput", f"Service role for {service_name} is not supported")
-        return super().create_service_linked_role(service_name, *args, **kwargs)
+        role = super().create_service_linked_role(service_name, *args, **kwargs)
+        role.name = LINKED_SPELLINGS.get(role.name, role.name)
+        return role
 
 
 def install() -> None:
@@ -186,6 +193,16 @@ def forget_role(name: str) -> None:
     for identity, found in list(_backend().roles.items()):
         if found.name == name:
             del _backend().roles[identity]
+
+
+def create_linked_role(service: str) -> None:
+    """What a service does by itself when it is first used. The draws of the request in hand stay as they were."""
+    if any(found._linked_service == service for found in _backend().roles.values()):
+        return
+    state = mock_random.getstate()
+    determinism.reseed(world().seed, "linked-role", service)
+    _backend().create_service_linked_role(service, "", "")
+    mock_random.setstate(state)
 
 
 def has_role(name: str) -> bool:

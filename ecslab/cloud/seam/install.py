@@ -6,7 +6,16 @@ import moto
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 
-from ecslab.cloud.seam import determinism, ecs, ecs_stacks, secret_stacks, settings, stack_deletion, stacks
+from ecslab.cloud.seam import (
+    determinism,
+    ecs,
+    ecs_stacks,
+    scaling_stacks,
+    secret_stacks,
+    settings,
+    stack_plays,
+    stacks,
+)
 
 LEANS = ("elbv2", "ec2", "ec2_instances", "iam", "logs", "ecr", "secrets", "cloudwatch", "autoscaling")
 """Seam modules of the services around ECS; each has an `install()`."""
@@ -41,7 +50,8 @@ def install() -> None:
     ecs_stacks.install()
     secret_stacks.install()
     stacks.install()
-    stack_deletion.install()
+    scaling_stacks.install()
+    stack_plays.install()
     for name in LEANS:
         importlib.import_module(f"ecslab.cloud.seam.{name}").install()
     _installed = True

@@ -1,9 +1,10 @@
-"""moto's Secrets Manager and Parameter Store: plain views of what is stored."""
+"""moto's Secrets Manager, Parameter Store and S3: plain views of what is stored."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from moto.kms.models import kms_backends
+from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ssm.models import ssm_backends
 
@@ -69,3 +70,11 @@ def _customer_key(key: str | None) -> str | None:
 
 def install() -> None:
     """Nothing of moto's is replaced here: both stores behave."""
+
+
+def stored(bucket: str, key: str) -> str | None:
+    """The text of an S3 object of this account."""
+    held = s3_backends[world().account]["aws"].buckets.get(bucket)
+    found = held.keys.get(key) if held is not None else None
+    value = getattr(found, "value", None)
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else None

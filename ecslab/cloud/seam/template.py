@@ -40,6 +40,7 @@ def create_stack(world: "World") -> None:
     body = world.document.get("template")
     if not body or not body.get("Resources"):
         return
+    world.stacks.at_once = True
     try:
         calls.change(
             world, "cloudformation", "CreateStack",
@@ -49,6 +50,8 @@ def create_stack(world: "World") -> None:
         status = stack["Stacks"][0]["StackStatus"] if "Stacks" in stack else str(stack)
     except ApiError as error:
         raise TemplateFailed(f"{error.code}: {error.message}") from None
+    finally:
+        world.stacks.at_once = False
     if status != "CREATE_COMPLETE":
         raise TemplateFailed(f"the stack is {status}")
 

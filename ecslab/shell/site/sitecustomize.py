@@ -1,4 +1,4 @@
-"""Runs when the learner's `python` starts: puts it on the world's clock.
+"""Runs when the learner's `python` starts: puts it on the world's clock, on which no waiter sleeps for long.
 
 Only ecslab's `python` shim puts this directory on PYTHONPATH. Any other interpreter that inherits
 it, and a world that has stopped, leave the program as it is. A `sitecustomize` of the machine's own
@@ -13,10 +13,12 @@ def _follow_the_world() -> None:
     if "ECSLAB_CONTROL_URL" not in os.environ:
         return
     try:
+        from ecslab.shell.shortwaits import shorten
         from ecslab.shell.worldclock import travel
     except ImportError:
         return
-    travel(os.environ)
+    if travel(os.environ):
+        shorten()
 
 
 def _run_the_next_one() -> None:

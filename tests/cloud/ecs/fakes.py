@@ -152,6 +152,10 @@ class FakeIam:
 class FakeSecrets:
     def __init__(self) -> None:
         self.values = {SECRET: "hunter2"}
+        self.files: dict[str, str] = {}
+
+    def environment_file(self, arn: str) -> str | None:
+        return self.files.get(arn)
 
     def fetch(self, value_from: str) -> SecretAnswer:
         if ":secretsmanager:" not in value_from:

@@ -42,6 +42,10 @@ def log_options(**options: str) -> dict[str, Any]:
     return {"container": {"logConfiguration": {"logDriver": "awslogs", "options": base | options}}}
 
 
+ENV_FILE: dict[str, Any] = {
+    "container": {"environmentFiles": [{"value": "arn:aws:s3:::bucket/a.env", "type": "s3"}]}
+}
+
 CASES: list[tuple[str, Callable[[FakeWorld], None], str, dict[str, Any], tuple[str, ...], bool]] = [
     ("address", no_addresses, "v1", {}, ("Unexpected EC2 error", "InsufficientFreeAddressesInSubnet"), False),
     (
@@ -102,10 +106,16 @@ CASES: list[tuple[str, Callable[[FakeWorld], None], str, dict[str, Any], tuple[s
         "create group denied", deny("logs:CreateLogGroup"), "v1", log_options(**{"awslogs-create-group": "true"}),
         ("not authorized to perform: logs:CreateLogGroup",), False,
     ),
+    ("environment file missing", nothing, "v1", ENV_FILE, ("HeadObject", "StatusCode: 404"), False),
     (
-        "environment file", nothing, "v1",
-        {"container": {"environmentFiles": [{"value": "arn:aws:s3:::bucket/a.env", "type": "s3"}]}},
-        ("failed to download env files",), False,
+        "environment file missing, bucket not listed", deny("s3:ListBucket"), "v1", ENV_FILE,
+        ("HeadObject", "StatusCode: 403"), False,
+    ),
+    ("environment file denied", deny("s3:GetObject"), "v1", ENV_FILE, ("HeadObject", "StatusCode: 403"), False),
+    ("bucket's region denied", deny("s3:GetBucketLocation"), "v1", ENV_FILE, ("GetBucketLocation", "403"), False),
+    (
+        "environment file unreachable", cut("s3"), "v1", ENV_FILE,
+        ("connection issue between the task and Amazon S3",), True,
     ),
 ]  # fmt: skip
 
@@ -212,6 +222,23 @@ def test_secret_values_and_environment_reach_the_application() -> None:
     assert given["command"] == ["migrate"]
     assert given["memory_limit"] == 512
     assert given["task_role"] == f"arn:aws:iam::{ACCOUNT}:role/ecsAppRole"
+
+
+def test_environment_wins_over_files_and_the_first_file_over_the_next() -> None:
+    made = world()
+    first, second = "arn:aws:s3:::bucket/first.env", "arn:aws:s3:::bucket/second.env"
+    made.secrets.files = {
+        first: '# defaults\nMODE="dry run"\nURL=http://a?b=c\n\nno pair\nX=file\n',
+        second: "MODE=wet\nEXTRA= 1\n",
+    }
+    files = [{"value": arn, "type": "s3"} for arn in (first, second)]
+    definition = made.register(
+        container={"environmentFiles": files, "environment": [{"name": "X", "value": "1"}]}
+    )
+    made.call("RunTask", taskDefinition=definition, launchType="FARGATE", networkConfiguration=made.network())
+    made.advance(60_000)
+    (given,) = [r.given for r in made.registry.runs]
+    assert given["environment"] == {"MODE": '"dry run"', "URL": "http://a?b=c", "X": "1", "EXTRA": " 1"}
 
 
 def test_tasks_of_a_deployment_use_the_digest_that_its_first_task_resolved() -> None:

@@ -219,6 +219,72 @@ def test_scaling_by_itself_plays_the_same_again_whatever_was_read_meanwhile() ->
 # --- daemons --------------------------------------------------------------------------------------
 
 
+# --- draining and protection ----------------------------------------------------------------------
+
+
+def states(aws: OnHosts) -> list[str]:
+    found = aws.call("autoscaling", "DescribeAutoScalingGroups", AutoScalingGroupNames=["ecs-hosts"])
+    return sorted(i["LifecycleState"] for i in found["AutoScalingGroups"][0]["Instances"])
+
+
+def served(aws: OnHosts, **provider: Any) -> None:
+    given = {"autoScalingGroupArn": group_arn(aws), "managedScaling": {"status": "DISABLED"}, **provider}
+    aws.call("ecs", "CreateCapacityProvider", name="hosts-cp", autoScalingGroupProvider=given)
+    associate(aws, "hosts-cp")
+    strategy = [{"capacityProvider": "hosts-cp", "weight": 1}]
+    aws.serve(aws.define(), 2, launchType=None, capacityProviderStrategy=strategy)
+    assert aws.steady()
+
+
+def shrink(aws: OnHosts, size: int = 1) -> None:
+    aws.call("autoscaling", "SetDesiredCapacity", AutoScalingGroupName="ecs-hosts", DesiredCapacity=size)
+
+
+def test_an_instance_that_its_group_terminates_is_drained_first(aws: OnHosts) -> None:
+    served(aws)
+    hooks = aws.call("autoscaling", "DescribeLifecycleHooks", AutoScalingGroupName="ecs-hosts")[
+        "LifecycleHooks"
+    ]
+    assert [(hook["LifecycleHookName"], hook["HeartbeatTimeout"]) for hook in hooks] == [
+        ("ecs-managed-draining-termination-hook", 172800)
+    ]
+    assert len({task["containerInstanceArn"] for task in aws.tasks()}) == 2
+    shrink(aws)
+    assert states(aws) == ["InService", "Terminating:Wait"]
+    draining = aws.ecs("ListContainerInstances", status="DRAINING")["containerInstanceArns"]
+    assert len(draining) == 1 and len(aws.tasks()) == 2
+    aws.advance(300)
+    assert states(aws) == ["InService"]
+    assert len(aws.ecs("ListContainerInstances")["containerInstanceArns"]) == 1
+    assert len(aws.tasks()) == 2 and len({task["containerInstanceArn"] for task in aws.tasks()}) == 1
+
+
+def test_without_managed_draining_its_tasks_end_with_it(aws: OnHosts) -> None:
+    served(aws, managedDraining="DISABLED")
+    assert not aws.call("autoscaling", "DescribeLifecycleHooks", AutoScalingGroupName="ecs-hosts")[
+        "LifecycleHooks"
+    ]
+    shrink(aws)
+    assert states(aws) == ["InService"]
+    assert len(aws.tasks()) == 1
+
+
+def test_termination_protection_keeps_instances_with_tasks(aws: OnHosts) -> None:
+    aws.call(
+        "autoscaling",
+        "UpdateAutoScalingGroup",
+        AutoScalingGroupName="ecs-hosts",
+        NewInstancesProtectedFromScaleIn=True,
+    )
+    served(aws, managedTerminationProtection="ENABLED", managedScaling={"status": "ENABLED"})
+    shrink(aws)
+    assert states(aws) == ["InService", "InService"]
+    aws.ecs("UpdateService", service="web-app", desiredCount=0)
+    aws.advance(120)
+    shrink(aws, 0)
+    assert states(aws) == []
+
+
 def test_a_daemon_runs_once_on_each_instance_also_on_new_ones(aws: OnHosts) -> None:
     aws.serve(aws.define(), None, schedulingStrategy="DAEMON")
     assert aws.steady(300)

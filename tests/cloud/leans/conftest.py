@@ -16,6 +16,7 @@ from ecslab.cloud.ports import ApiError, Application, Eni
 from ecslab.cloud.registry import ImageRegistry
 from ecslab.cloud.seam import binding, calls, install
 from ecslab.cloud.seam.dispatch import Dispatcher
+from ecslab.cloud.seam.stack_plays import Stacks
 from ecslab.cloud.secrets import SecretVault
 from ecslab.cloud.timeline import Timeline
 from ecslab.cloud.vpc import Network
@@ -94,6 +95,7 @@ class MiniWorld:
         self.elb = Balancers(self, traffic)  # type: ignore[arg-type]
         self.ecs = DeclaredTasks(self)
         self.timeline.on("test-exit", lambda ip, _: self.ecs.stop(ip))
+        self.stacks = Stacks(self)  # type: ignore[arg-type]
 
     def close(self) -> None:
         self._traveller.stop()

@@ -25,6 +25,14 @@ def test_a_secret_by_its_arn_without_the_suffix(world: Any) -> None:
     assert (found.found, found.value, found.arn) == (True, "hunter2", arn)
 
 
+def test_an_environment_file_is_an_object_in_s3(world: Any) -> None:
+    world.call("s3", "CreateBucket", Bucket="settings")
+    world.call("s3", "PutObject", Bucket="settings", Key="web/app.env", Body=b"MODE=dry\n")
+    assert world.secrets.environment_file("arn:aws:s3:::settings/web/app.env") == "MODE=dry\n"
+    assert world.secrets.environment_file("arn:aws:s3:::settings/web/other.env") is None
+    assert world.secrets.environment_file("arn:aws:s3:::elsewhere/web/app.env") is None
+
+
 def test_one_key_of_a_json_secret(world: Any) -> None:
     arn = secret(world, value=json.dumps({"user": "app", "port": 5432}))
     assert world.secrets.fetch(f"{arn}:user::").value == "app"

@@ -35,7 +35,8 @@ def activities(aws: InWorld, **more: Any) -> list[dict[str, Any]]:
 
 def track(aws: InWorld, value: float = 50.0, name: str = "cpu", **more: Any) -> dict[str, Any]:
     metric = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
-    configuration = {"TargetValue": value, "PredefinedMetricSpecification": metric, **more}
+    given = {"TargetValue": value, "PredefinedMetricSpecification": metric, **more}
+    configuration = {key: part for key, part in given.items() if part is not None}
     return scaling(
         aws, "PutScalingPolicy", PolicyName=name, PolicyType="TargetTrackingScaling",
         TargetTrackingScalingPolicyConfiguration=configuration,
@@ -198,6 +199,103 @@ def test_however_time_is_cut_the_same_scaling_follows() -> None:
             return [(e.t, e.subject, e.message) for e in aws.world.events], aws.world.snapshot()
 
     assert story([900]) == story([11.7] * 76 + [900 - 76 * 11.7])
+
+
+def reasons(aws: InWorld) -> list[str]:
+    """The codes of NotScaledReasons, oldest first."""
+    found = activities(aws, IncludeNotScaledActivities=True)
+    return [a["NotScaledReasons"][0]["Code"] for a in reversed(found) if a.get("NotScaledReasons")]
+
+
+def test_the_service_linked_role_is_there_after_the_first_target(aws: InWorld) -> None:
+    tracked(aws)
+    name = "AWSServiceRoleForApplicationAutoScaling_ECSService"
+    role = aws.call("iam", "GetRole", RoleName=name)["Role"]
+    (target,) = aws.call("application-autoscaling", "DescribeScalableTargets", ServiceNamespace="ecs")[
+        "ScalableTargets"
+    ]
+    assert role["Arn"] == target["RoleARN"]
+
+
+@pytest.mark.slow
+def test_a_deployment_blocks_scaling_in_and_not_scaling_out(aws: InWorld) -> None:
+    aws.service("v1.2.3", desired=4)
+    aws.steady()
+    scaling(aws, "RegisterScalableTarget", MinCapacity=1, MaxCapacity=8)
+    track(aws)
+    aws.update(taskDefinition=aws.register("crash"))
+    aws.advance(40 * 60)
+    assert desired(aws) == 4
+    assert reasons(aws) == ["TargetServicePutResourceAsUnscalable"]
+    aws.world.fault({"traffic": {"rate": BUSY, "load_balancer": "web-alb"}})
+    aws.advance(600)
+    assert desired(aws) > 4
+
+
+def test_one_task_less_would_bring_the_load_over_the_target(aws: InWorld) -> None:
+    tracked(aws, low=1)
+    aws.world.fault({"traffic": {"rate": 20, "load_balancer": "web-alb"}})
+    aws.advance(60 * 60)
+    assert desired(aws) == 2
+    assert "AutoScalingAnticipatedFlapping" in reasons(aws)
+
+
+@pytest.mark.slow
+def test_a_step_to_the_count_that_is_there_is_told(aws: InWorld) -> None:
+    tracked(aws, low=1, value=1000.0)
+    steps = {
+        "AdjustmentType": "ExactCapacity",
+        "StepAdjustments": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 2}],
+    }
+    arn = scaling(
+        aws, "PutScalingPolicy", PolicyName="exact", PolicyType="StepScaling", StepScalingPolicyConfiguration=steps
+    )["PolicyARN"]  # fmt: skip
+    aws.call(
+        "cloudwatch", "PutMetricAlarm", AlarmName="any", Namespace="AWS/ECS", MetricName="CPUUtilization",
+        Statistic="Average", Period=60, EvaluationPeriods=1, Threshold=0, AlarmActions=[arn],
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        Dimensions=[{"Name": "ClusterName", "Value": "prod"}, {"Name": "ServiceName", "Value": "web-app"}],
+    )  # fmt: skip
+    aws.advance(300)
+    assert reasons(aws)[0] == "AlreadyAtDesiredCapacity"
+
+
+def test_of_several_policies_the_largest_count_wins_also_from_none(aws: InWorld) -> None:
+    aws.service("v1.2.3", desired=0)
+    aws.steady()
+    scaling(aws, "RegisterScalableTarget", MinCapacity=0, MaxCapacity=8)
+    for name, goal in (("loose", 500), ("tight", 10)):
+        metric = {"MetricName": "Backlog", "Namespace": "Shop", "Statistic": "Average"}
+        track(aws, goal, name, CustomizedMetricSpecification=metric, PredefinedMetricSpecification=None)
+    for minute in range(12):
+        aws.call(
+            "cloudwatch",
+            "PutMetricData",
+            Namespace="Shop",
+            MetricData=[{"MetricName": "Backlog", "Value": 30}],
+        )
+        aws.advance(60)
+        if minute == 4:
+            assert desired(aws) == 1
+    assert desired(aws) > 1
+
+
+def test_the_screen_gets_targets_policies_alarms_and_activities(aws: InWorld) -> None:
+    tracked(aws, high=6)
+    aws.world.fault({"traffic": {"rate": BUSY, "load_balancer": "web-alb"}})
+    aws.advance(270)
+    (drawn,) = aws.world.snapshot()["scaling"]
+    assert (drawn["cluster"], drawn["service"], drawn["minimum"], drawn["maximum"]) == (
+        "prod",
+        "web-app",
+        2,
+        6,
+    )
+    (policy,) = drawn["policies"]
+    assert (policy["metric"], policy["target"]) == ("ECSServiceAverageCPUUtilization", 50.0)
+    assert sorted(alarm["state"] for alarm in policy["alarms"]) == ["ALARM", "OK"]
+    assert drawn["activities"][0]["capacity"] == 4
+    assert drawn["cooling"]["out"] > aws.world.now
 
 
 # --- step scaling, schedules ----------------------------------------------------------------------
