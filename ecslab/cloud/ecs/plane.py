@@ -137,6 +137,13 @@ class EcsPlane:
             if container.alive and container.run is not None and container.started is not None
         ]
 
+    def members(self, service: str) -> tuple[Sequence[str], Sequence[str]] | None:
+        for found in self.state.services.values():
+            if found.name == service and found.status == "ACTIVE" and found.desired:
+                network = found.primary.network.get("awsvpcConfiguration", {})
+                return network.get("subnets", []), network.get("securityGroups", [])
+        return None
+
     def when_inactive(self, arns: list[str], then: Callable[[], None]) -> None:
         """For stacks: `then` is called once none of these services is left."""
         self.state.when_inactive(arns, then)
