@@ -93,14 +93,20 @@ def test_the_page_of_words_is_made_from_the_tables() -> None:
     assert (DOCS / "check-words.md").read_text(encoding="utf-8") == words_page.page()
 
 
-@pytest.mark.parametrize("word", sorted(set(words.CHECK_WORDS) - words.UNSUPPORTED_CHECK_WORDS))
+@pytest.mark.parametrize("word", [*words.CHECK_WORDS, *words.COMPOUNDS])
 def test_every_check_word_has_an_example_that_is_one(word: str) -> None:
     (fields,) = yaml.safe_load(words_page.EXAMPLES[word])
     check = Check.model_validate(fields)
     assert check.word == word
-    reader = check.state or check.gone
-    if reader:
-        assert parse_read(reader.call).reads
+    for reader in [part.state or part.gone for part in check.parts]:
+        assert reader is None or parse_read(reader.call).reads
+
+
+def test_the_example_of_saved_values_is_a_check() -> None:
+    text = re.search(r"```yaml\n(.*?)```", words_page.SAVING, re.DOTALL)
+    assert text is not None
+    (fields,) = yaml.safe_load(text[1])
+    assert [part.state.save for part in Check.model_validate(fields).parts if part.state] == ["RUNS", None]
 
 
 @pytest.mark.parametrize("word", [*words.EXPECTATIONS, *words.COMBINATIONS])
