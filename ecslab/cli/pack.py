@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     test.add_argument(
         "--seeds", type=int, default=SEEDS, metavar="N", help=f"draws of chance to try (default: {SEEDS})"
     )
-    test.add_argument("--jobs", type=int, metavar="N", help="processes at once (default: one a core)")
+    test.add_argument("--jobs", type=int, metavar="N", help="processes at once (default: two a core)")
     test.add_argument("--junit", metavar="FILE", help="write a report for CI")
     test.add_argument(
         "--run-code",

@@ -56,6 +56,14 @@ class Fails(Strict):
     """The id of the feedback that is shown, or true for any."""
 
 
+class Harmless(Strict):
+    """A slip in the solution that `pack mutate` may leave uncaught, because nothing is wrong with it."""
+
+    change: Text
+    """As the report says it; `*` stands for anything."""
+    why: Text
+
+
 def _outcome(value: Any) -> Any:
     if value in ("pass", "fail", "not judged") or isinstance(value, dict):
         return value
@@ -83,6 +91,7 @@ class Lab(Strict):
     hints: Many[Hint] = ()
     solution: Solution = Solution()
     mistakes: Many[Mistake] = ()
+    harmless: Many[Harmless] = ()
     _root: Path = PrivateAttr(default=Path())
 
     @property

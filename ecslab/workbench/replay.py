@@ -100,7 +100,7 @@ class Player:
     def state(self) -> Any:
         """All that can be described, with the ids of the solution's own run."""
         back = {new: old for old, new in self._ids.items()}
-        return _renamed(_stable([answer for _, answer in _described(self._read)]), back)
+        return _stable(_renamed([answer for _, answer in _described(self._read)], back))
 
     def pools(self) -> list[list[str]]:
         """Names and ids that exist, those of one kind together."""
@@ -214,12 +214,20 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _renamed(value: Any, ids: dict[str, str]) -> Any:
     if isinstance(value, str):
-        return ids.get(value, value)
+        return ids.get(value) or _renamed_in(value, ids)
     if isinstance(value, dict):
         return {key: _renamed(part, ids) for key, part in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_renamed(part, ids) for part in value]
     return value
+
+
+def _renamed_in(text: str, ids: dict[str, str]) -> str:
+    """An ARN that has the name of another thing in it: a listener's has its load balancer's."""
+    for old, new in ids.items():
+        if text.startswith("arn:") and old in text:
+            return text.replace(old, new)
+    return text
 
 
 def _differences(told: Any, found: Any) -> dict[str, str]:
