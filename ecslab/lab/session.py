@@ -5,6 +5,7 @@ share is on the disk (the sandbox's journal, the attempt's record); what one of 
 can be computed again. A session decides no verdict and draws nothing.
 """
 
+import json
 import os
 import secrets
 import shutil
@@ -325,6 +326,21 @@ class Session:
     def reset(self) -> None:
         """The world as it was when the attempt began. The workspace stays as it is."""
         self.sandbox.reset()
+
+    def begin_again(self, lab: "Lab", world: dict[str, Any]) -> None:
+        """The attempt from its beginning with another version of the lab, for those who are writing it.
+
+        The workspace stays, and so do the learner's keys: shells that know them go on working.
+        """
+        with self._lock:
+            self.sandbox.stop()
+            identity = json.loads((self.directory / "world.json").read_text())["identity"]
+            for name in ("world.json", "journal.jsonl"):
+                (self.directory / name).unlink()
+            self.record.path.unlink(missing_ok=True)
+            self.lab, self._world = lab, {**world, "identity": identity}
+            self._gatherer = Gatherer(lab.checks, self.record)
+            self.revive()
 
     def give_up(self) -> None:
         """From now on the debrief shows the solution."""
