@@ -80,11 +80,17 @@ def _parsed(text: str, plain: str) -> Call:
         words = words[1:]
     if len(words) < 2 or words[0].startswith("-"):
         raise CallError(f"{text!r} is not a call", "write it like: ecs describe-clusters --clusters prod")
-    service = SERVICES.get(words[0], words[0])
-    operations = _operations(service)
-    if words[1] not in operations:
-        raise CallError(f"{words[0]} has no operation {words[1]!r}", nearest(words[1], sorted(operations)))
-    return _read(service, operations[words[1]], words[2:])
+    service, name = operation(words[0], words[1])
+    return _read(service, name, words[2:])
+
+
+def operation(service: str, word: str) -> tuple[str, str]:
+    """botocore's names of an operation in the CLI's words: `("ecs", "DescribeServices")`. Raises CallError."""
+    known = SERVICES.get(service, service)
+    operations = _operations(known)
+    if word not in operations:
+        raise CallError(f"{service} has no operation {word!r}", nearest(word, sorted(operations)))
+    return known, operations[word]
 
 
 def _words(text: str, plain: str) -> list[str]:
