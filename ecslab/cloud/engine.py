@@ -253,6 +253,7 @@ class Engine:
         self.journal.sync()
         for entry in taken:
             entry.undone = True
+        self._whatifs.clear()
         self.world.close()
         self.world = self._built()
         self._replay(t)

@@ -3,6 +3,8 @@
 Plain values, parsed once and never changed. It asks nobody anything.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,11 +69,12 @@ class Evidence:
 
     @property
     def key(self) -> str:
-        """Names the state that the inputs so far have led to: an undone call and its successor differ."""
-        last = max(
-            (int(e.get("n", 0)) for e in self.entries if e.get("changes") and not e.get("undone")), default=0
-        )
-        return f"{self.changes}:{last}"
+        """Names the state that the inputs so far have led to: another call in the place of an undone one, or
+        after a reset, leads to another state."""
+        made = [e for e in self.entries if e.get("changes") and not e.get("undone")]
+        told = [(e.get("n"), e.get("operation"), e.get("params")) for e in made]
+        digest = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+        return f"{self.changes}:{digest[:12]}"
 
     def values_at(self, t: int) -> dict[str, Any]:
         """What had been saved by then."""
