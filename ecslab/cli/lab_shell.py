@@ -8,8 +8,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
 
 from ecslab.cli.lab_text import Paint, goals, news, paragraphs, standing
@@ -37,14 +37,25 @@ def start(lab_id: str, *, seed: int | None, fresh: bool) -> int:
         warm.close()
 
 
-def shell(session: Session, opening: Callable[[], None] | None = None) -> int:
-    """A shell in the lab, until the learner leaves it."""
+Say = Callable[[Sequence[str]], None]
+
+
+def shell(
+    session: Session,
+    opening: Callable[[], None] | None = None,
+    beside: Callable[[Say], AbstractContextManager[object]] | None = None,
+) -> int:
+    """A shell in the lab, until the learner leaves it.
+
+    Args:
+        beside: what goes on meanwhile; it may say something before the next prompt.
+    """
     paint = Paint()
     session.go()
     with session.attached():
         if opening is not None:
             opening()
-        return _watched(session, paint)
+        return _watched(session, paint, beside or (lambda say: nullcontext()))
 
 
 def run_command(session: Session, command: list[str]) -> int:
@@ -76,7 +87,7 @@ def _opening(session: Session, going_on: bool) -> None:
     print("\n".join(lines), flush=True)
 
 
-def _watched(session: Session, paint: Paint) -> int:
+def _watched(session: Session, paint: Paint, beside: Callable[[Say], AbstractContextManager[object]]) -> int:
     told = {"all": False}
 
     def tell(report: News) -> None:
@@ -92,7 +103,7 @@ def _watched(session: Session, paint: Paint) -> int:
 
     watcher = Watcher(session, tell, reviving=lambda: feed.busy())
     feed = Feed(session.directory, watcher.look, session.address)
-    with feed:
+    with feed, beside(feed.say):
         watcher.start()
         try:
             _bash(session, feed)

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     test.add_argument(
         "--seeds", type=int, default=SEEDS, metavar="N", help=f"draws of chance to try (default: {SEEDS})"
     )
-    test.add_argument("--jobs", type=int, metavar="N", help="processes at once (default: one a core)")
+    test.add_argument("--jobs", type=int, metavar="N", help="processes at once (default: two a core)")
     test.add_argument("--junit", metavar="FILE", help="write a report for CI")
     test.add_argument(
         "--run-code",
@@ -62,8 +62,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     build.add_argument("--out", metavar="DIR", default=".", help="where to put it (default: here)")
     _json(build)
 
-    install = action("install", "install a pack from a directory or an archive; nothing of it is run")
-    install.add_argument("source", metavar="PATH", help="a pack's directory, or what `pack build` made")
+    install = action("install", "install a pack from where it is; nothing of it is run")
+    install.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="a directory, an archive, git+URL[@TAG], or what a Python package brings",
+    )
     _json(install)
 
     _json(action("list", "the packs on this machine"))

@@ -32,6 +32,8 @@ def mutate(args: argparse.Namespace) -> int:
     else:
         for missed in found["missed"]:
             print(f"no check of {missed['lab']} notices: {missed['change']}")
+        for one in found["harmless"]:
+            print(f"harmless in {one['lab']}: {one['change']}\n    {one['why']}")
         same = f"{found['equivalent']} change nothing, {found['refused']} are refused by AWS"
         print(f"{found['caught']} of {found['total']} altered solutions are caught; {same}")
     return Exit.GOOD if found["caught"] >= ENOUGH * found["total"] else Exit.NEGATIVE

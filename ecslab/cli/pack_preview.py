@@ -5,6 +5,7 @@ shown, never run.
 """
 
 import argparse
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from ecslab.cli.lab_text import Paint, goals, paragraphs
@@ -22,6 +23,7 @@ def preview(args: argparse.Namespace) -> int:
     from ecslab.lab.session import Session
     from ecslab.sandbox.warm import Warm
     from ecslab.workbench.homes import own_home
+    from ecslab.workbench.reloading import Reloading
 
     pack = load(args.dir)
     lab_id = args.lab or _first(pack)
@@ -29,7 +31,11 @@ def preview(args: argparse.Namespace) -> int:
     with own_home(), Warm() as warm:
         session = Session.start(lab_id, seed=args.seed, pack=pack, warm=warm)
         try:
-            lab_shell.shell(session, opening=lambda: _opening(session, args.solution))
+            lab_shell.shell(
+                session,
+                opening=lambda: _opening(session, args.solution),
+                beside=lambda say: Reloading(session, pack.root, say),
+            )
         finally:
             session.stop()
     return Exit.GOOD
@@ -54,10 +60,17 @@ def _opening(session: "Session", with_solution: bool) -> None:
         "",
         *(solution(lab, paint) if with_solution else []),
         "ecslab lab check, hint, undo, reset and debrief work as for a learner; exit ends the preview.",
-        f"The lab's files are in {lab.root}",
+        *_at_hand(lab),
+        "What you save in the pack is read at once, and the lab begins again with it.",
         "",
     ]
     print("\n".join(lines), flush=True)
+
+
+def _at_hand(lab: "Lab") -> list[str]:
+    """The commands that play the lab's solutions."""
+    played = (("bash", lab.solution.cli), ("python -P", lab.solution.boto3))
+    return [f"To play its solution: {by} {quote(str(lab.root / name))}" for by, name in played if name]
 
 
 def solution(lab: "Lab", paint: Paint) -> list[str]:

@@ -21,11 +21,20 @@ def build(args: argparse.Namespace) -> int:
 
 def install(args: argparse.Namespace) -> int:
     from ecslab.workbench import sharing
+    from ecslab.workbench.sources import located
 
-    pack = sharing.install(Path(args.source))
+    with located(args.source) as source:
+        done = sharing.install(source)
+    pack = done.pack
     if args.json:
-        return _json(_row(pack))
+        return _json({**_row(pack), "before": done.before, "changed": list(done.changed)})
     print(f"Installed {pack.name} {pack.manifest.version}: {pack.manifest.title}")
+    if done.before:
+        kept = "all else is as it was, and so is what was learned of it"
+        changed = (
+            f"new or changed: {', '.join(done.changed)}; {kept}" if done.changed else "nothing has changed"
+        )
+        print(f"It takes the place of {done.before}: {changed}.")
     for lab in pack.labs():
         print(f"    ecslab lab start {lab.id}")
     return Exit.GOOD

@@ -19,6 +19,7 @@ class Surroundings:
 
     secrets: Mapping[str, str] = field(default_factory=dict)
     reaches: Callable[[str, int], bool] = lambda host, port: True
+    reaches_service: Callable[[str, int], bool] = lambda service, port: True
     allowed: Callable[[str, str], bool] = lambda action, resource: True
     caller: str = "arn:aws:sts::123456789012:assumed-role/none/task"
 
@@ -52,7 +53,10 @@ def _failures(needs: JSON, around: Surroundings, *, fatal: bool) -> list[Failure
     found = []
     for need in needs.get("reach") or []:
         host, port = str(need["host"]), int(need.get("port", 443))
-        if bool(need.get("fatal", True)) == fatal and not around.reaches(host, port):
+        if bool(need.get("fatal", True)) != fatal:
+            continue
+        service = need.get("service")
+        if not (around.reaches_service(service, port) if service else around.reaches(host, port)):
             found.append(Failure(CONNECT_TIMEOUT, f"Error: connect ETIMEDOUT {host}:{port}"))
     for need in needs.get("allow") or []:
         action, resource = str(need["action"]), str(need.get("resource", "*"))

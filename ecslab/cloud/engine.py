@@ -261,6 +261,7 @@ class Engine:
         self.journal.sync()
         for entry in taken:
             entry.undone = True
+        self._whatifs.clear()
         self.world.close()
         self.world = self._built()
         self._replay(t)
@@ -337,7 +338,8 @@ class Engine:
         for fault in question.get("do", []):
             world.fault(fault)
         world.advance_to(world.now + parse_duration(question.get("advance", 0)))
-        values = [probes.read(world, probe) for probe in question.get("ask", [])]
+        look = probes.Look(world)
+        values = [look.read(probe) for probe in question.get("ask", [])]
         return {"values": values, "t": world.now}
 
 

@@ -80,6 +80,10 @@ class Vpc(Protocol):
         """The task's own outbound call to `host:port` (an address, a name, or another task)."""
         ...
 
+    def reaches_members(self, eni: Eni, subnets: Sequence[str], groups: Sequence[str], port: int) -> bool:
+        """The task's own outbound call to `port` of whatever has these subnets and groups."""
+        ...
+
     def admits(
         self, source_subnets: Sequence[str], source_groups: Sequence[str], eni_id: str, port: int
     ) -> bool:
@@ -427,6 +431,10 @@ class Ecs(Protocol):
 
     def applications(self, ip: str) -> Sequence[Application]:
         """The running containers behind a private address; empty: no task has it."""
+        ...
+
+    def members(self, service: str) -> tuple[Sequence[str], Sequence[str]] | None:
+        """The subnets and security groups of a service's tasks; None: it is not there or wants no task."""
         ...
 
     def target_changed(self, group_arn: str, ip: str, port: int) -> None: ...

@@ -2,45 +2,80 @@
 
 import datetime as dt
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import jmespath
 from jmespath.exceptions import JMESPathTypeError
 
 from ecslab.cloud.ports import JSON
-from ecslab.cloud.seam import calls
+from ecslab.cloud.seam import calls, iam
 
 if TYPE_CHECKING:
     from ecslab.cloud.world import World
 
 
-Answers = dict[str, Any]
-"""Answers of one look at the world, by call: several probes often ask the same."""
+SAVED = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+NOTHING_SAVED = {"Error": "NothingSaved"}
+"""The value of a probe that needs what another one has not found."""
 
 
-def read(world: "World", probe: JSON, answers: Answers | None = None) -> Any:
-    """The value of a probe now.
+class Look:
+    """One look at the world by all probes: what several of them ask is read once, what one saves others use."""
 
-    `state`: the JMESPath result over the answer as boto3 gives it, times as ISO text; an AWS error is
-    the value `{"Error": code}`. `http`: see `ports.Elb.probe`.
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        self._answers: dict[str, Any] = {}
+        self._saved: dict[str, Any] = {}
 
-    Args:
-        answers: kept between the probes of one look.
-    """
-    if probe["kind"] == "http":
-        return world.elb.probe(probe["load_balancer"], probe.get("port", 80), probe.get("path", "/"))
-    answer = _answered(world, probe, {} if answers is None else answers)
-    if set(answer) == {"Error"}:
-        return answer
-    return _searched(probe.get("query"), answer)
+    def read(self, probe: JSON) -> Any:
+        """The value of a probe now.
+
+        `state`: the JMESPath result over the answer as boto3 gives it, times as ISO text; an AWS error is
+        the value `{"Error": code}`. `http`: see `ports.Elb.probe`. `allowed`: whether IAM permits it.
+        """
+        try:
+            value = self._value(probe)
+        except KeyError:
+            return NOTHING_SAVED
+        if "save" in probe and value is not None and not _is_error(value):
+            self._saved[probe["save"]] = value
+        return value
+
+    def _value(self, probe: JSON) -> Any:
+        world = self._world
+        if probe["kind"] == "http":
+            return world.elb.probe(probe["load_balancer"], probe.get("port", 80), probe.get("path", "/"))
+        if probe["kind"] == "allowed":
+            role, action, resource = (self._filled(probe[key]) for key in ("role", "action", "resource"))
+            arn = role if role.startswith("arn:") else iam.arn_of_role(role)
+            if arn is None or iam.role(arn) is None:
+                return {"Error": "NoSuchEntity"}
+            return world.iam.allows(arn, action, resource)
+        answer = self._answered(probe)
+        return answer if _is_error(answer) else _searched(probe.get("query"), answer)
+
+    def _answered(self, probe: JSON) -> Any:
+        call = probe["service"], probe["operation"], self._filled(probe.get("params", {}))
+        key = json.dumps(call, sort_keys=True)
+        if key not in self._answers:
+            self._answers[key] = plain(calls.read(self._world, *call))
+        return self._answers[key]
+
+    def _filled(self, value: Any) -> Any:
+        """With saved values put in. Raises KeyError for one that is not there."""
+        if isinstance(value, str):
+            whole = SAVED.fullmatch(value)
+            return self._saved[whole[1]] if whole else SAVED.sub(lambda m: str(self._saved[m[1]]), value)
+        if isinstance(value, dict):
+            return {key: self._filled(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self._filled(part) for part in value]
+        return value
 
 
-def _answered(world: "World", probe: JSON, answers: Answers) -> Any:
-    call = probe["service"], probe["operation"], probe.get("params", {})
-    key = json.dumps(call, sort_keys=True)
-    if key not in answers:
-        answers[key] = plain(calls.read(world, *call))
-    return answers[key]
+def _is_error(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"Error"}
 
 
 def _searched(query: str | None, answer: Any) -> Any:

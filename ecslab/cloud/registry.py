@@ -180,12 +180,16 @@ class ImageRegistry:
         def reaches(host: str, port: int) -> bool:
             return eni is None or world.vpc.reaches_host(eni, host, port)
 
+        def reaches_service(service: str, port: int) -> bool:
+            members = world.ecs.members(service)
+            return eni is None or (members is not None and world.vpc.reaches_members(eni, *members, port))
+
         def allowed(action: str, resource: str) -> bool:
             return task_role is not None and world.iam.allows(task_role, action, resource)
 
         role = task_role.rpartition("/")[2] if task_role else "none"
         caller = f"arn:aws:sts::{world.account}:assumed-role/{role}/{key.partition('/')[0]}"
-        around = Surroundings(secrets=secrets, reaches=reaches, allowed=allowed, caller=caller)
+        around = Surroundings(secrets, reaches, reaches_service, allowed, caller)
         return ContainerRun(
             self.program(image),
             environment=environment,

@@ -177,6 +177,24 @@ class Network:
             return any(rules.egress_allows(own, port, cidr) for cidr in ec2.vpc_cidrs(eni.vpc_id))
         return self._reaches_internet(eni, port)
 
+    def reaches_members(self, eni: Eni, subnets: Sequence[str], groups: Sequence[str], port: int) -> bool:
+        if not ec2.resolves_names(eni.vpc_id):
+            return False
+        own, theirs = self._groups(eni.groups), self._groups(groups)
+        if not rules.ingress_allows(theirs, port, eni.private_ip, eni.groups):
+            return False
+        return any(
+            rules.egress_allows(own, port, there.cidr, groups)
+            and (
+                there.id == eni.subnet_id
+                or (
+                    rules.acl_round_trip(ec2.acl(eni.subnet_id), port, there.cidr)
+                    and rules.acl_round_trip_in(ec2.acl(there.id), port, eni.private_ip)
+                )
+            )
+            for there in filter(None, map(ec2.subnet, subnets))
+        )
+
     def _reaches_neighbour(self, eni: Eni, address: str, port: int) -> bool:
         there = ec2.interface_at(eni.vpc_id, address)
         if there is None:

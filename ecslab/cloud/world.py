@@ -252,9 +252,9 @@ class World:
         if not self._observing or self._observed_version == self.version:
             return
         before = self.version
-        answers: probes.Answers = {}
+        look = probes.Look(self)
         for probe in self.document.get("probes", []):
-            self.observed.note(probe["id"], self.now, probes.read(self, probe, answers))
+            self.observed.note(probe["id"], self.now, look.read(probe))
         self.version = before
         self._observed_version = before
 

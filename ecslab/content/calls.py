@@ -30,6 +30,8 @@ GLOBAL = {
 }  # fmt: skip
 """Options of the CLI itself."""
 _SHELL = re.compile(r"[|&;<>`]|\$[({A-Za-z_]")
+_SAVED = re.compile(r"\$\{[A-Z][A-Z0-9_]*\}")
+"""A value that another check has saved: the sandbox puts it in."""
 _URL = re.compile(r"(?:^|[=,])(fileb?|https?)://")
 
 
@@ -57,7 +59,7 @@ class Call:
 
 def parse_read(text: str) -> Call:
     """A call that changes nothing. Raises CallError."""
-    call = parse_call(text)
+    call = _parsed(text, _SAVED.sub("", text))
     if not call.reads:
         raise CallError(
             f"{call.operation} changes things, and a check only reads",
@@ -68,21 +70,32 @@ def parse_read(text: str) -> Call:
 
 def parse_call(text: str) -> Call:
     """Any one operation. Raises CallError."""
-    words = _words(text)
+    return _parsed(text, text)
+
+
+def _parsed(text: str, plain: str) -> Call:
+    """Args: plain: the text without what is put in later."""
+    words = _words(text, plain)
     if words[:1] == ["aws"]:
         words = words[1:]
     if len(words) < 2 or words[0].startswith("-"):
         raise CallError(f"{text!r} is not a call", "write it like: ecs describe-clusters --clusters prod")
-    service = SERVICES.get(words[0], words[0])
-    operations = _operations(service)
-    if words[1] not in operations:
-        raise CallError(f"{words[0]} has no operation {words[1]!r}", nearest(words[1], sorted(operations)))
-    return _read(service, operations[words[1]], words[2:])
+    service, name = operation(words[0], words[1])
+    return _read(service, name, words[2:])
 
 
-def _words(text: str) -> list[str]:
-    bare = re.sub(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", "", text)
-    found = _SHELL.search(bare) or re.search(r"\$\(|`", text)
+def operation(service: str, word: str) -> tuple[str, str]:
+    """botocore's names of an operation in the CLI's words: `("ecs", "DescribeServices")`. Raises CallError."""
+    known = SERVICES.get(service, service)
+    operations = _operations(known)
+    if word not in operations:
+        raise CallError(f"{service} has no operation {word!r}", nearest(word, sorted(operations)))
+    return known, operations[word]
+
+
+def _words(text: str, plain: str) -> list[str]:
+    bare = re.sub(r"'[^']*'|\"(?:\\.|[^\"\\])*\"", "", plain)
+    found = _SHELL.search(bare) or re.search(r"\$\(|`", plain)
     if found:
         raise CallError(
             f"{found[0]!r} is for a shell, and a call is not run by one", "write one AWS operation, plainly"

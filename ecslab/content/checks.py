@@ -4,11 +4,13 @@ Shape and consistency only: what a call means is `calls`' matter, the verdict is
 """
 
 import re
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from ecslab.content.expectations import (
+    WORDS,
     Actual,
     Ceiling,
     Condition,
@@ -20,10 +22,13 @@ from ecslab.content.expectations import (
 )
 from ecslab.content.faults import Fault
 from ecslab.content.validate import Duration, Many, Strict, complaint
-from ecslab.terms.words import CHECK_WORDS, UNSUPPORTED_CHECK_WORDS
+from ecslab.content.variables import NAME
+from ecslab.terms.words import CHECK_WORDS, COMPOUNDS
 
 ID = r"^[a-z0-9][a-z0-9.-]*$"
 Id = Annotated[str, Field(pattern=ID)]
+_ROLE = re.compile(r"(arn:aws:iam::\d{12}:role/)?[\w+=,.@/-]+|\$\{[A-Z][A-Z0-9_]*\}")
+_ACTION = re.compile(r"[a-z0-9-]+:[A-Z][A-Za-z0-9]*")
 _OPERATION = re.compile(r"([a-z0-9-]+:)?[A-Z][A-Za-z0-9]+")
 Text = Annotated[str, Field(min_length=1)]
 
@@ -33,6 +38,16 @@ class State(Condition):
 
     call: Text
     query: Query | None = None
+    save: Annotated[str, Field(pattern=f"^{NAME.pattern}$")] | None = None
+    """A name for the value: `${NAME}` in the calls and expectations of later checks."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _saves_something(cls, value: Any) -> Any:
+        """With nothing else asked for, there must be something to save."""
+        if isinstance(value, dict) and "save" in value and not WORDS & set(value):
+            return {**value, "absent": False}
+        return value
 
 
 class Gone(Strict):
@@ -70,6 +85,51 @@ def _operation(value: Any) -> Any:
     return value
 
 
+def _role(value: Any) -> Any:
+    if isinstance(value, str) and not _ROLE.fullmatch(value):
+        raise complaint(f"{value!r} is not a role", "write a role's name or its ARN")
+    return value
+
+
+def _action(value: Any) -> Any:
+    if isinstance(value, str) and not _ACTION.fullmatch(value):
+        raise complaint(f"{value!r} is not one action of IAM", "write it like s3:GetObject")
+    return value
+
+
+class Allowed(Strict):
+    """What IAM would say if the role asked: its policies and its boundary, as a policy simulation."""
+
+    role: Annotated[str, BeforeValidator(_role)]
+    action: Annotated[str, BeforeValidator(_action)]
+    resource: Text = "*"
+    is_: bool = Field(alias="is")
+
+
+def _workspace_path(value: Any) -> Any:
+    if isinstance(value, str):
+        path = PurePosixPath(value)
+        if not value.strip() or path.is_absolute() or ".." in path.parts or "\\" in value:
+            raise complaint(f"{value!r} is not a file of the workspace", "write it like task-def.json")
+    return value
+
+
+class File(Condition):
+    """A file in the learner's workspace: its text, or one value in it. No such file: nothing there."""
+
+    path: Annotated[str, BeforeValidator(_workspace_path)]
+    json_: Query | None = Field(None, alias="json")
+    """A JMESPath expression over the JSON in it."""
+    text: Regex | None = None
+    """A regular expression; what its first group found, or all that it found."""
+
+    @model_validator(mode="after")
+    def _one_reading(self) -> "File":
+        if self.json_ is not None and self.text is not None:
+            raise complaint("a file is read as `json` or as `text`", "remove one of them")
+        return self
+
+
 class Called(Strict):
     operation: Annotated[str, BeforeValidator(_operation)]
     """`UpdateService` or `ecs:UpdateService`."""
@@ -92,6 +152,8 @@ class Expect(Strict):
             raise complaint("no expectation: nothing can be judged", "add `http:` or `state:`")
         if self.state is not None and compares_with_the_beginning(self.state):
             raise complaint("a copy of the world has no beginning to compare with", "expect a value instead")
+        if self.state is not None and self.state.save:
+            raise complaint("nothing is saved of a copy of the world", "remove `save`")
         return self
 
 
@@ -124,6 +186,8 @@ class When(Strict):
     """True over everything the check saw (for http: status, statuses, failed, requests)."""
     state: State | None = None
     """Something else in the world that tells causes apart."""
+    part: Annotated[int, Field(ge=1)] | None = None
+    """Of a check with `all`: it is this part, counted from 1, that is not met first."""
 
 
 class Feedback(Strict):
@@ -137,22 +201,46 @@ class Feedback(Strict):
     why: str = ""
 
 
-def _one_word(value: Any) -> Any:
-    if not isinstance(value, dict):
+class Part(Strict):
+    """One thing that a check looks at."""
+
+    state: State | None = None
+    gone: Gone | None = None
+    event: Event | None = None
+    http: Http | None = None
+    allowed: Allowed | None = None
+    called: Called | None = None
+    file: File | None = None
+
+    @property
+    def word(self) -> str:
+        """What it looks at: a key of CHECK_WORDS or of COMPOUNDS."""
+        return next(word for word in (*CHECK_WORDS, *COMPOUNDS) if getattr(self, word, None))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _looks_at_one_thing(cls, value: Any) -> Any:
+        words = [word for word in (*CHECK_WORDS, *COMPOUNDS) if isinstance(value, dict) and word in value]
+        if len(words) > 1:
+            raise complaint(
+                f"a check looks at one thing, this one at {' and '.join(words)}",
+                "make it two checks, or parts of `all`",
+            )
         return value
-    words = [word for word in CHECK_WORDS if word in value]
-    unsupported = [word for word in words if word in UNSUPPORTED_CHECK_WORDS]
-    if unsupported:
-        can = ", ".join(word for word in CHECK_WORDS if word not in UNSUPPORTED_CHECK_WORDS)
-        raise complaint(f"this version of ecslab cannot judge `{unsupported[0]}`", f"use one of {can}")
-    if len(words) > 1:
-        raise complaint(
-            f"a check looks at one thing, this one at {' and '.join(words)}", "make it two checks"
-        )
-    return value
+
+    @model_validator(mode="after")
+    def _looks_at_something(self) -> "Part":
+        words = [word for word in (*CHECK_WORDS, *COMPOUNDS) if word in type(self).model_fields]
+        if not any(getattr(self, word) for word in words):
+            name = f"the check {self.id!r}" if isinstance(self, Check) else "this part"
+            raise complaint(f"{name} looks at nothing", f"add one of {', '.join(words)}")
+        return self
 
 
-class Check(Strict):
+Parts = Annotated[Many[Part], Field(min_length=2)]
+
+
+class Check(Part):
     id: Id
     goal: Text
     needs: Many[str] = ()
@@ -162,31 +250,30 @@ class Check(Strict):
     optional: bool = False
     hidden: bool = False
     feedback: Many[Feedback] = ()
-    state: State | None = None
-    gone: Gone | None = None
-    event: Event | None = None
-    http: Http | None = None
-    called: Called | None = None
     whatif: Whatif | None = None
     answer: Answer | None = None
+    all: Parts | None = None
+    any: Parts | None = None
 
     @property
-    def word(self) -> str:
-        """What it looks at: a key of CHECK_WORDS."""
-        return next(word for word in CHECK_WORDS if getattr(self, word, None) is not None)
+    def parts(self) -> tuple[Part, ...]:
+        """What it looks at, one by one: itself unless it is made of several."""
+        return self.all or self.any or (self,)
 
-    @model_validator(mode="before")
-    @classmethod
-    def _looks_at_one_thing(cls, value: Any) -> Any:
-        return _one_word(value)
+    def looks_at(self, word: str) -> bool:
+        return word in [part.word for part in self.parts]
 
     @model_validator(mode="after")
-    def _looks_at_something(self) -> "Check":
-        if all(getattr(self, word, None) is None for word in CHECK_WORDS):
-            can = ", ".join(word for word in CHECK_WORDS if word not in UNSUPPORTED_CHECK_WORDS)
-            raise complaint(f"the check {self.id!r} looks at nothing", f"add one of {can}")
-        if self.for_ and self.word in ("event", "called", "answer", "whatif", "gone"):
-            raise complaint(f"`for` makes no sense with `{self.word}`", "use it with state or http")
+    def _fits_together(self) -> "Check":
+        for word in ("event", "called", "answer", "whatif", "gone", "file"):
+            if self.for_ and self.looks_at(word):
+                raise complaint(f"`for` makes no sense with `{word}`", "use it with state or http")
+        for feedback in self.feedback:
+            if feedback.when.part is not None and feedback.when.part > len(self.all or ()):
+                what = f"the feedback {feedback.id!r} is for part {feedback.when.part}"
+                raise complaint(what, f"`all` has {len(self.all or ())} parts, counted from 1")
+            if feedback.when.state is not None and feedback.when.state.save:
+                raise complaint(f"the feedback {feedback.id!r} saves something", "let a check save it")
         return self
 
 

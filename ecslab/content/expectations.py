@@ -38,6 +38,13 @@ Regex = Annotated[str, BeforeValidator(compiled)]
 Query = Annotated[str, BeforeValidator(searchable)]
 
 
+class But(Strict):
+    """What may have changed."""
+
+    except_: Annotated[Many[str], Field(min_length=1)] = Field(alias="except")
+    """Keys, wherever they are; `outer.inner` is the one directly below `outer` (or an item of it)."""
+
+
 class Expectation(Strict):
     """One or more conditions on a value; all of them must hold."""
 
@@ -49,7 +56,7 @@ class Expectation(Strict):
     at_most: int | float | None = None
     contains: Any = None
     absent: bool | None = None
-    unchanged: bool | None = None
+    unchanged: bool | But | None = None
     all: "Many[Expectation]" = ()
     any: "Many[Expectation]" = ()
 

@@ -52,6 +52,8 @@ class Route(Strict):
 class Reach(Strict):
     host: str
     port: Annotated[int, Field(ge=1, le=65535)] = 443
+    service: str | None = None
+    """The ECS service whose tasks the host name stands for; its security groups have to admit the call."""
     fatal: bool = True
     """False: the application only logs that it cannot."""
 

@@ -15,10 +15,13 @@ from ecslab.content.documents import Document, read_yaml
 from ecslab.content.files import PackFiles
 from ecslab.content.problems import Flaw, PackProblem, nearest
 from ecslab.content.validate import Duration, Many, Strict, complaint, validate
-from ecslab.content.variables import NAME, draw, substitute
+from ecslab.content.variables import NAME, USE, draw, substitute
 from ecslab.content.worlds import World
+from ecslab.terms.words import CHECK_WORDS, COMPOUNDS
 
 LABS = "labs"
+TAKES_SAVED = ("state", "gone", "allowed", "called", "file")
+"""Words that a saved value can be put into."""
 
 
 class Hint(Strict):
@@ -53,6 +56,14 @@ class Fails(Strict):
     """The id of the feedback that is shown, or true for any."""
 
 
+class Harmless(Strict):
+    """A slip in the solution that `pack mutate` may leave uncaught, because nothing is wrong with it."""
+
+    change: Text
+    """As the report says it; `*` stands for anything."""
+    why: Text
+
+
 def _outcome(value: Any) -> Any:
     if value in ("pass", "fail", "not judged") or isinstance(value, dict):
         return value
@@ -80,6 +91,7 @@ class Lab(Strict):
     hints: Many[Hint] = ()
     solution: Solution = Solution()
     mistakes: Many[Mistake] = ()
+    harmless: Many[Harmless] = ()
     _root: Path = PrivateAttr(default=Path())
 
     @property
@@ -182,6 +194,7 @@ def _across(document: Document, files: PackFiles, folder: str, lab_id: str) -> I
                 at = ("checks", index, "needs", place)
                 yield document.flaw(at, f"there is no check {name!r}", nearest(str(name), ids))
     yield from _circles(document, checks)
+    yield from _saved(document, checks)
     yield from _mistakes(document, checks, ids)
     yield from _scripts(document, files, folder)
 
@@ -215,6 +228,36 @@ def _circles(document: Document, checks: list[dict[str, Any]]) -> Iterable[Flaw]
         if str(check.get("id")) in set(needs) - settled and check.get("needs"):
             yield document.flaw(("checks", index, "needs"), "these needs go in a circle", "break it")
             return
+
+
+def _saved(document: Document, checks: list[dict[str, Any]]) -> Iterable[Flaw]:
+    """What a check saves is there for the checks below it."""
+    saved: list[str] = []
+    for index, check in enumerate(checks):
+        for at, part in _parts(("checks", index), check):
+            for word in CHECK_WORDS:
+                for name in USE.findall(repr(part.get(word, ""))):
+                    if name not in saved:
+                        todo = nearest(name, saved) or "save it in a check above, or declare it in `vars`"
+                        yield document.flaw((*at, word), f"nothing is called ${{{name}}}", todo)
+                    elif word not in TAKES_SAVED:
+                        what = f"`{word}` cannot use what a check has saved (${{{name}}})"
+                        yield document.flaw((*at, word), what, f"{', '.join(TAKES_SAVED)} can")
+            state = part.get("state")
+            if isinstance(state, dict) and isinstance(name := state.get("save"), str):
+                if name in saved or name in (document.value.get("vars") or {}):
+                    what = f"the name {name!r} is taken"
+                    yield document.flaw((*at, "state", "save"), what, "choose another one")
+                saved.append(name)
+
+
+def _parts(at: tuple[Any, ...], check: dict[str, Any]) -> Iterable[tuple[tuple[Any, ...], dict[str, Any]]]:
+    """A check, or the parts that it is made of."""
+    yield at, check
+    for word in COMPOUNDS:
+        for place, part in enumerate(_list(check.get(word))):
+            if isinstance(part, dict):
+                yield (*at, word, place), part
 
 
 def _mistakes(document: Document, checks: list[dict[str, Any]], ids: list[str]) -> Iterable[Flaw]:

@@ -1,14 +1,14 @@
 """What the checks of a lab read, as the probes that a sandbox evaluates.
 
-A probe's id is the check's (or `check/feedback` for what a feedback looks at). Only here are calls
-turned into operations, so only here is botocore needed.
+A probe's id is the check's (`check#2` for its second part, `check/feedback` for what a feedback looks at).
+Only here are calls turned into operations, so only here is botocore needed.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ecslab.content.calls import CallError, parse_call, parse_read
-from ecslab.content.checks import Check, Expect, Gone, Http, State
+from ecslab.content.checks import Allowed, Check, Expect, File, Gone, Http, State
 from ecslab.content.documents import Document, Path
 from ecslab.content.faults import Fault
 from ecslab.content.labs import Lab
@@ -17,13 +17,24 @@ from ecslab.content.problems import Flaw, PackProblem
 Probe = dict[str, Any]
 
 
-def probe_id(check: Check, feedback: str | None = None) -> str:
-    return f"{check.id}/{feedback}" if feedback else check.id
+def probe_id(check: Check, feedback: str | None = None, part: int = 0) -> str:
+    """Args: part: which one of a check of several, counted from 1."""
+    if feedback:
+        return f"{check.id}/{feedback}"
+    return f"{check.id}#{part}" if part else check.id
+
+
+def part_ids(check: Check) -> list[str]:
+    """The probes' ids of all that a check looks at, in the order of `Check.parts`."""
+    if not (check.all or check.any):
+        return [probe_id(check)]
+    return [probe_id(check, part=number) for number, _ in enumerate(check.parts, 1)]
 
 
 def state_probe(name: str, state: State | Gone) -> Probe:
     """Raises CallError."""
-    return read_probe(name, state.call, state.query)
+    probe = read_probe(name, state.call, state.query)
+    return probe | ({"save": state.save} if isinstance(state, State) and state.save else {})
 
 
 def read_probe(name: str, text: str, query: str | None) -> Probe:
@@ -37,6 +48,26 @@ def read_probe(name: str, text: str, query: str | None) -> Probe:
         "params": call.params,
     }
     return probe | ({"query": query} if query else {})
+
+
+def allowed_probe(name: str, allowed: Allowed) -> Probe:
+    return {
+        "id": name,
+        "kind": "allowed",
+        "role": allowed.role,
+        "action": allowed.action,
+        "resource": allowed.resource,
+    }
+
+
+def files_of(checks: Sequence[Check]) -> dict[str, File]:
+    """The files that checks look at, by the ids under which evidence keeps what was in them."""
+    return {
+        name: part.file
+        for check in checks
+        for name, part in zip(part_ids(check), check.parts, strict=True)
+        if part.file
+    }
 
 
 def http_probe(name: str, http: Http) -> Probe:
@@ -81,6 +112,8 @@ def probes_in(
         try:
             if isinstance(part, Http):
                 probes.append(http_probe(name, part))
+            elif isinstance(part, Allowed):
+                probes.append(allowed_probe(name, part))
             elif isinstance(part, Expect):
                 questions(name, part)
             elif isinstance(part, State | Gone):
@@ -99,12 +132,16 @@ def _readers(checks: Sequence[Check], then: Sequence[Fault], base: Path) -> Iter
     yield (*base, "world", "then"), "", then
     for index, check in enumerate(checks):
         at: Path = (*base, "checks", index)
-        if check.state:
-            yield (*at, "state", "call"), probe_id(check), check.state
-        if check.gone:
-            yield (*at, "gone", "call"), probe_id(check), check.gone
-        if check.http:
-            yield (*at, "http"), probe_id(check), check.http
+        for place, (name, one) in enumerate(zip(part_ids(check), check.parts, strict=True)):
+            here = at if one is check else (*at, check.word, place)
+            if one.state:
+                yield (*here, "state", "call"), name, one.state
+            if one.gone:
+                yield (*here, "gone", "call"), name, one.gone
+            if one.http:
+                yield (*here, "http"), name, one.http
+            if one.allowed:
+                yield (*here, "allowed"), name, one.allowed
         if check.whatif:
             yield (*at, "whatif", "expect", "state", "call"), probe_id(check), check.whatif.expect
             yield (*at, "whatif", "do"), "", check.whatif.do

@@ -26,7 +26,7 @@ from ecslab.content import (
 )
 from ecslab.content.lessons import Lesson
 from ecslab.content.objectives import Objectives
-from ecslab.terms.words import CHECK_WORDS, EXPECTATIONS, FAULT_WORDS, SHARED_KEYS, UNSUPPORTED_CHECK_WORDS
+from ecslab.terms.words import CHECK_WORDS, COMPOUNDS, EXPECTATIONS, FAULT_WORDS, SHARED_KEYS
 
 Schema = dict[str, Any]
 
@@ -137,14 +137,16 @@ class _Generator(GenerateJsonSchema):
 
 
 def _explain(made: Schema) -> None:
-    """Words of a check and of an expectation with their line of help; a check has exactly one word."""
+    """Words of a check and of an expectation with their line of help; a check has exactly one word, and so has
+    each part of one."""
     definitions = made["$defs"]
-    check = definitions[checks.Check.__name__]
-    for name, text in {**CHECK_WORDS, **SHARED_KEYS}.items():
-        if name in check["properties"]:
-            check["properties"][name] = {**check["properties"][name], "description": text}
-    judged = [word for word in CHECK_WORDS if word not in UNSUPPORTED_CHECK_WORDS]
-    check["oneOf"] = [{"required": [word]} for word in judged]
+    for model in (checks.Check, checks.Part):
+        check = definitions[model.__name__]
+        for name, text in {**CHECK_WORDS, **COMPOUNDS, **SHARED_KEYS}.items():
+            if name in check["properties"]:
+                check["properties"][name] = {**check["properties"][name], "description": text}
+        words = [word for word in (*CHECK_WORDS, *COMPOUNDS) if word in check["properties"]]
+        check["oneOf"] = [{"required": [word]} for word in words]
     for definition in definitions.values():
         for name, text in EXPECTATIONS.items():
             if "at_least" in definition.get("properties", {}):

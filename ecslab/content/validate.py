@@ -130,6 +130,8 @@ def _said(kind: str, context: dict[str, Any], error: ErrorDetails) -> tuple[str,
             kind
         ]
         return f"{_short(given)} is out of range", f"write {word} {limit}"
+    if kind == "too_short" and context["actual_length"]:
+        return f"{context['actual_length']} is too few", f"write at least {context['min_length']}"
     if kind in ("string_too_short", "too_short"):
         return "this is empty", "write something here or remove the key"
     if kind == "string_pattern_mismatch":

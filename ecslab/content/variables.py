@@ -12,7 +12,7 @@ from typing import Any
 Vars = Mapping[str, Any]
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]*")
-_USE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+USE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
 
 def draw(declared: Mapping[str, Mapping[str, Any]], seed: int) -> dict[str, Any]:
@@ -44,6 +44,6 @@ def substitute(value: Any, drawn: Vars) -> Any:
 
 
 def substitute_text(text: str, drawn: Vars, *, whole: bool = False) -> Any:
-    if whole and (match := _USE.fullmatch(text)) and match[1] in drawn:
+    if whole and (match := USE.fullmatch(text)) and match[1] in drawn:
         return drawn[match[1]]
-    return _USE.sub(lambda match: str(drawn[match[1]]) if match[1] in drawn else match[0], text)
+    return USE.sub(lambda match: str(drawn[match[1]]) if match[1] in drawn else match[0], text)

@@ -3,11 +3,15 @@
 Plain values, parsed once and never changed. It asks nobody anything.
 """
 
+import hashlib
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 Json = dict[str, Any]
+_NOT_THERE = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExist|NotExist|\bMISSING\b")
 Sample = tuple[int, Any]
 """(simulated ms, value): the value holds from then until the next sample."""
 
@@ -33,6 +37,10 @@ class Evidence:
     entries: Sequence[Json] = ()
     whatifs: Mapping[str, Trial] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, Sequence[Sample]] = field(default_factory=dict)
+    """What was in the learner's files, by the id of what looks at them, in the order of looking."""
+    saved: Mapping[str, str] = field(default_factory=dict)
+    """Which probe's value a check has saved under a name."""
 
     @classmethod
     def of(
@@ -41,9 +49,10 @@ class Evidence:
         *,
         whatifs: Mapping[str, Any] | None = None,
         answers: Mapping[str, Any] | None = None,
+        files: Mapping[str, Sequence[Sample]] | None = None,
     ) -> "Evidence":
         """From `GET history`, the whatifs tried so far (`{check: {"key", "values"}}`,
-        or `"error"` instead of values) and the answers given."""
+        or `"error"` instead of values), the answers given and what was seen in files."""
         return cls(
             begun=int(history.get("begun") or 0),
             now=int(history.get("t") or 0),
@@ -55,15 +64,26 @@ class Evidence:
             entries=tuple(history.get("entries", ())),
             whatifs={name: _trial(value) for name, value in (whatifs or {}).items()},
             answers=dict(answers or {}),
+            files=dict(files or {}),
         )
 
     @property
     def key(self) -> str:
-        """Names the state that the inputs so far have led to: an undone call and its successor differ."""
-        last = max(
-            (int(e.get("n", 0)) for e in self.entries if e.get("changes") and not e.get("undone")), default=0
-        )
-        return f"{self.changes}:{last}"
+        """Names the state that the inputs so far have led to: another call in the place of an undone one, or
+        after a reset, leads to another state."""
+        made = [e for e in self.entries if e.get("changes") and not e.get("undone")]
+        told = [(e.get("n"), e.get("operation"), e.get("params")) for e in made]
+        digest = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+        return f"{self.changes}:{digest[:12]}"
+
+    def values_at(self, t: int) -> dict[str, Any]:
+        """What had been saved by then."""
+        found = {}
+        for name, probe in self.saved.items():
+            values = [value for at, value in self.history(probe) if at <= t]
+            if values and not (absent(values[-1]) or is_error(values[-1])):
+                found[name] = values[-1]
+        return found
 
     def history(self, probe: str) -> list[Sample]:
         """A probe's values from the beginning of the attempt until now, one a moment, changes only.
@@ -98,3 +118,15 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
     return bool(one == other)
+
+
+def absent(value: Any) -> bool:
+    """Nothing there: null, something empty, or AWS's error that there is no such thing."""
+    if is_error(value):
+        return bool(_NOT_THERE.search(str(value["Error"])))
+    return value is None or value in ("", [], {})
+
+
+def is_error(value: Any) -> bool:
+    """What AWS answered was an error."""
+    return isinstance(value, dict) and set(value) == {"Error"}

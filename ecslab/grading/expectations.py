@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
-from ecslab.content.expectations import Expectation
-from ecslab.grading.evidence import same
+from ecslab.content.expectations import But, Expectation
+from ecslab.content.variables import substitute
+from ecslab.grading.evidence import absent, is_error, same
 
-_NOT_THERE = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExist|NotExist|\bMISSING\b")
+E = TypeVar("E", bound=Expectation)
+
 MOST_SHOWN = 160
 
 
@@ -17,11 +19,21 @@ def holds(expectation: Expectation, value: Any, baseline: Any = None) -> bool:
     return all(_WORDS[word](value, wanted, baseline) for word, wanted in expectation.conditions.items())
 
 
-def absent(value: Any) -> bool:
-    """Nothing there: null, something empty, or AWS's error that there is no such thing."""
-    if isinstance(value, dict) and set(value) == {"Error"}:
-        return bool(_NOT_THERE.search(str(value["Error"])))
-    return value is None or value in ("", [], {})
+def filled(condition: E, saved: Mapping[str, Any]) -> E:
+    """The condition with values that checks have saved put in."""
+    if "${" not in repr(condition):
+        return condition
+    written = condition.model_dump(by_alias=True, exclude_unset=True)
+    return type(condition).model_validate(_listed(substitute(_listed(written), saved)))
+
+
+def _listed(value: Any) -> Any:
+    """Tuples as the lists that they were in the file."""
+    if isinstance(value, list | tuple):
+        return [_listed(part) for part in value]
+    if isinstance(value, dict):
+        return {key: _listed(part) for key, part in value.items()}
+    return value
 
 
 def _is(value: Any, wanted: Any, baseline: Any) -> bool:
@@ -66,6 +78,38 @@ def _matches(value: Any, wanted: str) -> bool:
     return isinstance(value, str) and re.search(wanted, value) is not None
 
 
+def _unchanged(value: Any, wanted: bool | But, baseline: Any) -> bool:
+    if isinstance(wanted, But):
+        return same(without(value, wanted.except_), without(baseline, wanted.except_))
+    return same(value, baseline) == wanted
+
+
+def without(value: Any, keys: Sequence[str], at: tuple[str, ...] = ()) -> Any:
+    """The value without some keys, wherever they are; `outer.inner` only directly below `outer`."""
+    if isinstance(value, list):
+        return [without(part, keys, at) for part in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: part for name, part in value.items() if not _named((*at, name), keys)}
+    return {name: without(part, keys, (*at, name)) for name, part in kept.items()}
+
+
+def _named(path: tuple[str, ...], keys: Sequence[str]) -> bool:
+    return any(path[-len(words) :] == words for words in (tuple(key.split(".")) for key in keys))
+
+
+def differences(value: Any, baseline: Any, at: str = "") -> Iterator[str]:
+    """What is not as it was, for people: `cpu is 512, and was 256`."""
+    if isinstance(value, dict) and isinstance(baseline, dict) and not is_error(value):
+        for name in [*baseline, *(name for name in value if name not in baseline)]:
+            yield from differences(value.get(name), baseline.get(name), f"{at}.{name}" if at else name)
+    elif isinstance(value, list) and isinstance(baseline, list) and len(value) == len(baseline):
+        for place, (one, other) in enumerate(zip(value, baseline, strict=True)):
+            yield from differences(one, other, f"{at}[{place}]")
+    elif not same(value, baseline):
+        yield f"{at or 'It'} is {shown(value, 40)}, and was {shown(baseline, 40)}"
+
+
 _WORDS: dict[str, Callable[[Any, Any, Any], bool]] = {
     "is": _is,
     "in": lambda value, wanted, _: any(same(value, one) for one in wanted),
@@ -75,7 +119,7 @@ _WORDS: dict[str, Callable[[Any, Any, Any], bool]] = {
     "at_most": lambda value, wanted, _: _at_most(value, wanted),
     "contains": lambda value, wanted, _: _contains(value, wanted),
     "absent": lambda value, wanted, _: absent(value) == wanted,
-    "unchanged": lambda value, wanted, baseline: same(value, baseline) == wanted,
+    "unchanged": _unchanged,
     "all": lambda value, wanted, baseline: all(holds(one, value, baseline) for one in wanted),
     "any": lambda value, wanted, baseline: any(holds(one, value, baseline) for one in wanted),
 }
@@ -85,7 +129,7 @@ def shown(value: Any, most: int = MOST_SHOWN) -> str:
     """A value for people: text as it is, all else as JSON, never longer than `most`."""
     if value is None:
         return "nothing"
-    if isinstance(value, dict) and set(value) == {"Error"}:
+    if is_error(value):
         return f"the error {value['Error']}"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
     text = " ".join(text.split())
@@ -105,6 +149,8 @@ def expected(expectation: Expectation, baseline: Any = None) -> str:
 def _say(word: str, wanted: Any, baseline: Any) -> str:
     if word in ("all", "any"):
         return (" and " if word == "all" else " or ").join(expected(one, baseline) for one in wanted)
+    if isinstance(wanted, But):
+        return f"unchanged but for {', '.join(wanted.except_)}"
     if word == "unchanged" or (word == "is" and wanted == "unchanged"):
         return f"unchanged: {shown(baseline)}" if wanted is not False else f"anything but {shown(baseline)}"
     if word == "absent" or (word == "is" and wanted == "absent"):

@@ -6,10 +6,11 @@ grader itself failed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ecslab.content.checks import Check
+from ecslab.content.probes import faults, part_ids, questions
 from ecslab.grading.evidence import Evidence
 from ecslab.grading.expectations import shown
 from ecslab.grading.messages import message
@@ -57,6 +58,7 @@ class Verdict:
 
 def judge(checks: Sequence[Check], evidence: Evidence) -> list[Verdict]:
     """One verdict a check, in their order."""
+    evidence = replace(evidence, saved=saves(checks))
     known = {check.id: check for check in checks}
     done: dict[str, Verdict] = {}
 
@@ -67,6 +69,16 @@ def judge(checks: Sequence[Check], evidence: Evidence) -> list[Verdict]:
         return done[check.id]
 
     return [verdict(check) for check in checks]
+
+
+def saves(checks: Sequence[Check]) -> dict[str, str]:
+    """The names under which checks save values, each with its probe."""
+    return {
+        part.state.save: name
+        for check in checks
+        for name, part in zip(part_ids(check), check.parts, strict=True)
+        if part.state is not None and part.state.save
+    }
 
 
 @dataclass(frozen=True)
@@ -82,8 +94,6 @@ class Wanted:
 
 def wanted_whatifs(checks: Sequence[Check], evidence: Evidence) -> list[Wanted]:
     """The whatifs whose needs pass and that have not been tried in the present state of the world."""
-    from ecslab.content.probes import faults, questions
-
     open_checks = [c for c in checks if c.whatif is not None and _untried(c, evidence)]
     if not open_checks:
         return []
@@ -137,7 +147,7 @@ def _conclude(check: Check, seen: Reading, evidence: Evidence) -> Verdict:
                 check, PASS, since=reached.t, expected=reached.expected, actual=shown(reached.actual)
             )
     if not last.ok:
-        told = message(check, last, evidence, seen.baseline)
+        told = message(check, last, evidence)
         return _verdict(
             check,
             FAIL,

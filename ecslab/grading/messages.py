@@ -8,9 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ecslab.content.checks import Check, Expect, Feedback, Gone, Http, State
-from ecslab.grading.evidence import Evidence
-from ecslab.grading.expectations import absent, clipped, holds, shown
+from ecslab.content.checks import (
+    Allowed,
+    Check,
+    Expect,
+    Feedback,
+    File,
+    Gone,
+    Http,
+    Part,
+    State,
+    Whatif,
+)
+from ecslab.content.expectations import But
+from ecslab.content.variables import substitute
+from ecslab.grading.evidence import Evidence, absent, is_error
+from ecslab.grading.expectations import clipped, differences, holds, shown, without
 from ecslab.grading.readings import Moment
 from ecslab.terms.durations import format_duration
 
@@ -28,22 +41,26 @@ class Message:
     """The id of the feedback that was written for this."""
 
 
-def message(check: Check, moment: Moment, evidence: Evidence, baseline: Any) -> Message:
+def message(check: Check, moment: Moment, evidence: Evidence) -> Message:
     for feedback in check.feedback:
-        if _fits(check, feedback, moment, evidence, baseline):
+        if _fits(check, feedback, moment, evidence):
             return Message(
                 _one_line(feedback.say), _one_line(feedback.look), _one_line(feedback.why), feedback.id
             )
-    return Message(clipped(_say(check, moment), MOST), _look(check))
+    part = check.parts[moment.place - 1] if moment.place else check
+    look = substitute(_look(part), evidence.values_at(evidence.now))
+    return Message(clipped(_say(part, moment), MOST), look)
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _fits(check: Check, feedback: Feedback, moment: Moment, evidence: Evidence, baseline: Any) -> bool:
+def _fits(check: Check, feedback: Feedback, moment: Moment, evidence: Evidence) -> bool:
     when = feedback.when
-    if when.actual is not None and not holds(when.actual, moment.actual, baseline):
+    if when.part is not None and when.part != moment.place:
+        return False
+    if when.actual is not None and not holds(when.actual, moment.actual, moment.baseline):
         return False
     if when.match is not None and not _true(when.match, moment.raw):
         return False
@@ -63,22 +80,41 @@ def _true(query: str, value: Any) -> bool:
         return False
 
 
-def _say(check: Check, moment: Moment) -> str:
+def _say(part: Part, moment: Moment) -> str:
     actual = shown(moment.actual, MOST_OF_A_VALUE)
-    if check.whatif is not None:
-        return f"On a copy of the world{_after(check)}: {_lower(_part(check.whatif.expect, moment))}"
-    if check.http is not None:
-        return _http(check.http, moment)
-    if check.state is not None:
-        return _state(check.state, moment)
-    if check.gone is not None:
+    if isinstance(part, Check) and part.whatif is not None:
+        return f"On a copy of the world{_after(part.whatif)}: {_lower(_part(part.whatif.expect, moment))}"
+    if part.http is not None:
+        return _http(part.http, moment)
+    if part.state is not None:
+        return _state(part.state, moment)
+    if part.gone is not None:
         return "It still exists." if not absent(moment.actual) else "It has not existed in this attempt yet."
-    if check.event is not None:
-        of = f" of {check.event.of}" if check.event.of else ""
-        return f"The {check.event.from_} events{of} say so {actual} times, expected is {_bare(moment)}."
-    if check.called is not None:
-        return f"{check.called.operation} was called like this {actual} times, expected is {_bare(moment)}."
+    if part.event is not None:
+        of = f" of {part.event.of}" if part.event.of else ""
+        return f"The {part.event.from_} events{of} say so {actual} times, expected is {_bare(moment)}."
+    if part.called is not None:
+        return f"{part.called.operation} was called like this {actual} times, expected is {_bare(moment)}."
+    if part.allowed is not None:
+        return _allowed(part.allowed, moment)
+    if part.file is not None:
+        return _file(part.file, moment)
     return f"The answer {actual} is not the one looked for."
+
+
+def _allowed(allowed: Allowed, moment: Moment) -> str:
+    if is_error(moment.actual):
+        return f"There is no role {allowed.role}."
+    on = "" if allowed.resource == "*" else f" on {allowed.resource}"
+    return f"{allowed.role} {'may' if moment.actual else 'may not'} do {allowed.action}{on}."
+
+
+def _file(file: File, moment: Moment) -> str:
+    if moment.actual is None and file.json_ is None and file.text is None:
+        return f"There is no file {file.path} in the workspace."
+    subject = f"{file.json_} in {file.path}" if file.json_ else file.path
+    found = f"is {shown(moment.actual, MOST_OF_A_VALUE)}"
+    return f"{subject} {found}, expected is {clipped(moment.expected, MOST_OF_A_VALUE)}."
 
 
 def _bare(moment: Moment) -> str:
@@ -101,6 +137,11 @@ def _http(http: Http, moment: Moment) -> str:
 
 
 def _state(state: State, moment: Moment) -> str:
+    if isinstance(state.unchanged, But):
+        keys = state.unchanged.except_
+        changed = next(differences(without(moment.actual, keys), without(moment.baseline, keys)), None)
+        if changed is not None:
+            return f"{changed}."
     wanted = clipped(moment.expected, MOST_OF_A_VALUE)
     subject = state.query or f"The answer of {' '.join(state.call.split()[:2])}"
     if len(subject) > 80:
@@ -112,10 +153,9 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:] if text.startswith(("The ", "Nothing ")) else text
 
 
-def _after(check: Check) -> str:
-    assert check.whatif is not None
-    done = ", ".join(_fault(fault) for fault in check.whatif.do)
-    time = f" {format_duration(check.whatif.advance)} later" if check.whatif.advance else ""
+def _after(whatif: Whatif) -> str:
+    done = ", ".join(_fault(fault) for fault in whatif.do)
+    time = f" {format_duration(whatif.advance)} later" if whatif.advance else ""
     return f", after {done}{',' if time else ''}{time}" if done else time
 
 
@@ -125,16 +165,20 @@ def _fault(fault: Mapping[str, Any]) -> str:
     return f"{word.replace('_', ' ')} {about}".strip()
 
 
-def _look(check: Check) -> str:
-    """A command that shows what the check saw."""
-    if check.whatif is not None:
-        expect = check.whatif.expect
+def _look(part: Part) -> str:
+    """A command that shows what was seen."""
+    if isinstance(part, Check) and part.whatif is not None:
+        expect = part.whatif.expect
         return _look_http(expect.http) if expect.http is not None else _look_state(expect.state)
-    if check.http is not None:
-        return _look_http(check.http)
-    if check.event is not None and check.event.from_ == "log" and check.event.of:
-        return f"aws logs filter-log-events --log-group-name {shlex.quote(check.event.of)}"
-    return _look_state(check.state or check.gone)
+    if part.http is not None:
+        return _look_http(part.http)
+    if part.event is not None and part.event.from_ == "log" and part.event.of:
+        return f"aws logs filter-log-events --log-group-name {shlex.quote(part.event.of)}"
+    if part.file is not None:
+        return f"cat {shlex.quote(part.file.path)}"
+    if part.allowed is not None and not part.allowed.role.startswith("arn:"):
+        return f"aws iam list-role-policies --role-name {part.allowed.role}"
+    return _look_state(part.state or part.gone)
 
 
 def _look_state(state: State | Gone | None) -> str:

@@ -5,13 +5,15 @@ One function a check word, all pure. What follows from the moments is `judge`'s 
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ecslab.content.checks import Check, Expect, Http, State
+from ecslab.content.checks import Check, Expect, Http, Part, State
 from ecslab.content.expectations import Condition
-from ecslab.grading.evidence import Evidence, Json
-from ecslab.grading.expectations import absent, expected, holds
+from ecslab.content.probes import part_ids
+from ecslab.content.variables import substitute
+from ecslab.grading.evidence import Evidence, Json, absent, same
+from ecslab.grading.expectations import expected, filled, holds
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,16 @@ class Moment:
     """All that was seen; what a feedback's `match` looks at."""
     expected: str
     part: str = ""
-    """Which part failed, when a check has several: `status`, `failed`, `state`, `http`."""
+    """Which part failed, when a word has several: `status`, `failed`, `state`, `http`."""
+    place: int = 0
+    """Which of a check's parts this is about, counted from 1; 0: the check has none."""
+    baseline: Any = None
+    """The value when the attempt began."""
 
 
 @dataclass(frozen=True)
 class Reading:
     moments: Sequence[Moment] = ()
-    baseline: Any = None
     waiting: str = ""
     """Why there is nothing to judge yet."""
     fault: bool = False
@@ -43,26 +48,53 @@ NOT_READ = "This has not been looked at yet."
 
 
 def reading(check: Check, evidence: Evidence) -> Reading:
-    return _READERS[check.word](check, evidence)
+    found = [
+        _READERS[part.word](part, name, evidence)
+        for name, part in zip(part_ids(check), check.parts, strict=True)
+    ]
+    return _together(check, found) if check.all or check.any else found[0]
 
 
-def _state(check: Check, evidence: Evidence) -> Reading:
-    assert check.state is not None
-    history = evidence.history(check.id)
+def _together(check: Check, parts: Sequence[Reading]) -> Reading:
+    """Several readings as one: the moments at which any of them changes."""
+    silent = [part for part in parts if not part.moments]
+    if silent and (check.all or len(silent) == len(parts)):
+        return silent[0]
+    moments = []
+    for t in sorted({moment.t for part in parts for moment in part.moments}):
+        then = [(number, _at(part.moments, t)) for number, part in enumerate(parts, 1) if part.moments]
+        unmet = [(number, moment) for number, moment in then if not moment.ok]
+        ok = not unmet if check.all else len(unmet) < len(then)
+        number, told = (unmet or then)[0] if not ok or check.all else next(p for p in then if p[1].ok)
+        text = told.expected if check.all else " or ".join(moment.expected for _, moment in then)
+        moments.append(replace(told, t=t, ok=ok, expected=text, place=number))
+    return Reading(moments)
+
+
+def _at(moments: Sequence[Moment], t: int) -> Moment:
+    """The moment that lasts at `t`, or the first one."""
+    return next((moment for moment in reversed(moments) if moment.t <= t), moments[0])
+
+
+def _state(part: Part, name: str, evidence: Evidence) -> Reading:
+    assert part.state is not None
+    history = evidence.history(name)
     if not history:
         return Reading(waiting=NOT_READ)
     baseline = history[0][1]
-    moments = [_state_moment(check.state, t, value, baseline) for t, value in history]
-    return Reading(moments, baseline)
+    return Reading(
+        [_state_moment(filled(part.state, evidence.values_at(t)), t, value, baseline) for t, value in history]
+    )
 
 
 def _state_moment(state: State, t: int, value: Any, baseline: Any) -> Moment:
-    return Moment(t, holds(state, value, baseline), value, value, expected(state, baseline), "state")
+    text = expected(state, baseline)
+    return Moment(t, holds(state, value, baseline), value, value, text, "state", baseline=baseline)
 
 
-def _gone(check: Check, evidence: Evidence) -> Reading:
+def _gone(part: Part, name: str, evidence: Evidence) -> Reading:
     """It must have been there in this attempt: otherwise the check would solve itself."""
-    history = evidence.history(check.id)
+    history = evidence.history(name)
     if not history:
         return Reading(waiting=NOT_READ)
     moments, existed = [], False
@@ -72,12 +104,36 @@ def _gone(check: Check, evidence: Evidence) -> Reading:
     return Reading(moments)
 
 
-def _http(check: Check, evidence: Evidence) -> Reading:
-    assert check.http is not None
-    history = evidence.history(check.id)
+def _http(part: Part, name: str, evidence: Evidence) -> Reading:
+    assert part.http is not None
+    history = evidence.history(name)
     if not history:
         return Reading(waiting=NOT_READ)
-    return Reading([_http_moment(check.http, t, value) for t, value in history])
+    return Reading([_http_moment(part.http, t, value) for t, value in history])
+
+
+def _allowed(part: Part, name: str, evidence: Evidence) -> Reading:
+    assert part.allowed is not None
+    history, wanted = evidence.history(name), part.allowed.is_
+    if not history:
+        return Reading(waiting=NOT_READ)
+    text = "allowed" if wanted else "not allowed"
+    return Reading([Moment(t, same(value, wanted), value, value, text) for t, value in history])
+
+
+def _file(part: Part, name: str, evidence: Evidence) -> Reading:
+    """The workspace has no simulated time: what was seen last is what is there now, after an undo too."""
+    file, samples = part.file, evidence.files.get(name, ())
+    assert file is not None
+    if not samples:
+        return Reading(waiting=NOT_READ)
+    baseline, moments = samples[0][1], []
+    for t, value in samples:
+        wanted = filled(file, evidence.values_at(t))
+        text = expected(wanted, baseline)
+        ok = holds(wanted, value, baseline)
+        moments.append(Moment(min(t, evidence.now), ok, value, value, text, baseline=baseline))
+    return Reading(moments)
 
 
 def _http_moment(http: Http, t: int, value: Any) -> Moment:
@@ -93,8 +149,8 @@ def _http_moment(http: Http, t: int, value: Any) -> Moment:
     return Moment(t, wrong is None, actual, value, text, name)
 
 
-def _event(check: Check, evidence: Evidence) -> Reading:
-    event = check.event
+def _event(part: Part, name: str, evidence: Evidence) -> Reading:
+    event = part.event
     assert event is not None
     found = [
         happening
@@ -121,9 +177,10 @@ def _is_of(happening: Json, of: str) -> bool:
     )
 
 
-def _called(check: Check, evidence: Evidence) -> Reading:
-    called = check.called
+def _called(part: Part, name: str, evidence: Evidence) -> Reading:
+    called = part.called
     assert called is not None
+    where = substitute(called.where, evidence.values_at(evidence.now))
     service, _, operation = called.operation.rpartition(":")
     found = [
         entry
@@ -133,7 +190,7 @@ def _called(check: Check, evidence: Evidence) -> Reading:
         and entry.get("operation") == operation
         and (not service or entry.get("service") == service)
         and _erred(entry.get("error"), called.error)
-        and _where(called.where, entry.get("params"))
+        and _where(where, entry.get("params"))
     ]
     return _counted(
         evidence, called.count, [int(e.get("t", 0)) for e in found], [e.get("params") for e in found]
@@ -166,9 +223,9 @@ def _counted(evidence: Evidence, count: Condition | None, times: list[int], raw:
     return Reading([Moment(t, holds(condition, n), n, raw[:n], text) for t, n in steps])
 
 
-def _whatif(check: Check, evidence: Evidence) -> Reading:
-    assert check.whatif is not None
-    trial = evidence.whatifs.get(check.id)
+def _whatif(check: Part, name: str, evidence: Evidence) -> Reading:
+    assert isinstance(check, Check) and check.whatif is not None
+    trial = evidence.whatifs.get(name)
     if trial is None:
         return Reading(waiting="This is tried out on a copy of the world, which has not been done yet.")
     if trial.key not in (None, evidence.key) and check.mode == "hold":
@@ -191,10 +248,9 @@ def _expected_moment(expect: Expect, t: int, values: Sequence[Any]) -> Moment:
     return next((moment for moment in moments if not moment.ok), moments[0])
 
 
-def _answer(check: Check, evidence: Evidence) -> Reading:
-    answer = check.answer
-    assert answer is not None
-    given = evidence.answers.get(check.id)
+def _answer(check: Part, name: str, evidence: Evidence) -> Reading:
+    assert isinstance(check, Check) and check.answer is not None
+    answer, given = check.answer, evidence.answers.get(name)
     if given is None or (isinstance(given, str) and not given.strip()):
         return Reading(waiting="This question has not been answered yet.")
     value = given.strip() if isinstance(given, str) else given
@@ -207,12 +263,14 @@ def _answer(check: Check, evidence: Evidence) -> Reading:
     return Reading([Moment(evidence.now, ok, value, value, expected(answer))])
 
 
-_READERS: dict[str, Callable[[Check, Evidence], Reading]] = {
+_READERS: dict[str, Callable[[Part, str, Evidence], Reading]] = {
     "state": _state,
     "gone": _gone,
     "http": _http,
     "event": _event,
+    "allowed": _allowed,
     "called": _called,
+    "file": _file,
     "whatif": _whatif,
     "answer": _answer,
 }

@@ -32,6 +32,8 @@ class About:
     """The directory of the lab's pack; empty: the built-in pack."""
     attempt: int = 0
     """Its number in the record of progress; 0: none."""
+    content: str = ""
+    """The digest of the lab.yaml that it began with; empty: not known."""
     format: int = FORMAT
 
     @classmethod

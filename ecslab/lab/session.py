@@ -5,6 +5,8 @@ share is on the disk (the sandbox's journal, the attempt's record); what one of 
 can be computed again. A session decides no verdict and draws nothing.
 """
 
+import hashlib
+import json
 import os
 import secrets
 import shutil
@@ -12,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +101,8 @@ class Session:
         lab, world = _resolved(home, lab_id, chosen)
         _set_aside(directory, lab_id)
         root = "" if home.root == _builtin().root else str(home.root)
-        _prepare(directory, lab, About(lab_id, chosen, time.time(), root, _attempt(lab, chosen, directory)))
+        number = _attempt(lab, chosen, directory)
+        _prepare(directory, lab, About(lab_id, chosen, time.time(), root, number, _content(lab)))
         about = About.read(directory)
         assert about is not None
         return cls(directory, about, lab, world, warm=warm)
@@ -144,9 +148,16 @@ class Session:
             pack = load(Path(about.pack))
         else:
             pack = _builtin()
+        lab = pack.lab(about.lab, about.seed)
+        if about.content and about.content != _content(lab):
+            raise Problem(
+                f"the lab {lab.id} is another one since this attempt began: its pack was upgraded",
+                f"begin anew: ecslab lab start {lab.id} --fresh",
+                status=Exit.NEGATIVE,
+            )
         # The world is resolved again only if a crash came before the sandbox had written it down.
         world = None if (directory / "world.json").exists() else _resolved(pack, about.lab, about.seed)[1]
-        return cls(directory, about, pack.lab(about.lab, about.seed), world, warm=warm)
+        return cls(directory, about, lab, world, warm=warm)
 
     @property
     def workspace(self) -> Path:
@@ -326,6 +337,23 @@ class Session:
         """The world as it was when the attempt began. The workspace stays as it is."""
         self.sandbox.reset()
 
+    def begin_again(self, lab: "Lab", world: dict[str, Any]) -> None:
+        """The attempt from its beginning with another version of the lab, for those who are writing it.
+
+        The workspace stays, and so do the learner's keys: shells that know them go on working.
+        """
+        with self._lock:
+            self.sandbox.stop()
+            identity = json.loads((self.directory / "world.json").read_text())["identity"]
+            for name in ("world.json", "journal.jsonl"):
+                (self.directory / name).unlink()
+            self.record.path.unlink(missing_ok=True)
+            self.lab, self._world = lab, {**world, "identity": identity}
+            self.about = replace(self.about, content=_content(lab))
+            self.about.write(self.directory)
+            self._gatherer = Gatherer(lab.checks, self.record)
+            self.revive()
+
     def give_up(self) -> None:
         """From now on the debrief shows the solution."""
         self.record.append("gave-up")
@@ -354,6 +382,11 @@ def _resolved(pack: "Pack", lab_id: str, seed: int) -> "tuple[Lab, dict[str, Any
     from ecslab.content.resolve import resolve_lab
 
     return resolve_lab(pack, lab_id, seed)
+
+
+def _content(lab: "Lab") -> str:
+    """Names what the lab asks for: checks that an attempt's world was not made for cannot be judged in it."""
+    return hashlib.sha256((lab.root / "lab.yaml").read_bytes()).hexdigest()[:16]
 
 
 def _prepare(directory: Path, lab: "Lab", about: About) -> None:

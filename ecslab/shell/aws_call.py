@@ -51,7 +51,9 @@ def run(arguments: Sequence[str], driver: Any = None) -> int:
 
         driver = create_clidriver()
     from awscli.alias import AliasLoader
+    from awscli.customizations.overridesslcommonname import SSL_COMMON_NAMES
 
+    SSL_COMMON_NAMES.clear()  # old names of SQS, which the CLI puts before AWS_ENDPOINT_URL
     driver.alias_loader = AliasLoader("")  # the learner's own aliases are for the real AWS
     driver.session.register("before-send", _only_here)
     try:

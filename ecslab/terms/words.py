@@ -16,8 +16,11 @@ CHECK_WORDS = {
 }
 """What a check looks at; a check has exactly one of them."""
 
-UNSUPPORTED_CHECK_WORDS = frozenset({"allowed", "file"})
-"""Words of the format that this version cannot judge yet."""
+COMPOUNDS = {
+    "all": "every one of these parts, each looking at one thing",
+    "any": "at least one of these parts",
+}
+"""What a check has instead of a word when it looks at several things."""
 
 EXPECTATIONS = {
     "is": "equal to this",
@@ -28,7 +31,7 @@ EXPECTATIONS = {
     "at_most": "this number or less",
     "contains": "a list with this item, or text with this in it",
     "absent": "true: null, empty or an AWS error that there is no such thing; false: anything else",
-    "unchanged": "as it was when the attempt began",
+    "unchanged": "as it was when the attempt began; {except: [keys]} leaves those keys out, wherever they are",
 }
 
 COMBINATIONS = {

@@ -21,6 +21,9 @@ from ecslab.terms.problems import Problem
 from ecslab.workbench.cases import Case, Outcome
 from ecslab.workbench.proof import prove
 
+AT_ONCE = 2
+"""Cases that share a core: half of the time a case waits for a waiter's poll, a fork, a disk."""
+
 _KEPT: list[Warm] = []
 """The worker's connection to the warm process."""
 
@@ -50,7 +53,7 @@ def run_cases(
     done = dict(skipped)
     for outcome in skipped.values():
         tell(outcome)
-    count = max(1, min(jobs or cores(), len(wanted)))
+    count = max(1, min(jobs or AT_ONCE * cores(), len(wanted)))
     with tempfile.TemporaryDirectory(prefix="ecslab-pack-", ignore_cleanup_errors=True) as home:
         pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=begin_worker, initargs=(home,))
         try:

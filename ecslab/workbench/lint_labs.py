@@ -11,17 +11,19 @@ from ecslab.content.labs import Lab, Loaded
 from ecslab.content.packs import Pack
 from ecslab.content.probes import probes_of
 from ecslab.content.worlds import build_lab_world
+from ecslab.workbench import lint_names
 from ecslab.workbench.findings import Finding, error, warning
+from ecslab.workbench.lint_names import COMMAND
 from ecslab.workbench.lint_texts import broken_links
 
 SEEDS = (0, 1, 2)
 """Draws of the variables that a lab is opened with."""
 LONGEST_MESSAGE = 200
 LONGEST_GOAL = 100
+LONGEST_TITLE = 50
 SHORTEST_LINE = 20
 """A line of a solution that gives something away has at least so many characters."""
 
-_COMMAND = re.compile(r"\baws\s+([a-z][a-z0-9-]*)\s+([a-z][a-z0-9-]*)")
 _LOOKS = ("wait", "tail", *(read.lower() for read in READS))
 
 
@@ -54,6 +56,12 @@ def findings(files: PackFiles, loaded: Loaded) -> Iterator[Finding]:
     yield from _solution(lab, document)
     yield from _hints(files, loaded)
     yield from _texts(files, loaded)
+    yield from lint_names.findings(files, loaded)
+    if len(lab.title) > LONGEST_TITLE:
+        what = f"the title has {len(lab.title)} characters"
+        yield warning(
+            document.flaw(("title",), what, f"keep it under {LONGEST_TITLE}; lists show it on one line")
+        )
 
 
 def _check(document: Document, at: Path, check: Check) -> Iterator[Finding]:
@@ -76,7 +84,7 @@ def _check(document: Document, at: Path, check: Check) -> Iterator[Finding]:
                 what = f"the feedback {feedback.id!r} has no `{key}`"
                 todo = "add a command that inspects" if key == "look" else "say why it matters"
                 yield warning(document.flaw(here, what, todo))
-        for service, operation in _COMMAND.findall(feedback.look):
+        for service, operation in COMMAND.findall(feedback.look):
             if not operation.startswith(_LOOKS):
                 what = f"`look` changes something: {service} {operation}"
                 yield warning(document.flaw((*here, "look"), what, "name a command that only inspects"))
@@ -125,7 +133,7 @@ def telling_lines(script: str) -> set[str]:
 def _changes(line: str) -> bool:
     if line.startswith("#"):
         return False
-    called = [operation for _, operation in _COMMAND.findall(line)]
+    called = [operation for _, operation in COMMAND.findall(line)]
     called += [name.replace("_", "-") for name in re.findall(r"\.([a-z]+_[a-z_]+)\(", line)]
     return any(not name.startswith((*_LOOKS, "get-waiter")) for name in called)
 

@@ -1,25 +1,28 @@
 """`pack mutate`: plays altered solutions and reports those that no check notices. The shallow-check finder.
 
 A mutant is *caught* when a goal that the solution reaches is not reached, *refused* when AWS itself does not
-take the altered call, *equivalent* when the world ends in the same state. What remains is *missed*.
+take the altered call, *equivalent* when the world ends in the same state, *harmless* when the lab says so, with
+its reason. What remains is *missed*.
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from ecslab.content.labs import Harmless
 from ecslab.content.packs import builtin, load
 from ecslab.lab import rehearsal
 from ecslab.lab.session import Session
 from ecslab.sandbox.warm import Warm
 from ecslab.terms.problems import Exit, Problem
-from ecslab.workbench.bench import begin_worker, cores
+from ecslab.workbench.bench import AT_ONCE, begin_worker, cores
 from ecslab.workbench.mutants import Call, Mutant, mutants
 from ecslab.workbench.replay import Player
 
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 CHUNK = 8
 """Mutants that share a session, whose preparation takes about as long as one of them."""
 
-Fate = Literal["caught", "missed", "equivalent", "refused"]
+Fate = Literal["caught", "missed", "equivalent", "refused", "harmless"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Fated:
     lab: str
     change: str
     fate: Fate
+    why: str = ""
+    """Why it is harmless, in the lab's words."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def mutate(
     """
     with tempfile.TemporaryDirectory(prefix="ecslab-pack-", ignore_cleanup_errors=True) as home:
         pool = ProcessPoolExecutor(
-            jobs or cores(), get_context("spawn"), initializer=begin_worker, initargs=(home,)
+            jobs or AT_ONCE * cores(), get_context("spawn"), initializer=begin_worker, initargs=(home,)
         )
         try:
             made = [pool.submit(_prepare, lab) for lab in labs]
@@ -86,13 +91,14 @@ def mutate(
 
 def as_json(fates: Sequence[Fated]) -> dict[str, Any]:
     """`total` are the mutants that change something and that AWS takes."""
-    count = {
-        name: sum(one.fate == name for one in fates) for name in ("caught", "missed", "equivalent", "refused")
-    }
+    count = {name: sum(one.fate == name for one in fates) for name in get_args(Fate)}
     return {
         "caught": count["caught"],
         "total": count["caught"] + count["missed"],
         "missed": [{"lab": one.lab, "change": one.change} for one in fates if one.fate == "missed"],
+        "harmless": [
+            {"lab": one.lab, "change": one.change, "why": one.why} for one in fates if one.fate == "harmless"
+        ],
         "equivalent": count["equivalent"],
         "refused": count["refused"],
     }
@@ -142,9 +148,25 @@ def _judge(lab: Lab, calls: list[Call], chunk: list[Mutant]) -> list[Fated]:
                 f"{lab.id}: the calls of the solution, played again, reach no goal", status=Exit.NEGATIVE
             )
         known = list(zip(calls, answers, strict=True))
+        harmless = player.session.lab.harmless
         return [
-            Fated(lab.id, mutant.change, _fate(player, mutant, known, reached, state)) for mutant in chunk
+            excused(Fated(lab.id, mutant.change, _fate(player, mutant, known, reached, state)), harmless)
+            for mutant in chunk
         ]
+
+
+def excused(fated: Fated, harmless: Sequence[Harmless]) -> Fated:
+    """A miss that the lab calls harmless, as that."""
+    for one in harmless:
+        if fated.fate == "missed" and pattern(one.change).fullmatch(fated.change):
+            return replace(fated, fate="harmless", why=" ".join(one.why.split()))
+    return fated
+
+
+def pattern(change: str) -> re.Pattern[str]:
+    """A change as a lab names it: `*` stands for anything."""
+    words = " ".join(change.split()).split("*")
+    return re.compile(".*".join(map(re.escape, words)))
 
 
 def _fate(

@@ -5,10 +5,10 @@ A case gives the problems that it found, none when the lab keeps its promise. Pl
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from ecslab.content.checks import Check
+from ecslab.content.checks import Check, Part
 from ecslab.content.expectations import compares_with_the_beginning
 from ecslab.content.labs import Mistake
 from ecslab.content.packs import Pack, builtin
@@ -68,13 +68,21 @@ def may_pass_before(check: Check) -> bool:
     """Goals that hold from the start: extras, and those that ask that something stays as it is."""
     if check.optional:
         return True
-    if check.state is not None:
-        return compares_with_the_beginning(check.state)
-    if check.http is not None:
-        return check.http.status is None
-    if check.called is not None and check.called.count is not None:
-        return "at_least" not in check.called.count.conditions
-    return False
+    found = [_stays(part) for part in check.parts]
+    return any(found) if check.any else all(found)
+
+
+def _stays(part: Part) -> bool:
+    """It asks that something stays as it is, or that something is not done."""
+    if part.state is not None:
+        return bool(part.state.save) or compares_with_the_beginning(part.state)
+    if part.file is not None:
+        return compares_with_the_beginning(part.file)
+    if part.http is not None:
+        return part.http.status is None
+    if part.called is not None and part.called.count is not None:
+        return "at_least" not in part.called.count.conditions
+    return part.allowed is not None and not part.allowed.is_
 
 
 def _before(session: Session) -> Iterator[str]:
@@ -145,11 +153,25 @@ def _undo_everything(session: Session) -> None:
 
 
 def _restored(session: Session, before: Standing, when: str) -> Iterator[str]:
-    """The same verdicts as at the beginning, but for windows, which need time to fill."""
+    """The same verdicts as at the beginning, but for windows, which need time to fill, and for files, which
+    are the learner's and stay."""
     windows = {check.id for check in session.lab.checks if check.for_}
+    files = _after_files(session.lab.checks)
     now = _standing(session.verdicts())
-    settled = {name: verdict for name, verdict in now.items() if name not in windows or verdict == "pass"}
+    settled = {
+        name: verdict
+        for name, verdict in now.items()
+        if name not in files and (name not in windows or verdict == "pass")
+    }
     yield from _differences({name: before[name] for name in settled}, settled, when)
+
+
+def _after_files(checks: Sequence[Check]) -> set[str]:
+    """The checks that look at files, and those that wait for them."""
+    found = {check.id for check in checks if check.looks_at("file")}
+    while more := {c.id for c in checks if c.id not in found and found & set(c.needs)}:
+        found |= more
+    return found
 
 
 def _differences(wanted: Standing, found: Standing, when: str) -> Iterator[str]:

@@ -6,17 +6,19 @@ the sandbox's.
 """
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ecslab.lab import rehearsal
 from ecslab.lab.session import Session
+from ecslab.workbench.final_state import described
 from ecslab.workbench.mutants import Call
 
 VOLATILE = frozenset(
     {
-        "ResponseMetadata", "attachments", "deployments", "events", "id", "registeredBy", "statistics",
-        "storedBytes", "taskSets",
+        "CreatedTimestamp", "LastModifiedTimestamp", "ResponseMetadata", "StateReason", "StateReasonData",
+        "attachments", "creationTime", "deployments", "events", "id", "imageDigest", "registeredBy",
+        "statistics", "storedBytes", "taskSets",
     }
 )  # fmt: skip
 """Keys of answers that tell a history, not a state."""
@@ -69,6 +71,9 @@ class Player:
             known: the calls of the solution with their answers, to follow the ids that they created.
         """
         self.session.reset()
+        self.session.sandbox.clock(
+            paused=True
+        )  # only the calls' own gaps count, not how busy this machine is
         ids: dict[str, str] = {}
         twins = {_key(call): answer for call, answer in known}
         answers: list[Answer] = []
@@ -100,12 +105,12 @@ class Player:
     def state(self) -> Any:
         """All that can be described, with the ids of the solution's own run."""
         back = {new: old for old, new in self._ids.items()}
-        return _renamed(_stable([answer for _, answer in _described(self._read)]), back)
+        return _stable(_renamed([answer for _, answer in described(self._read)], back))
 
     def pools(self) -> list[list[str]]:
         """Names and ids that exist, those of one kind together."""
         found: dict[str, list[str]] = {}
-        for _, answer in _described(self._read):
+        for _, answer in described(self._read):
             for text in _texts(_stable(answer)):
                 kind = _kind(text)
                 if kind and text not in found.setdefault(kind, []):
@@ -122,48 +127,6 @@ class Player:
             return dict(getattr(client, operation)(**params))
         except ClientError:
             return {}
-
-
-Read = Callable[..., dict[str, Any]]
-
-
-def _described(read: Read) -> Iterator[tuple[str, Any]]:
-    """What the world is like, service by service."""
-    for cluster in read("ecs", "list_clusters").get("clusterArns", []):
-        yield "cluster", read("ecs", "describe_clusters", clusters=[cluster])
-        for service in read("ecs", "list_services", cluster=cluster).get("serviceArns", []):
-            yield "service", read("ecs", "describe_services", cluster=cluster, services=[service])
-    for arn in read("ecs", "list_task_definitions").get("taskDefinitionArns", []):
-        yield "definition", read("ecs", "describe_task_definition", taskDefinition=arn)
-    yield "subnets", read("ec2", "describe_subnets")
-    yield "groups", read("ec2", "describe_security_groups")
-    yield "routes", read("ec2", "describe_route_tables")
-    yield from _balancers(read)
-    for role in read("iam", "list_roles").get("Roles", []):
-        name = role["RoleName"]
-        yield "role", (role["Arn"], read("iam", "list_attached_role_policies", RoleName=name))
-        for policy in read("iam", "list_role_policies", RoleName=name).get("PolicyNames", []):
-            yield "policy", read("iam", "get_role_policy", RoleName=name, PolicyName=policy)
-    yield "logs", read("logs", "describe_log_groups")
-    for operation in ("describe_scalable_targets", "describe_scaling_policies"):
-        yield "scaling", read("application-autoscaling", operation, ServiceNamespace="ecs")
-
-
-def _balancers(read: Read) -> Iterator[tuple[str, Any]]:
-    groups = read("elbv2", "describe_target_groups")
-    yield "target groups", groups
-    for group in groups.get("TargetGroups", []):
-        yield (
-            "attributes",
-            read("elbv2", "describe_target_group_attributes", TargetGroupArn=group["TargetGroupArn"]),
-        )
-    balancers = read("elbv2", "describe_load_balancers")
-    yield "balancers", balancers
-    for balancer in balancers.get("LoadBalancers", []):
-        listeners = read("elbv2", "describe_listeners", LoadBalancerArn=balancer["LoadBalancerArn"])
-        yield "listeners", listeners
-        for listener in listeners.get("Listeners", []):
-            yield "rules", read("elbv2", "describe_rules", ListenerArn=listener["ListenerArn"])
 
 
 def _kind(text: str) -> str:
@@ -214,12 +177,20 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _renamed(value: Any, ids: dict[str, str]) -> Any:
     if isinstance(value, str):
-        return ids.get(value, value)
+        return ids.get(value) or _renamed_in(value, ids)
     if isinstance(value, dict):
         return {key: _renamed(part, ids) for key, part in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_renamed(part, ids) for part in value]
     return value
+
+
+def _renamed_in(text: str, ids: dict[str, str]) -> str:
+    """An ARN that has the name of another thing in it: a listener's has its load balancer's."""
+    for old, new in ids.items():
+        if text.startswith("arn:") and old in text:
+            return text.replace(old, new)
+    return text
 
 
 def _differences(told: Any, found: Any) -> dict[str, str]:

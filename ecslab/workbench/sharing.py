@@ -8,6 +8,7 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ecslab.content import installed
 from ecslab.content.archives import contents, pack_up, unpack
@@ -39,7 +40,16 @@ def build(pack: Pack, folder: Path) -> Built:
     return Built(path, digest, len(content))
 
 
-def install(source: Path) -> Pack:
+@dataclass(frozen=True)
+class Installed:
+    pack: Pack
+    before: str = ""
+    """The version whose place it takes."""
+    changed: tuple[str, ...] = ()
+    """What is not as it was in that version: `labs/ID`, `quizzes/ID`, `lessons/ID`."""
+
+
+def install(source: Path) -> Installed:
     """Installs the pack in a directory or an archive.
 
     Raises:
@@ -58,9 +68,34 @@ def install(source: Path) -> Pack:
         _sound(pack)
         _of_its_own(pack)
         draft.chmod(0o755)
-        return load(installed.put(draft, pack.name))
+        before, changed = _compared(pack)
+        return Installed(load(installed.put(draft, pack.name)), before, changed)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _compared(pack: Pack) -> tuple[str, tuple[str, ...]]:
+    """The version that is installed, and what of it the new one has differently."""
+    if pack.name not in installed.names():
+        return "", ()
+    old = load(installed.place(pack.name))
+    now, then = _digests(pack), _digests(old)
+    try:
+        version = old.manifest.version
+    except Problem:
+        version = "a version that cannot be read"
+    return version, tuple(sorted(name for name in now if then.get(name) != now[name]))
+
+
+def _digests(pack: Pack) -> dict[str, str]:
+    """A digest for each lab, quiz and lesson."""
+    found: dict[str, Any] = {}
+    for path in contents(pack.root):
+        folder, _, rest = path.relative_to(pack.root).as_posix().partition("/")
+        if folder in ("labs", "quizzes", "lessons") and not rest.startswith("worlds/"):
+            name = f"{folder}/{rest.partition('/')[0] if '/' in rest else Path(rest).stem}"
+            found.setdefault(name, hashlib.sha256()).update(f"{rest}\0".encode() + path.read_bytes())
+    return {name: digest.hexdigest() for name, digest in found.items()}
 
 
 def _copy(pack: Pack, draft: Path) -> None:

@@ -37,6 +37,11 @@ EXAMPLES = {
   http: {load_balancer: web-alb, path: /, status: 200}
   for: 2m
 """,
+    "allowed": """\
+- id: least
+  goal: "The tasks may read the orders, and nothing else of them"
+  allowed: {role: ordersRole, action: "sqs:DeleteQueue", resource: "arn:aws:sqs:us-east-1:123456789012:orders", is: false}
+""",
     "called": """\
 - id: one-call
   goal: "One call changes both the image and the number of tasks"
@@ -55,6 +60,41 @@ EXAMPLES = {
     advance: 5m
     expect: {http: {load_balancer: web-alb, path: /, status: 200}}
 """,
+    "file": """\
+- id: written
+  goal: "task-def.json asks for 512 MiB"
+  file: {path: task-def.json, json: memory, is: "512"}
+""",
+    "all": """\
+- id: whole
+  goal: "Two tasks run, and their log group exists"
+  all:
+    - state:
+        call: ecs describe-services --cluster shop --services web-app
+        query: "services[0].runningCount"
+        is: 2
+    - state:
+        call: logs describe-log-groups --log-group-name-prefix /ecs/web-app
+        query: "logGroups[0].logGroupName"
+        is: /ecs/web-app
+  feedback:
+    - id: no-group
+      when: {part: 2}
+      say: "The log group is gone."
+""",
+    "any": """\
+- id: out
+  goal: "The tasks reach S3: through a NAT gateway or an endpoint"
+  any:
+    - state:
+        call: ec2 describe-nat-gateways
+        query: "NatGateways[?State=='available'].NatGatewayId"
+        absent: false
+    - state:
+        call: ec2 describe-vpc-endpoints
+        query: "VpcEndpoints[?contains(ServiceName, 's3')].VpcEndpointId"
+        absent: false
+""",
     "answer": """\
 - id: exit-code
   goal: "You know why the task stopped"
@@ -72,7 +112,7 @@ EXPECTATION_EXAMPLES = {
     "at_most": "at_most: 0",
     "contains": "contains: FARGATE",
     "absent": "absent: true",
-    "unchanged": "unchanged: true",
+    "unchanged": "unchanged: {except: [image]}",
     "all": "all: [{at_least: 2}, {at_most: 6}]",
     "any": "any: [{is: 443}, {absent: true}]",
 }
@@ -89,17 +129,43 @@ A `call` is one read operation in the spelling of the AWS CLI, without `aws`. It
 no pipes, no variables of the shell, no `file://`. `query` is a JMESPath expression over the answer. An error of AWS is a
 value too: `{Error: ClusterNotFoundException}`.
 """
-LATER = "Part of the format, but this version cannot judge it yet: `ecslab pack lint` refuses it.\n"
+SEVERAL = """\
+## Several things in one check
+
+Parts look at `state`, `gone`, `event`, `http`, `allowed`, `called` or `file`. The message is about the first part that
+is not met; `when: {part: 2, …}` makes a feedback that of the second part of an `all`.
+"""
+SAVING = """\
+## Values for later checks
+
+`save: NAME` in a `state` keeps the value, and `${NAME}` puts it into a `call`, an expectation, an `allowed`, a `file` or the
+`where` of a `called` further down. A `state` that saves and expects nothing wants something to be there.
+
+```yaml
+- id: same-definition
+  goal: "What runs is as it was, but for the image"
+  all:
+    - state:
+        call: ecs describe-services --cluster shop --services web-app
+        query: "services[0].taskDefinition"
+        save: RUNS
+    - state:
+        call: ecs describe-task-definition --task-definition ${RUNS}
+        query: taskDefinition
+        unchanged: {except: [image, taskDefinitionArn, revision, registeredAt]}
+```
+"""
 
 
 def page() -> str:
     parts = [HEAD, "## What a check looks at\n"]
     for word, text in words.CHECK_WORDS.items():
         parts.append(f"### `{word}`\n\n{_sentence(text)}\n")
-        if word in words.UNSUPPORTED_CHECK_WORDS:
-            parts.append(LATER)
-        else:
-            parts.append(f"Keys: {_keys(word)}.\n\n```yaml\n{EXAMPLES[word]}```\n")
+        parts.append(f"Keys: {_keys(word)}.\n\n```yaml\n{EXAMPLES[word]}```\n")
+    parts.append(SEVERAL)
+    for word, text in words.COMPOUNDS.items():
+        parts.append(f"### `{word}`\n\n{_sentence(text)}\n\n```yaml\n{EXAMPLES[word]}```\n")
+    parts.append(SAVING)
     parts.append("## Expectations\n\nSeveral in one check must all hold.\n")
     expectations = {**words.EXPECTATIONS, **words.COMBINATIONS}
     rows = [f"| `{name}` | {text} | `{EXPECTATION_EXAMPLES[name]}` |" for name, text in expectations.items()]

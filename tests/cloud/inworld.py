@@ -13,10 +13,11 @@ EXECUTION_ROLE = "arn:aws:iam::123456789012:role/ecsTaskExecutionRole"
 
 
 class InWorld:
-    """`with InWorld() as world:` gives the playground, built; leaving it fails on internal exceptions."""
+    """`with InWorld() as world:` gives the playground (or another world), built; leaving it fails on internal
+    exceptions."""
 
-    def __init__(self, seed: int = 1, **more: Any) -> None:
-        document = resolve_world(builtin(), "playground", seed=seed)
+    def __init__(self, seed: int = 1, world: str = "playground", **more: Any) -> None:
+        document = resolve_world(builtin(), world, seed=seed)
         identity = {"access_key_id": "AKIAINWORLDINWORLDIN", "secret_access_key": "s"}
         self.world = World({**document, "epoch_ms": 1_790_000_000_000, "identity": identity, **more})
 

@@ -250,6 +250,24 @@ def test_a_what_if_leaves_no_trace(served: Served) -> None:
     assert not [arn for arn in served.client("ecs").list_clusters()["clusterArns"] if "imagined" in arn]
 
 
+def test_a_what_if_after_a_reset_is_tried_anew(served: Served) -> None:
+    """As many calls, at the same moment, and yet another world."""
+    ask = {
+        "id": "x", "kind": "state", "service": "ecs", "operation": "ListClusters", "params": {},
+        "query": "clusterArns",
+    }  # fmt: skip
+    served.http("POST", "/_ecslab/clock", body={"paused": True})
+    seen = []
+    for name in ("first", "second"):
+        served.http("POST", "/_ecslab/reset", body={})
+        served.client("ecs").create_cluster(clusterName=name)
+        _, answer = served.http("POST", "/_ecslab/whatif", body={"do": [], "advance": "5m", "ask": [ask]})
+        seen.append([arn.rpartition("/")[2] for arn in answer["values"][0]])
+    served.http("POST", "/_ecslab/reset", body={})
+    served.http("POST", "/_ecslab/clock", body={"paused": False})
+    assert seen == [["first"], ["second"]]
+
+
 def test_a_what_if_that_cannot_be_played_says_why(served: Served) -> None:
     status, answer = served.http("POST", "/_ecslab/whatif", body={"do": [{"explode": 1}], "ask": []})
     assert status == 400

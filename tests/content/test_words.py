@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from ecslab.content.checks import Answer, Check, Event
+from ecslab.content.checks import Answer, Check, Event, Part
 from ecslab.content.expectations import Expectation
 from ecslab.content.faults import ARGUMENTS
 from ecslab.content.labs import Lab
@@ -19,8 +19,11 @@ def choices(model: Any, name: str) -> set[str]:
 
 
 def test_check_words_and_shared_keys_are_the_keys_of_a_check():
-    judged = set(words.CHECK_WORDS) - words.UNSUPPORTED_CHECK_WORDS
-    assert keys(Check) == judged | set(words.SHARED_KEYS)
+    assert keys(Check) == {*words.CHECK_WORDS, *words.COMPOUNDS, *words.SHARED_KEYS}
+
+
+def test_a_part_of_a_check_looks_at_one_thing_and_is_not_made_of_parts():
+    assert keys(Part) == set(words.CHECK_WORDS) - {"whatif", "answer"}
 
 
 def test_expectations():
@@ -37,7 +40,7 @@ def test_choices():
 
 def test_every_word_is_explained_in_one_line():
     tables = [table for name, table in vars(words).items() if name.isupper() and isinstance(table, dict)]
-    assert len(tables) == 10
+    assert len(tables) == 11
     assert all(text and "\n" not in text for table in tables for text in table.values())
 
 

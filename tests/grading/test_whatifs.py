@@ -58,6 +58,14 @@ def test_a_call_in_the_place_of_an_undone_one_is_another_state(checks):
     assert len(wanted_whatifs(checks, evidence(whatifs=tried, entries=[call(1, undone=True), call(2)]))) == 1
 
 
+def test_another_call_after_a_reset_is_another_state_though_there_are_as_many(checks):
+    """What is made after a reset counts from where it began, and may be made at the same moment."""
+    other = {**call(1), "params": {"desiredCount": 0}}
+    (wanted,) = wanted_whatifs(checks, evidence(entries=[call(1)]))
+    tried = {"b": {"key": wanted.key, "values": [{"status": 200}]}}
+    assert len(wanted_whatifs(checks, evidence(whatifs=tried, entries=[other]))) == 1
+
+
 def test_reads_do_not_make_it_run_again(checks):
     (wanted,) = wanted_whatifs(checks, evidence(entries=[call(1)]))
     tried = {"b": {"key": wanted.key, "values": [{"status": 200}]}}

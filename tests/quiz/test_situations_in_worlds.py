@@ -46,7 +46,7 @@ ENDINGS: dict[str, tuple[list, str]] = {
 
 
 def world(*then, settle: int = 300_000):
-    return resolve_world(builtin(), "shop-fargate") | {"then": faults(list(then)), "settle": settle}
+    return resolve_world(builtin(), "shop-web") | {"then": faults(list(then)), "settle": settle}
 
 
 @pytest.mark.parametrize(("code", "case"), [(code, case) for _, code, case in HISTORIES])

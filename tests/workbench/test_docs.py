@@ -1,14 +1,23 @@
 """The pages for authors: every file in them is written, every command run, every example read."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import BaseModel
 
+from ecslab.content import checks
 from ecslab.content.calls import parse_read
 from ecslab.content.checks import Check
+from ecslab.content.documents import read_yaml
+from ecslab.content.images import Image
+from ecslab.content.labs import Lab
+from ecslab.content.manifest import Manifest
 from ecslab.content.packs import load
+from ecslab.content.validate import _models
+from ecslab.content.worlds import World
 from ecslab.quiz.families.catalogue import FAMILIES, NAMES
 from ecslab.quiz.items import item_of
 from ecslab.terms import words
@@ -34,6 +43,22 @@ def test_the_tutorial_builds_a_lab_that_works(tmp_path, monkeypatch, ecslab) -> 
             path.write_text((path.read_text() + "\n" if more else "") + text)
         elif language == "console":
             run(text, ecslab)
+
+
+@pytest.mark.slow
+def test_the_lab_with_every_key_works(tmp_path, monkeypatch, ecslab) -> None:
+    monkeypatch.chdir(tmp_path)
+    ecslab("pack", "new", "press")
+    for _, file, _, text in blocks():
+        if file.startswith(("press/labs/every-key/", "press/labs/worlds/")):
+            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / file).write_text(text)
+    status, out, _ = ecslab("pack", "test", "press", "--lab", "every-key", "--seeds", 1, "--run-code")
+    assert (status, out) == (0, "✔ every-key: 5 of 5 proofs\n")
+    status, out, _ = ecslab("pack", "mutate", "press", "--lab", "every-key", "--run-code", "--json")
+    report = json.loads(out)
+    assert (status, report["missed"]) == (0, [])
+    assert {one["why"] for one in report["harmless"]} == {"Container Insights is not what this lab is about."}
 
 
 def run(text: str, ecslab) -> None:
@@ -82,6 +107,45 @@ def test_every_family_is_on_it() -> None:
             assert f"`{param}" in text
 
 
+def example(file: str) -> object:
+    (text,) = [text for more, name, _, text in blocks() if name == file and not more][-1:]
+    return read_yaml(text, file).value
+
+
+def keys_of(model: type[BaseModel], above: tuple[type[BaseModel], ...] = ()) -> set[str]:
+    """Every key that may be written in a model and in the models below it."""
+    found = {field.alias or name for name, field in model.model_fields.items()}
+    for field in model.model_fields.values():
+        for below in _models(field.annotation):
+            found |= keys_of(below, (*above, model)) if below not in (*above, model) else set()
+    return found
+
+
+def keys_in(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return {*map(str, value), *(key for part in value.values() for key in keys_in(part))}
+    return {key for part in value for key in keys_in(part)} if isinstance(value, list) else set()
+
+
+@pytest.mark.parametrize(
+    ("file", "model"),
+    [
+        ("press/pack.yaml", Manifest),
+        ("press/labs/worlds/printers/world.yaml", World),
+        ("press/labs/worlds/printers/images.yaml", Image),
+        ("press/labs/every-key/lab.yaml", Lab),
+    ],
+)
+def test_every_key_is_in_the_example_of_its_file(file: str, model: type[BaseModel]) -> None:
+    """Words of checks and expectations are in the page of check words, a world's keys in the world's example."""
+    elsewhere: set[str] = set()
+    if model is Lab:
+        elsewhere = {"any", *keys_of(World), *words.EXPECTATIONS, *words.COMBINATIONS}
+        for word in (*words.CHECK_WORDS, "expect"):
+            elsewhere |= {word, *keys_of(getattr(checks, word.capitalize()))}
+    assert keys_of(model) - elsewhere - keys_in(example(file)) == set()
+
+
 def test_its_commands_and_pages_exist() -> None:
     text = (DOCS / "authoring.md").read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)]+)\)", text):
@@ -93,14 +157,20 @@ def test_the_page_of_words_is_made_from_the_tables() -> None:
     assert (DOCS / "check-words.md").read_text(encoding="utf-8") == words_page.page()
 
 
-@pytest.mark.parametrize("word", sorted(set(words.CHECK_WORDS) - words.UNSUPPORTED_CHECK_WORDS))
+@pytest.mark.parametrize("word", [*words.CHECK_WORDS, *words.COMPOUNDS])
 def test_every_check_word_has_an_example_that_is_one(word: str) -> None:
     (fields,) = yaml.safe_load(words_page.EXAMPLES[word])
     check = Check.model_validate(fields)
     assert check.word == word
-    reader = check.state or check.gone
-    if reader:
-        assert parse_read(reader.call).reads
+    for reader in [part.state or part.gone for part in check.parts]:
+        assert reader is None or parse_read(reader.call).reads
+
+
+def test_the_example_of_saved_values_is_a_check() -> None:
+    text = re.search(r"```yaml\n(.*?)```", words_page.SAVING, re.DOTALL)
+    assert text is not None
+    (fields,) = yaml.safe_load(text[1])
+    assert [part.state.save for part in Check.model_validate(fields).parts if part.state] == ["RUNS", None]
 
 
 @pytest.mark.parametrize("word", [*words.EXPECTATIONS, *words.COMBINATIONS])

@@ -179,7 +179,7 @@ def test_there_are_thirty_of_them() -> None:
 def test_what_is_harmless_in_the_same_form_is_installed(tmp_path: Path) -> None:
     archive = tmp_path / "good.tar.gz"
     archive.write_bytes(with_extra(member("evil-0.1.0/labs/", type=tarfile.DIRTYPE)))
-    assert install(archive).name == "evil"
+    assert install(archive).pack.name == "evil"
 
 
 def test_modes_are_never_more_than_a_file_needs(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_modes_are_never_more_than_a_file_needs(tmp_path: Path) -> None:
         member("evil-0.1.0/CHECKSUMS", sums({"pack.yaml": MANIFEST})),
     ]
     archive.write_bytes(packed(tar(*members)))
-    assert (install(archive).root / "pack.yaml").stat().st_mode & 0o7777 == 0o755
+    assert (install(archive).pack.root / "pack.yaml").stat().st_mode & 0o7777 == 0o755
 
 
 def test_an_archive_that_is_not_the_announced_one(tmp_path: Path, ecslab) -> None:

@@ -1,12 +1,14 @@
 """`pack mutate`: which alterations there are, and what becomes of them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from ecslab.content.labs import Harmless
 from ecslab.workbench.mutants import Call, mutants
-from ecslab.workbench.mutation import Fated, as_json
-from ecslab.workbench.replay import _differences, _kind, _stable
+from ecslab.workbench.mutation import Fated, as_json, excused
+from ecslab.workbench.replay import _differences, _kind, _renamed, _stable
 
 CREATE = Call("ecs", "CreateCluster", {"clusterName": "shop"}, 100)
 UPDATE = Call(
@@ -97,12 +99,33 @@ def test_order_and_history_are_no_state() -> None:
 
 def test_the_report() -> None:
     fates = [Fated("l", "a", "caught"), Fated("l", "b", "missed"), Fated("l", "c", "equivalent")]
-    assert as_json([*fates, Fated("l", "d", "refused")]) == {
+    fates += [Fated("l", "d", "refused"), Fated("l", "e", "harmless", "because")]
+    assert as_json(fates) == {
         "caught": 1,
         "total": 2,
         "missed": [{"lab": "l", "change": "b"}],
+        "harmless": [{"lab": "l", "change": "e", "why": "because"}],
         "equivalent": 1,
         "refused": 1,
+    }
+
+
+def test_what_a_lab_calls_harmless_is_no_miss_and_what_it_does_not_name_is() -> None:
+    harmless = [Harmless(change="ecs UpdateService: desiredCount is * instead\nof 2", why="It may\nbe more.")]
+    missed = Fated("l", "ecs UpdateService: desiredCount is 3 instead of 2", "missed")
+    assert excused(missed, harmless) == replace(missed, fate="harmless", why="It may be more.")
+    caught = replace(missed, fate="caught")
+    assert excused(caught, harmless) == caught
+    other = replace(missed, change="ecs UpdateService: desiredCount is left out (it was 2)")
+    assert excused(other, harmless) == other
+
+
+def test_ids_are_those_of_the_solution_in_lists_and_inside_of_other_arns() -> None:
+    balancer, other = (f"arn:aws:elasticloadbalancing:r:1:loadbalancer/app/web/{n}" for n in "12")
+    state = {"arns": [f"{other}/x", "text with {other}"], "pair": (other, 1)}
+    assert _renamed(state, {other: balancer}) == {
+        "arns": [f"{balancer}/x", "text with {other}"],
+        "pair": [balancer, 1],
     }
 
 

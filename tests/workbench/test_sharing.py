@@ -2,11 +2,16 @@
 
 import json
 import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
 
 from ecslab.content import installed
 from ecslab.content.archives import pack_up
 from ecslab.content.packs import find, load
 from ecslab.lab.session import Session
+from ecslab.terms.problems import Problem
 
 LAB = "labs/keep-the-light-on"
 
@@ -62,6 +67,84 @@ def test_an_upgrade_takes_the_place_of_the_version_before(starter, changed, ecsl
     assert not (installed.place("harbour") / LAB / "files/README.md").exists()
     assert installed.names() == ["harbour"]
     assert [path.name for path in installed.directory().iterdir()] == ["harbour"]
+
+
+def test_an_upgrade_says_what_is_different(starter, changed, ecslab) -> None:
+    ecslab("pack", "install", starter.root)
+    changed("pack.yaml", "version: 0.1.0", "version: 0.2.0")
+    report = json.loads(ecslab("pack", "install", starter.root, "--json")[1])
+    assert (report["before"], report["changed"]) == ("0.1.0", [])
+    changed("quizzes/services.yaml", "title: ", "title: More ")
+    changed(f"{LAB}/lab.yaml", "minutes: 5", "minutes: 6")
+    changed("pack.yaml", "version: 0.2.0", "version: 0.3.0")
+    out = ecslab("pack", "install", starter.root)[1]
+    assert (
+        "It takes the place of 0.2.0: new or changed: labs/keep-the-light-on, quizzes/services; "
+        "all else is as it was, and so is what was learned of it.\n" in out
+    )
+
+
+def test_an_attempt_goes_on_after_an_upgrade_unless_its_lab_has_changed(starter, changed, ecslab) -> None:
+    ecslab("pack", "install", starter.root)
+    Session.start("keep-the-light-on", seed=1)
+    changed("quizzes/services.yaml", "title: ", "title: More ")
+    ecslab("pack", "install", starter.root)
+    assert Session.start("keep-the-light-on").seed == 1
+    changed(f"{LAB}/lab.yaml", "minutes: 5", "minutes: 6")
+    ecslab("pack", "install", starter.root)
+    with pytest.raises(Problem, match=r"another one since this attempt began.*--fresh"):
+        Session.start("keep-the-light-on")
+    assert Session.start("keep-the-light-on", seed=2, fresh=True).lab.minutes == 6
+
+
+# --- other sources --------------------------------------------------------------------------------
+
+
+def git(folder: Path, *words: str) -> None:
+    own = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *own, *words], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
+def test_from_a_git_repository_at_a_tag_and_as_a_checkout(starter, changed, ecslab) -> None:
+    root = starter.root
+    git(root, "init")
+    git(root, "add", ".")
+    git(root, "commit", "-m", "first")
+    git(root, "tag", "v1")
+    changed("pack.yaml", "version: 0.1.0", "version: 0.2.0")
+    git(root, "commit", "-am", "second")
+    assert ecslab("pack", "install", f"git+file://{root}@v1")[0] == 0
+    assert find("harbour").manifest.version == "0.1.0"
+    assert ecslab("pack", "install", f"git+file://{root}")[0] == 0
+    assert find("harbour").manifest.version == "0.2.0"
+    assert not (installed.place("harbour") / ".git").exists()
+    assert ecslab("pack", "install", root)[0] == 0
+    status, _, err = ecslab("pack", "install", f"git+file://{root}@v9")
+    assert status == 3
+    assert err.startswith(f"ecslab: git cannot fetch file://{root}: ") and err.count("\n") == 1
+
+
+def test_from_a_python_package_without_importing_it(starter, tmp_path, monkeypatch, ecslab) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(starter.root, site / "harbour_course" / "pack")
+    (site / "harbour_course/__init__.py").write_text("raise SystemExit('imported')\n")
+    about = site / "harbour_course-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: harbour-course\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(
+        "[ecslab.packs]\nharbour = harbour_course.pack\nhull = nothing.here\n"
+    )
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.chdir(tmp_path / "site")
+    assert ecslab("pack", "install", "harbour")[0] == 0
+    assert find("harbour").root == installed.place("harbour")
+    assert ecslab("pack", "install", "harbur") == (
+        2, "", "ecslab: there is no harbur; did you mean 'harbour'?\n"
+    )  # fmt: skip
+    assert ecslab("pack", "install", "hull")[2] == (
+        "ecslab: the package that brings hull has no folder nothing.here; tell its authors\n"
+    )
 
 
 def test_a_broken_pack_changes_nothing(starter, changed, ecslab) -> None:

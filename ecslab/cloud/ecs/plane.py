@@ -139,6 +139,13 @@ class EcsPlane:
             if container.alive and container.run is not None and container.started is not None
         ]
 
+    def members(self, service: str) -> tuple[Sequence[str], Sequence[str]] | None:
+        for found in self.state.services.values():
+            if found.name == service and found.status == "ACTIVE" and found.desired:
+                network = found.primary.network.get("awsvpcConfiguration", {})
+                return network.get("subnets", []), network.get("securityGroups", [])
+        return None
+
     def target_changed(self, group_arn: str, ip: str, port: int) -> None:
         here = [self.state.addresses[ip]] if ip in self.state.addresses else []
         if ip in self.state.hosts:

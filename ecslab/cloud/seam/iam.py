@@ -209,6 +209,11 @@ def has_role(name: str) -> bool:
     return any(found.name == name for found in _backend().roles.values())
 
 
+def arn_of_role(name: str) -> str | None:
+    """The ARN of the role of this name, which has its path in it."""
+    return next((r.arn for r in _backend().roles.values() if r.name == name), None)
+
+
 def role(arn: str) -> RoleView | None:
     """The role with exactly this ARN, path included."""
     found: Role | None = next((r for r in _backend().roles.values() if r.arn == arn), None)

@@ -25,7 +25,6 @@ def register() -> None:
                 "image": f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/my-app:v1.2.3",
                 "essential": True,
                 "portMappings": [{"containerPort": 8080, "protocol": "tcp"}],
-                "environment": [{"name": "NODE_ENV", "value": "production"}],
                 "healthCheck": {"command": ["CMD-SHELL", "curl -f http://localhost:8080/health || exit 1"]},
                 "logConfiguration": {
                     "logDriver": "awslogs",

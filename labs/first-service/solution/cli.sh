@@ -24,11 +24,7 @@ if [ "$families" = 0 ]; then
       "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/my-app:v1.2.3",
       "essential": true,
       "portMappings": [{"containerPort": 8080, "protocol": "tcp"}],
-      "environment": [{"name": "NODE_ENV", "value": "production"}],
-      "healthCheck": {
-        "command": ["CMD-SHELL", "curl -f http://localhost:8080/health || exit 1"],
-        "interval": 30, "timeout": 5, "retries": 3
-      },
+      "healthCheck": {"command": ["CMD-SHELL", "curl -f http://localhost:8080/health || exit 1"]},
       "logConfiguration": {
         "logDriver": "awslogs",
         "options": {

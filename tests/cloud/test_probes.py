@@ -1,0 +1,62 @@
+"""What probes read of a world: a permission as IAM decides it, and values that one saves for another."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ecslab.cloud.probes import Look
+from tests.cloud.inworld import InWorld
+
+ORDERS = "arn:aws:sqs:us-east-1:123456789012:orders"
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[InWorld]:
+    with InWorld(world="shop-fargate") as world:
+        yield world
+
+
+def allowed(shop: InWorld, role: str, action: str, resource: str = ORDERS) -> Any:
+    probe = {"id": "one", "kind": "allowed", "role": role, "action": action, "resource": resource}
+    return Look(shop.world).read(probe)
+
+
+def test_a_role_may_do_what_its_policies_say_by_name_or_arn(shop: InWorld) -> None:
+    assert allowed(shop, "ordersRole", "sqs:SendMessage") is True
+    assert allowed(shop, "arn:aws:iam::123456789012:role/ordersRole", "sqs:SendMessage") is True
+    assert allowed(shop, "ordersRole", "sqs:SendMessage", f"{ORDERS}-dead") is False
+    assert allowed(shop, "ordersRole", "sqs:ReceiveMessage") is False
+    assert allowed(shop, "nobody", "sqs:SendMessage") == {"Error": "NoSuchEntity"}
+
+
+def test_a_denial_wins_over_what_a_managed_policy_allows(shop: InWorld) -> None:
+    assert allowed(shop, "storeExecutionRole", "ecr:GetAuthorizationToken", "*") is True
+    denial = {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "ecr:*", "Resource": "*"}}
+    shop.call(
+        "iam",
+        "PutRolePolicy",
+        RoleName="storeExecutionRole",
+        PolicyName="no",
+        PolicyDocument=json.dumps(denial),
+    )
+    assert allowed(shop, "storeExecutionRole", "ecr:GetAuthorizationToken", "*") is False
+
+
+def test_one_probe_saves_what_another_needs(shop: InWorld) -> None:
+    described = {"cluster": "shop", "services": ["orders"]}
+    saving = {
+        "id": "runs", "kind": "state", "service": "ecs", "operation": "DescribeServices", "params": described,
+        "query": "services[0].taskDefinition", "save": "RUNS",
+    }  # fmt: skip
+    using = {
+        "id": "family", "kind": "state", "service": "ecs", "operation": "DescribeTaskDefinition",
+        "params": {"taskDefinition": "${RUNS}"}, "query": "taskDefinition.family",
+    }  # fmt: skip
+    look = Look(shop.world)
+    assert (look.read(saving), look.read(using))[1] == "orders"
+    assert Look(shop.world).read(using) == {"Error": "NothingSaved"}
+    look = Look(shop.world)
+    assert look.read({**saving, "params": {**described, "services": ["nobody"]}}) is None
+    assert look.read(using) == {"Error": "NothingSaved"}
