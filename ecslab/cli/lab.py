@@ -57,6 +57,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     made["shell"].add_argument("cmd", nargs=argparse.REMAINDER, metavar="-- CMD")
     made["answer"].add_argument("question", metavar="QUESTION")
     made["answer"].add_argument("value", metavar="VALUE")
+    from ecslab.cli.submit import add_options
+
+    submitted = action("submit", "one file to hand in: what you did, for your instructor to grade")
+    submitted.add_argument(
+        "id", nargs="?", metavar="ID", help="which lab, if not the one of this shell or the last"
+    )
+    add_options(submitted)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -267,6 +274,12 @@ def answer(args: argparse.Namespace) -> int:
     return Exit.GOOD
 
 
+def submit(args: argparse.Namespace) -> int:
+    from ecslab.cli.submit import lab
+
+    return lab(args)
+
+
 def _json(value: Any) -> int:
     print(json.dumps(value, indent=1, ensure_ascii=False, default=str))
     return Exit.GOOD
@@ -275,4 +288,5 @@ def _json(value: Any) -> int:
 ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": list_labs, "show": show, "start": start, "check": check, "hint": hint, "undo": undo, "reset": reset,
     "stop": stop, "shell": shell, "debrief": debrief, "answer": answer,
+    "submit": submit,
 }  # fmt: skip

@@ -1,15 +1,14 @@
 """Gathers what verdicts are made of: the sandbox's history, what-ifs, the learner's answers.
 
-It asks the sandbox and reads the attempt's record; it decides no verdict. A what-if is tried at most
+It asks the sandbox and whoever keeps the answers; it decides no verdict. A what-if is tried at most
 once for each state of the world that the learner's calls led to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ecslab.grading.evidence import Evidence
 from ecslab.grading.judge import Verdict, judge, wanted_whatifs
-from ecslab.lab.record import Record
 
 if TYPE_CHECKING:
     from ecslab.content.checks import Check
@@ -17,11 +16,15 @@ if TYPE_CHECKING:
 
 
 class Gatherer:
-    """Evidence for the checks of one lab, and the verdicts that follow from it."""
+    """Evidence for the checks of one lab, and the verdicts that follow from it.
 
-    def __init__(self, checks: "Sequence[Check]", record: Record) -> None:
+    Args:
+        answers: the learner's answers so far, by check.
+    """
+
+    def __init__(self, checks: "Sequence[Check]", answers: Callable[[], Mapping[str, Any]]) -> None:
         self._checks = checks
-        self._record = record
+        self._answers = answers
         self._tried: dict[str, dict[str, Any]] = {}
 
     def verdicts(self, sandbox: "Sandbox", *, ask: bool = True) -> list[Verdict]:
@@ -33,8 +36,7 @@ class Gatherer:
         return judge(self._checks, evidence)
 
     def _evidence(self, history: dict[str, Any]) -> Evidence:
-        answers = {line["check"]: line["value"] for line in self._record.lines("answer")}
-        return Evidence.of(history, whatifs=self._tried, answers=answers)
+        return Evidence.of(history, whatifs=self._tried, answers=self._answers())
 
     def _try(self, sandbox: "Sandbox", evidence: Evidence) -> bool:
         """Tries the what-ifs whose time has come; whether there were any."""

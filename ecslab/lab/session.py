@@ -59,7 +59,7 @@ class Session:
         self._warm = warm
         self._sandbox: Sandbox | None = None
         self._held = False
-        self._gatherer = Gatherer(lab.checks, self.record)
+        self._gatherer = Gatherer(lab.checks, lambda: self.answers)
         self._lock = threading.RLock()
 
     # --- starting and finding --------------------------------------------------------------------
@@ -301,6 +301,11 @@ class Session:
     def take_hint(self) -> Hint:
         """The next hint; it counts from now on."""
         return self.hints.take()
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The learner's answers to questions of the lab, by check."""
+        return {line["check"]: line["value"] for line in self.record.lines("answer")}
 
     def answer(self, check_id: str, value: Any) -> None:
         """Keeps the learner's answer to a question of the lab; a later one replaces it.

@@ -6,7 +6,16 @@ import moto
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 
-from ecslab.cloud.seam import determinism, ecs, ecs_stacks, secret_stacks, settings, stack_deletion, stacks
+from ecslab.cloud.seam import (
+    determinism,
+    ecs,
+    ecs_stacks,
+    sealed,
+    secret_stacks,
+    settings,
+    stack_deletion,
+    stacks,
+)
 
 LEANS = ("elbv2", "ec2", "ec2_instances", "iam", "logs", "ecr", "secrets", "cloudwatch", "autoscaling")
 """Seam modules of the services around ECS; each has an `install()`."""
@@ -36,6 +45,7 @@ def install() -> None:
     for service in WARM:
         importlib.import_module(f"moto.{service}.models")
         importlib.import_module(f"moto.{service}.responses")
+    sealed.install()
     determinism.install()
     ecs.install()
     ecs_stacks.install()
