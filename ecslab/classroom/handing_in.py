@@ -51,7 +51,7 @@ def of_lab(session: "Session", learner: Learner) -> Submission:
         Problem: it is not finished.
     """
     lab = session.lab
-    if not (session.passed or session.gave_up):
+    if not (session.finished or session.gave_up):
         raise Problem(
             f"the lab {lab.id} is not finished",
             "reach its goals first, or give up: ecslab lab debrief --give-up",

@@ -52,7 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name in ("undo", "reset"):
         made[name].add_argument("-y", "--yes", action="store_true", help="do not ask")
     made["debrief"].add_argument(
-        "--give-up", action="store_true", help="show the solution before the goals are reached"
+        "--give-up",
+        action="store_true",
+        help="end the attempt: show the solution before the goals are reached",
     )
     made["shell"].add_argument("cmd", nargs=argparse.REMAINDER, metavar="-- CMD")
     made["answer"].add_argument("question", metavar="QUESTION")
@@ -160,7 +162,7 @@ def check(args: argparse.Namespace) -> int:
 
     session = _session(args)
     with session.attached():
-        verdicts = session.verdicts()
+        verdicts = session.shown(session.verdicts())
     score = session.score(verdicts)
     if args.json:
         _json(score.as_json(verdicts))

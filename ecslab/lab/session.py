@@ -270,7 +270,10 @@ class Session:
         last = self.record.last("standing")
         if last and last["verdicts"] == standing and last["points"] == now.points:
             return
-        self.record.append("standing", verdicts=standing, points=now.points, passed=now.passed)
+        seen = self.score([verdict for verdict in verdicts if not verdict.hidden])
+        self.record.append(
+            "standing", verdicts=standing, points=now.points, passed=now.passed, finished=seen.passed
+        )
         if self.about.attempt:
             with _store() as store:
                 store.record_lab(
@@ -288,8 +291,25 @@ class Session:
         return any(line.get("passed") for line in self.record.lines("standing"))
 
     @property
+    def finished(self) -> bool:
+        """Whether every goal that the learner can see has been passed at some time."""
+        return any(line.get("finished", line.get("passed")) for line in self.record.lines("standing"))
+
+    @property
     def gave_up(self) -> bool:
         return self.record.last("gave-up") is not None
+
+    @property
+    def released(self) -> bool:
+        """Whether the solution may be shown, and the hidden goals with it: the lab's author says when."""
+        release = self.lab.solution.release
+        return release != "never" and (self.finished or (release == "on_give_up" and self.gave_up))
+
+    def shown(self, verdicts: "Sequence[Verdict]") -> "list[Verdict]":
+        """Those that the learner may see."""
+        if not any(verdict.hidden for verdict in verdicts) or self.released:
+            return list(verdicts)
+        return [verdict for verdict in verdicts if not verdict.hidden]
 
     # --- what the learner does -------------------------------------------------------------------
 
@@ -332,7 +352,7 @@ class Session:
         self.sandbox.reset()
 
     def give_up(self) -> None:
-        """From now on the debrief shows the solution."""
+        """Ends the attempt: the debrief shows the solution, unless the lab keeps it, and it can be handed in."""
         self.record.append("gave-up")
 
     def debrief(self) -> "Debrief":
