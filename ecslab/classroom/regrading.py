@@ -16,7 +16,15 @@ from typing import Any
 
 from ecslab.classroom import scripts
 from ecslab.classroom.grades import Grade, Graded, Outcome, Part, Refused
-from ecslab.classroom.submission import Entry, Given, LabWork, Submission, journal_lines, read
+from ecslab.classroom.submission import (
+    Entry,
+    Given,
+    LabWork,
+    Submission,
+    SubmissionProblem,
+    journal_lines,
+    read,
+)
 from ecslab.content.digests import pack_digest, world_digest
 from ecslab.content.labs import Lab
 from ecslab.content.packs import Pack, find, load
@@ -51,8 +59,6 @@ def grade(content: bytes, name: str, rules: Rules, warm: Warm) -> Graded:
         submission = read(content, "it")
         graded = _lab(submission, rules, warm) if submission.lab else _questions(submission, rules)
         graded = replace(graded, file=name, seconds=time.monotonic() - start)
-    except SandboxProblem as problem:
-        return Refused(name, f"its journal cannot be replayed: {problem.what}", time.monotonic() - start)
     except Problem as problem:
         return Refused(name, problem.what, time.monotonic() - start)
     except Exception as error:
@@ -114,7 +120,11 @@ def replayed(document: dict[str, Any], journal: bytes, warm: Warm) -> Iterator[S
     """A sandbox in which a journal has been played, and whose time stands still. Gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="ecslab-grade-", ignore_cleanup_errors=True) as home:
         (Path(home) / "journal.jsonl").write_bytes(journal)
-        sandbox = Sandbox.start(home, document, warm=warm)
+        try:
+            sandbox = Sandbox.start(home, document, warm=warm)
+        except SandboxProblem as problem:
+            why = problem.what.rpartition(" cannot be opened: ")[2]
+            raise SubmissionProblem(f"its journal cannot be replayed: {why}") from None
         try:
             sandbox.clock(paused=True)
             with sandbox.lease():

@@ -78,7 +78,8 @@ class Entry(Strict):
     changes: bool
     method: Annotated[str, Field(pattern=r"^[A-Z]{1,10}$")]
     path: Annotated[str, Field(max_length=100_000)]
-    body: str = ""
+    body: Annotated[str, Field(pattern=r"^[\x00-\xff]*$")] = ""
+    """Bytes as Latin-1 text."""
     host: Annotated[str, Field(max_length=1000)] = ""
     content_type: Annotated[str, Field(max_length=1000)] = ""
     target: Annotated[str, Field(max_length=1000)] = ""
