@@ -5,6 +5,7 @@ that is killed takes nothing with it: its files are graded by another. A file th
 refused.
 """
 
+import contextlib
 import itertools
 import threading
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,8 @@ from ecslab.terms.problems import Exit, Problem
 AHEAD = 4
 """Files that wait for each process, so that it is never idle and memory stays small."""
 DEADLY = "whoever graded it died"
+TRIES = 2
+"""For a file that may have killed its grader: the machine may have been out of memory."""
 CONNECT_SECONDS = 15
 
 _own = threading.local()
@@ -101,11 +104,10 @@ class Processes:
 
     def _alone(self, job: Job, rules: Rules) -> tuple[int, Graded]:
         """A file that was under way when a worker died, graded where it can hurt nobody else."""
-        with self._pool(1) as pool:
-            try:
+        for _ in range(TRIES):
+            with self._pool(1) as pool, contextlib.suppress(BrokenProcessPool):
                 return pool.submit(grade_job, job, rules).result()
-            except BrokenProcessPool:
-                return job.number, Refused(job.name, DEADLY)
+        return job.number, Refused(job.name, DEADLY)
 
     def _pool(self, count: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(count, get_context("spawn"))
@@ -140,7 +142,7 @@ class Cluster:
         known: dict[str, Job] = {}
         with self._client as client:
             room = max(1, sum(client.nthreads().values())) * AHEAD
-            running = as_completed([])
+            running = as_completed([], loop=client.loop)
             while True:
                 for job in itertools.islice(left, room - len(known)):
                     future = client.submit(grade_job, job, rules, pure=False)
