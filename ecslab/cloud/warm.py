@@ -19,6 +19,7 @@ from typing import Any
 
 from ecslab.cloud.clock import parse_rate
 from ecslab.cloud.engine import Engine
+from ecslab.cloud.seam import operations
 from ecslab.cloud.server import serve
 
 IDLE = 30.0
@@ -31,6 +32,7 @@ LOOK = 0.005
 
 def rehearse() -> None:
     """Builds and drops a small world, so that lazy imports and caches are paid here."""
+    operations.prepare()
     document = {
         "format": 1, "id": "warm", "seed": 1, "region": "us-east-1", "account": "123456789012", "epoch_ms": 0,
         "identity": {"access_key_id": "AKIAWARMWARMWARMWARM", "secret_access_key": "warm"},
