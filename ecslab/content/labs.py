@@ -40,8 +40,8 @@ class Solution(Strict):
 class Script(Strict):
     """A program that the learner writes: handed in with the attempt, and what a grader may run afresh."""
 
-    file: Text
-    """In the learner's workspace; Python."""
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*\.py$", max_length=100)]
+    """In the learner's workspace, not below it or elsewhere: it is handed in."""
     args: Many[str] = ()
     """What it is run with."""
 

@@ -85,6 +85,7 @@ def test_a_bad_file_is_one_line_and_the_others_are_graded(handed_in: Path, ecsla
     assert rows[3].endswith("it is not a submission: it is not JSON")
 
 
+@pytest.mark.slow
 def test_an_edited_file_is_a_negative_verdict(handed_in: Path, ecslab, tmp_path) -> None:
     content = gzip.decompress((handed_in / "ada.json.gz").read_bytes())
     (tmp_path / "a.json").write_bytes(edited(content, lambda value: value["claims"].update(points=40)))
@@ -105,6 +106,7 @@ def test_a_quiz_is_handed_in_and_analysed(ecslab, tmp_path, handed_in: Path) -> 
     assert chosen
 
 
+@pytest.mark.slow
 def test_a_class_table(handed_in: Path, ecslab, tmp_path) -> None:
     roster = tmp_path / "class.yaml"
     roster.write_text(

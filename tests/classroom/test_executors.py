@@ -161,6 +161,7 @@ def test_the_command_grades_on_a_cluster(folder, pack, cluster: LocalCluster, ec
     assert threading.active_count() <= before + 20
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_is_not_there_is_said_in_one_line(monkeypatch) -> None:
     monkeypatch.setattr(executors, "CONNECT_SECONDS", 0.5)
     with pytest.raises(Problem, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):

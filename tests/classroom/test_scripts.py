@@ -12,6 +12,7 @@ from ecslab.classroom import scripts
 from ecslab.classroom.grades import Rerun
 from ecslab.classroom.handing_in import of_lab
 from ecslab.classroom.submission import text
+from ecslab.content.labs import Script
 from ecslab.content.packs import builtin
 from ecslab.content.resolve import resolve_lab
 from ecslab.lab.session import Session
@@ -42,6 +43,12 @@ def test_keys_at_hand_are_a_reason_not_to_run_anything(nobody: Path, ecslab, tmp
     assert f"{nobody}/.aws/credentials could lead a learner's script to your AWS account" in err
     with pytest.raises(Problem, match="as a user who has none, or in a container"):
         scripts.refuse_with_keys_at_hand()
+
+
+@pytest.mark.parametrize("name", ["../deploy.py", "/etc/passwd", "a/b.py", ".netrc", "deploy.sh", "~/x.py"])
+def test_a_lab_cannot_ask_for_a_file_from_elsewhere_on_the_learners_machine(name: str) -> None:
+    with pytest.raises(ValueError, match="file"):
+        Script.model_validate({"file": name})
 
 
 PROBE = """\

@@ -75,7 +75,9 @@ def test_the_page_can_be_followed_from_top_to_bottom(
             for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
                 command, _, printed = part.partition("\n")
                 status, out, err = ecslab(*shlex.split(command)[1:])
-                negative = f"{command} ".startswith("ecslab grade handed-in ")  # Bob's, and what is no submission
+                negative = f"{command} ".startswith(
+                    "ecslab grade handed-in "
+                )  # Bob's, and what is no submission
                 assert status == (1 if negative else 0), f"{command}: {out}{err}"
                 if "--analyze" in command:
                     assert out.startswith(printed), command
