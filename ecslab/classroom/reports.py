@@ -39,7 +39,7 @@ def _cut(text: str) -> str:
 
 def _standing(grade: Grade) -> str:
     verdict = {True: "passed", False: "not passed", None: ""}[grade.passed]
-    return f"{verdict}, gave up" if grade.gave_up and grade.passed is False else verdict
+    return f"{verdict}, gave up" if grade.gave_up else verdict  # then they may have seen the solution
 
 
 def _remarks(grade: Grade) -> list[str]:

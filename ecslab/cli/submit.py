@@ -4,6 +4,7 @@
 """
 
 import argparse
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help=f"a lab, a quiz or {EXAM!r} (default: the lab of this shell or the last one)",
     )
+    parser.add_argument("--json", action="store_true", help="print JSON")
     add_options(parser)
 
 
@@ -88,14 +90,12 @@ def _learner(args: argparse.Namespace) -> "Learner":
 
 
 def _written(args: argparse.Namespace, submission: "Submission") -> int:
-    import json
-
     from ecslab.classroom.handing_in import write
 
     path = args.out or Path(f"ecslab-{submission.subject}.json")
     size = write(submission, path)
     claims = submission.claims
-    if getattr(args, "json", False):
+    if args.json:
         shown = {"file": str(path), "size": size, "points": claims.points, "max": claims.max}
         print(json.dumps({**shown, "kind": submission.kind, "subject": submission.subject}, indent=1))
         return Exit.GOOD
