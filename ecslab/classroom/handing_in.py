@@ -5,7 +5,7 @@ It copies what is on the disk and judges nothing; only what is finished, or was 
 
 import itertools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +15,7 @@ from ecslab import __version__
 from ecslab.classroom.submission import (
     MOST_BYTES,
     Claims,
+    Diagnosis,
     Digests,
     Entry,
     Given,
@@ -23,6 +24,7 @@ from ecslab.classroom.submission import (
     Learner,
     Mark,
     PackRef,
+    Ran,
     Sheet,
     Submission,
     Undo,
@@ -86,8 +88,13 @@ def of_lab(session: "Session", learner: Learner) -> Submission:
     )
 
 
-def of_sitting(record: "SittingRecord", pack: "Pack", learner: Learner) -> Submission:
+def of_sitting(
+    record: "SittingRecord", pack: "Pack", learner: Learner, *, unscored: Collection[str] = ()
+) -> Submission:
     """A finished sitting of a quiz or of the exam.
+
+    Args:
+        unscored: questions that were asked and do not count.
 
     Raises:
         Problem: it is not finished.
@@ -101,7 +108,7 @@ def of_sitting(record: "SittingRecord", pack: "Pack", learner: Learner) -> Submi
         Given(
             item=answer.item,
             hash=answer.hash,
-            chosen=tuple(answer.chosen) if isinstance(answer.chosen, list) else answer.chosen,
+            chosen=_chosen(answer.chosen),
             right=answer.right,
             credit=answer.credit,
             confidence=answer.confidence.value if answer.confidence else "",
@@ -111,8 +118,8 @@ def of_sitting(record: "SittingRecord", pack: "Pack", learner: Learner) -> Submi
     )
     times = [record.started, *(answer.answered for answer in last.values() if answer.answered)]
     claims = Claims(
-        points=float(sum(answer.right for answer in last.values())),
-        max=float(len(record.items)),
+        points=float(sum(answer.right for answer in last.values() if answer.item not in unscored)),
+        max=float(len(record.items) - len(unscored)),
         started=_iso(record.started),
         ended=_iso(record.finished),
         minutes=round(_at_work([time.timestamp() for time in times])[-1], 2),
@@ -120,8 +127,17 @@ def of_sitting(record: "SittingRecord", pack: "Pack", learner: Learner) -> Submi
     subject = record.quiz if kind == "quiz" else kind
     below = f"quizzes/{record.quiz}.yaml" if kind == "quiz" else "quizzes"
     digests = Digests(pack=pack_digest(pack), subject=pack_digest(pack, below))
-    sheet = Sheet(asked=record.items, given=given)
+    sheet = Sheet(asked=record.items, given=given, unscored=tuple(unscored))
     return _submission(kind, subject, record.seed, pack, digests, learner, claims=claims, sheet=sheet)
+
+
+def _chosen(value: Any) -> Any:
+    """An answer as the file holds it."""
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, dict) and "cause" in value:
+        return Diagnosis.model_validate(value)
+    return Ran(command=str(value.get("command", ""))) if isinstance(value, dict) else value
 
 
 def write(submission: Submission, path: Path) -> int:

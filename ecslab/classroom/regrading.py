@@ -17,9 +17,11 @@ from typing import Any
 from ecslab.classroom import scripts
 from ecslab.classroom.grades import Grade, Graded, Outcome, Part, Refused
 from ecslab.classroom.submission import (
+    Diagnosis,
     Entry,
     Given,
     LabWork,
+    Ran,
     Submission,
     SubmissionProblem,
     journal_lines,
@@ -181,7 +183,8 @@ def _questions(submission: Submission, rules: Rules) -> Grade:
     pack = _pack(submission.pack.name, rules.packs)
     items = _items(pack)
     given = {answer.item: answer for answer in sheet.given}
-    parts = tuple(_part(key, items.get(key), given.get(key)) for key in sheet.asked)
+    counted = [key for key in sheet.asked if key not in sheet.unscored]
+    parts = tuple(_part(key, items.get(key), given.get(key)) for key in counted)
     below = f"quizzes/{submission.subject}.yaml" if submission.kind == "quiz" else "quizzes"
     notes = [*_versions(submission), *_content(submission, pack, below)]
     notes += [f"{part.id}: {part.message}" for part in parts if part.verdict == "not judged"]
@@ -203,7 +206,10 @@ def _part(key: str, item: Item | None, given: Given | None) -> Part:
     if given.hash != item.hash:
         message = "this question has changed since it was answered"
         return Part(key, title, "not judged", 0, 0, message=message, claimed=claimed)
-    chosen: Any = list(given.chosen) if isinstance(given.chosen, tuple) else given.chosen
+    if isinstance(given.chosen, Ran):
+        message = "a command that was run on the learner's machine is not judged again"
+        return Part(key, title, "not judged", 0, 0, message=message, claimed=claimed)
+    chosen = _chosen(given)
     try:
         right = judge(item, chosen).right
     except (Problem, TypeError) as problem:
@@ -212,6 +218,13 @@ def _part(key: str, item: Item | None, given: Given | None) -> Part:
     texts = tuple(item.options[index].text for index in picked) if item.options else ()
     verdict: Outcome = "pass" if right else "fail"
     return Part(key, title, verdict, float(right), 1, claimed=claimed, chosen=texts, options=options)
+
+
+def _chosen(given: Given) -> Any:
+    """The answer as the quiz room takes it."""
+    if isinstance(given.chosen, Diagnosis):
+        return {"cause": given.chosen.cause, "line": given.chosen.line}
+    return list(given.chosen) if isinstance(given.chosen, tuple) else given.chosen
 
 
 # --- what both have ----------------------------------------------------------------------------------

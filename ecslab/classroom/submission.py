@@ -129,12 +129,33 @@ class LabWork(Strict):
     """Scripts of the learner that the lab asks for."""
 
 
+class Diagnosis(Strict):
+    """A cause, and the line of the evidence that shows it."""
+
+    cause: Index
+    line: Index | None = None
+
+
+class Ran(Strict):
+    """What running a command came to on the learner's machine: their word, so it is not judged again."""
+
+    command: Annotated[str, Field(max_length=10_000)]
+
+
 class Given(Strict):
     """An answer to a question."""
 
     item: Word
     hash: Short
-    chosen: Index | Annotated[str, Field(max_length=2000)] | Annotated[Many[Index], Field(max_length=100)]
+    chosen: (
+        Index
+        | Annotated[str, Field(max_length=2000)]
+        | Annotated[Many[Index], Field(max_length=100)]
+        | Diagnosis
+        | Ran
+    )
+    variant: Annotated[int, Field(ge=0, le=2**63)] | None = None
+    """The seed of the values that a generated question was asked with."""
     right: bool
     credit: Annotated[Points, Field(le=1)]
     confidence: Short = ""
@@ -146,6 +167,8 @@ class Sheet(Strict):
 
     asked: Annotated[Many[Word], Field(min_length=1, max_length=2000)]
     given: Annotated[Many[Given], Field(max_length=2000)]
+    unscored: Annotated[Many[Word], Field(max_length=2000)] = ()
+    """Questions that an exam asks and does not count."""
 
     @model_validator(mode="after")
     def _once_each(self) -> "Sheet":

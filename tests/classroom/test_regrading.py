@@ -10,7 +10,7 @@ from ecslab.classroom.handing_in import of_lab, of_sitting
 from ecslab.classroom.regrading import Rules, grade
 from ecslab.classroom.submission import Learner, read, text
 from ecslab.lab.session import Session
-from ecslab.progress.records import Kind
+from ecslab.progress.records import Answer, Kind
 from ecslab.progress.store import Store
 from ecslab.quiz.course import load_quiz
 from ecslab.quiz.desk import sit
@@ -161,3 +161,33 @@ def test_an_answer_of_the_wrong_kind_is_wrong_and_stops_nobody(pack, graded: Gra
     assert found.parts[0].verdict == "fail"
     assert found.parts[-1].message == "this question is not in the pack any more"
     assert f"{found.parts[0].id}: the file says pass, the replay fail" in found.disagreements
+
+
+def test_an_exam_is_judged_again_and_what_it_does_not_score_does_not_count(
+    pack, graded: Graded, tmp_path
+) -> None:
+    first, second = load_quiz(pack, "services").items[:2]
+    with Store.open(tmp_path / "progress.sqlite3") as store:
+        record = store.start_sitting(Kind.EXAM, "exam", [first.key, second.key], seed=1)
+        right = next(place for place, option in enumerate(first.options) if option.right)
+        store.record_answer(Answer(first.key, first.hash, right, True, 1.0, sitting=record.id))
+        record = store.finish_sitting(record.id)
+    found = graded(text(of_sitting(record, pack, ADA)))
+    assert (found.kind, found.subject, found.points, found.max) == ("exam", "exam", 1, 2)
+    assert (found.parts[1].verdict, found.parts[1].message) == ("fail", "not answered")
+    scored = graded(text(of_sitting(record, pack, ADA, unscored=[second.key])))
+    assert (scored.points, scored.max, scored.disagreements, scored.notes) == (1, 1, (), ())
+
+
+def test_what_a_command_came_to_elsewhere_is_not_believed(pack, graded: Graded, tmp_path) -> None:
+    (item, *_) = load_quiz(pack, "services").items
+    ran = {"command": "aws ecs list-clusters", "output": "…", "status": 0, "verdicts": [{"verdict": "pass"}]}
+    with Store.open(tmp_path / "progress.sqlite3") as store:
+        record = store.start_sitting(Kind.QUIZ, "services", [item.key], seed=1)
+        store.record_answer(Answer(item.key, item.hash, ran, True, 1.0, sitting=record.id))
+        record = store.finish_sitting(record.id)
+    found = graded(text(of_sitting(record, pack, ADA)))
+    assert (found.points, found.max, found.disagreements) == (0, 0, ())
+    assert found.notes == (
+        f"{item.key}: a command that was run on the learner's machine is not judged again",
+    )

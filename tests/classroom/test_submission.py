@@ -32,10 +32,16 @@ WHOLE = {
     },
 }
 GIVEN = {"item": "q/a", "hash": "h", "chosen": 1, "right": True, "credit": 1}
+DIAGNOSED = {**GIVEN, "item": "q/c", "chosen": {"cause": 1, "line": 4}, "variant": 77}
+RAN = {**GIVEN, "item": "q/d", "chosen": {"command": "aws ecs list-clusters"}}
 QUIZ = {
     **{name: value for name, value in WHOLE.items() if name != "lab"},
     "kind": "quiz",
-    "sheet": {"asked": ["q/a", "q/b"], "given": [GIVEN, {**GIVEN, "item": "q/b", "chosen": [0, 2]}]},
+    "sheet": {
+        "asked": ["q/a", "q/b", "q/c", "q/d"],
+        "given": [GIVEN, {**GIVEN, "item": "q/b", "chosen": [0, 2]}, DIAGNOSED, RAN],
+        "unscored": ["q/d"],
+    },
 }
 
 
