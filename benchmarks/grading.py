@@ -78,10 +78,11 @@ def _plainly(submission: Submission) -> float:
         for call in calls:
             _request(moto.url, call)
 
-    play()
-    taken = sorted(milliseconds(play) for _ in range(TURNS))
-    moto.stop()
-    return taken[TURNS // 2]
+    try:
+        play()
+        return sorted(milliseconds(play) for _ in range(TURNS))[TURNS // 2]
+    finally:
+        moto.stop()
 
 
 def _request(url: str, call: Entry) -> None:
