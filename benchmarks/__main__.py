@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import terminal
+from benchmarks import grading, terminal
 from benchmarks.measure import HEADER, Figure, compare
 from benchmarks.plain_moto import PlainMoto
 from ecslab.content.packs import builtin
@@ -155,6 +155,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "describe-services": describe_services,
     "aws": aws,
     "first-paint": first_paint,
+    "grading": grading.grading,
     "terminal-seq": terminal.seq,
     "terminal-cat": terminal.cat,
     "terminal-drawing": terminal.drawing,

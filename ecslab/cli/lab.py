@@ -52,11 +52,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name in ("undo", "reset"):
         made[name].add_argument("-y", "--yes", action="store_true", help="do not ask")
     made["debrief"].add_argument(
-        "--give-up", action="store_true", help="show the solution before the goals are reached"
+        "--give-up",
+        action="store_true",
+        help="end the attempt: show the solution before the goals are reached",
     )
     made["shell"].add_argument("cmd", nargs=argparse.REMAINDER, metavar="-- CMD")
     made["answer"].add_argument("question", metavar="QUESTION")
     made["answer"].add_argument("value", metavar="VALUE")
+    from ecslab.cli.submit import add_options
+
+    submitted = action("submit", "one file to hand in: what you did, for your instructor to grade")
+    submitted.add_argument(
+        "id", nargs="?", metavar="ID", help="which lab, if not the one of this shell or the last"
+    )
+    add_options(submitted)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -153,7 +162,7 @@ def check(args: argparse.Namespace) -> int:
 
     session = _session(args)
     with session.attached():
-        verdicts = session.verdicts()
+        verdicts = session.shown(session.verdicts())
     score = session.score(verdicts)
     if args.json:
         _json(score.as_json(verdicts))
@@ -267,6 +276,12 @@ def answer(args: argparse.Namespace) -> int:
     return Exit.GOOD
 
 
+def submit(args: argparse.Namespace) -> int:
+    from ecslab.cli.submit import lab
+
+    return lab(args)
+
+
 def _json(value: Any) -> int:
     print(json.dumps(value, indent=1, ensure_ascii=False, default=str))
     return Exit.GOOD
@@ -275,4 +290,5 @@ def _json(value: Any) -> int:
 ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": list_labs, "show": show, "start": start, "check": check, "hint": hint, "undo": undo, "reset": reset,
     "stop": stop, "shell": shell, "debrief": debrief, "answer": answer,
+    "submit": submit,
 }  # fmt: skip

@@ -72,7 +72,7 @@ def run_command(session: Session, command: list[str]) -> int:
 def _opening(session: Session, going_on: bool) -> None:
     paint = Paint()
     lab = session.lab
-    verdicts = session.verdicts()
+    verdicts = session.shown(session.verdicts())
     lines = [paint(lab.title, "strong"), ""]
     if going_on:
         lines += ["You go on where you left; `ecslab lab show` and --fresh have the beginning.", ""]

@@ -21,6 +21,12 @@ from ecslab.lab.watcher import Change
 GLYPHS = {"pass": "✔", "fail": "✘", "not judged": "·"}
 COLOURS = {"pass": "32", "fail": "31", "not judged": "2", "strong": "1", "quiet": "2", "name": "36"}
 WIDEST = 100
+KEPT = {
+    "on_give_up": "The solution is shown here once the goals are reached, or after: ecslab lab debrief --give-up",
+    "on_pass": "The solution is shown here once the goals are reached.",
+    "never": "This lab does not show its solution; your instructor has it.",
+}
+"""What is said in place of a solution that is not released."""
 
 
 class Paint:
@@ -186,11 +192,8 @@ def debriefing(debrief: Debrief, paint: Paint) -> list[str]:
     if debrief.solution:
         lines += ["", paint("One way to do it", "strong"), ""]
         lines += [f"    {line}" for line in debrief.solution.rstrip().splitlines()]
-    if not debrief.why:
-        lines += [
-            "",
-            "The solution is shown here once the goals are reached, or after: ecslab lab debrief --give-up",
-        ]
+    if not debrief.released:
+        lines += ["", KEPT[debrief.release]]
     return lines
 
 

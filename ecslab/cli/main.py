@@ -23,7 +23,7 @@ COMMANDS = {
     "review": ("ecslab.cli.review", "answer what is due again today"),
     "lab": (
         "ecslab.cli.lab",
-        "work on a lab: list, show, start, check, hint, undo, reset, stop, shell, debrief",
+        "work on a lab: list, show, start, check, hint, undo, reset, stop, shell, debrief, submit",
     ),
     "drill": ("ecslab.cli.drill", "find one hidden fault in a healthy world, against the clock"),
     "demo": ("ecslab.cli.demo", "watch a lab being solved with real commands, and graded"),
@@ -32,6 +32,7 @@ COMMANDS = {
         "a mock AWS of your own: run, start, stop, list, env, status, events, clock",
     ),
     "now": ("ecslab.cli.now", "print the world's time, for --start-time and the like"),
+    "submit": ("ecslab.cli.submit", "one file to hand in, of a finished lab, quiz or exam"),
     "grade": ("ecslab.cli.grade", "replay submissions and grade them"),
     "pack": ("ecslab.cli.pack", "write, check and install lab packs"),
     "progress": ("ecslab.cli.progress", "what you did and know"),

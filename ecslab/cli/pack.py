@@ -1,7 +1,9 @@
 """`ecslab pack`: write, check, prove and share lab packs. It parses and hands on; each action has its module."""
 
 import argparse
+from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 SEEDS = 5
 
@@ -70,11 +72,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _json(install)
 
+    _exchange(action)
+
     _json(action("list", "the packs on this machine"))
 
     remove = action("remove", "remove an installed pack; what was learned with it stays")
     remove.add_argument("name", metavar="NAME")
     _json(remove)
+
+
+def _exchange(action: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Questions to and from other systems."""
+    export = _directory(action("export", "quizzes for Anki, Canvas (QTI 1.2) or Moodle, or as CSV"))
+    export.add_argument(
+        "--to", required=True, choices=("anki", "qti", "moodle", "csv"), help="the other system's form"
+    )
+    export.add_argument("--quiz", metavar="ID", help="one quiz only")
+    export.add_argument("--out", metavar="DIR", default=".", help="where to put the files (default: here)")
+    _json(export)
+
+    imported = action("import", "questions from Markdown (text2qti) or CSV as a quiz of a pack")
+    imported.add_argument("file", type=Path, metavar="FILE", help="a .csv file, or Markdown")
+    _directory(imported)
+    imported.add_argument("--id", metavar="ID", help="the quiz's id (default: the file's name)")
+    imported.add_argument("--title", default="", help="the quiz's title (default: the file's)")
+    imported.add_argument(
+        "--objective", action="append", default=[], metavar="ID", help="for questions that name none"
+    )
+    imported.add_argument("--source", default="", metavar="TEXT", help="for questions that name none")
+    imported.add_argument("--replace", action="store_true", help="write over a quiz that is there")
+    imported.add_argument(
+        "--stdout", action="store_true", help="print it instead of writing it into the pack"
+    )
 
 
 def _directory(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -98,11 +127,17 @@ MODULES = {
     "mutate": "pack_mutate",
     "build": "pack_share",
     "install": "pack_share",
+    "export": "pack_exchange",
+    "import": "pack_exchange",
     "list": "pack_share",
     "remove": "pack_share",
 }
 
 
+FUNCTIONS = {"list": "list_packs", "import": "import_"}
+"""Actions whose names are Python's own."""
+
+
 def run(args: argparse.Namespace) -> int:
     module = import_module(f"ecslab.cli.{MODULES[args.action]}")
-    return int(getattr(module, args.action if args.action != "list" else "list_packs")(args))
+    return int(getattr(module, FUNCTIONS.get(args.action, args.action))(args))

@@ -13,21 +13,26 @@ import socket
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ecslab.cloud.clock import parse_rate
 from ecslab.cloud.engine import Engine
+from ecslab.cloud.seam import operations
 from ecslab.cloud.server import serve
 
 IDLE = 30.0
 """Real seconds it stays after its last client has gone."""
 PATIENCE = 60.0
 """Real seconds a sandbox may take to come up."""
+LOOK = 0.005
+"""Real seconds between two looks at sandboxes that come up."""
 
 
 def rehearse() -> None:
     """Builds and drops a small world, so that lazy imports and caches are paid here."""
+    operations.prepare()
     document = {
         "format": 1, "id": "warm", "seed": 1, "region": "us-east-1", "account": "123456789012", "epoch_ms": 0,
         "identity": {"access_key_id": "AKIAWARMWARMWARMWARM", "secret_access_key": "warm"},
@@ -63,13 +68,26 @@ def run(path: Path) -> None:
             path.unlink()
 
 
+@dataclass
+class _Pending:
+    """A sandbox that comes up, and who waits for it."""
+
+    client: socket.socket
+    directory: Path
+    child: int
+    reading: int
+    """The end of a pipe that says why it failed, and closes when it dies."""
+    deadline: float
+
+
 def _serve(listener: socket.socket) -> None:
     selector = selectors.DefaultSelector()
     selector.register(listener, selectors.EVENT_READ)
     clients: dict[socket.socket, bytes] = {}
+    pending: list[_Pending] = []
     alone_since = time.monotonic()
     while clients or time.monotonic() - alone_since < IDLE:
-        for key, _ in selector.select(timeout=1.0):
+        for key, _ in selector.select(timeout=LOOK if pending else 1.0):
             if key.fileobj is listener:
                 client, _ = listener.accept()
                 clients[client] = b""
@@ -85,7 +103,8 @@ def _serve(listener: socket.socket) -> None:
                 continue
             *lines, clients[client] = (clients[client] + data).split(b"\n")
             for line in lines:
-                _reply(client, _fork(line, [listener, *clients]))
+                _begin(line, client, [listener, *clients], pending)
+        pending = [each for each in pending if not _settled(each)]
         _reap()
 
 
@@ -111,22 +130,28 @@ def _reap() -> None:
         return
 
 
-def _fork(line: bytes, inherited: list[socket.socket]) -> dict[str, Any]:
-    """Starts the sandbox that `line` asks for and waits until it is ready or has failed."""
+def _begin(
+    line: bytes, client: socket.socket, inherited: list[socket.socket], pending: list[_Pending]
+) -> None:
+    """Forks the sandbox that `line` asks for. Several come up at the same time, each on a core of its own."""
     try:
         wish = json.loads(line)
         directory = Path(wish["dir"])
     except (ValueError, KeyError, TypeError):
-        return {"ok": False, "error": "the warm process got a request it does not understand"}
+        _reply(client, {"ok": False, "error": "the warm process got a request it does not understand"})
+        return
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
+        for each in pending:
+            os.close(each.reading)
         for open_socket in inherited:
             open_socket.close()
         _become_sandbox(directory, wish, writing)
     os.close(writing)
-    return _await_ready(directory, child, reading)
+    os.set_blocking(reading, False)
+    pending.append(_Pending(client, directory, child, reading, time.monotonic() + PATIENCE))
 
 
 def _become_sandbox(directory: Path, wish: dict[str, Any], writing: int) -> None:
@@ -157,23 +182,26 @@ def failure(directory: Path, port: int, error: Exception) -> str:
     return f"the world in {directory} cannot be opened: {type(error).__name__}: {error}"
 
 
-def _await_ready(directory: Path, child: int, reading: int) -> dict[str, Any]:
-    ready = directory / "sandbox.json"
-    deadline = time.monotonic() + PATIENCE
-    os.set_blocking(reading, False)
-    with os.fdopen(reading, "rb") as pipe:
-        while time.monotonic() < deadline:
-            said = pipe.read()
-            if said is not None:
-                return {"ok": False, "error": said.decode() or f"the sandbox died; see {directory / 'log'}"}
-            if _announced(ready, child):
-                return {"ok": True, "pid": child}
-            time.sleep(0.005)
-    os.kill(child, signal.SIGKILL)
-    return {
-        "ok": False,
-        "error": f"the sandbox was not ready after {PATIENCE:.0f} seconds; see {directory / 'log'}",
-    }
+def _settled(each: _Pending) -> bool:
+    """Whether a sandbox is up or has failed; its client is told."""
+    try:
+        said = os.read(each.reading, 1 << 16)
+    except BlockingIOError:
+        said = None
+    if said is not None:
+        why = said.decode(errors="replace") or f"the sandbox died; see {each.directory / 'log'}"
+        answer: dict[str, Any] = {"ok": False, "error": why}
+    elif _announced(each.directory / "sandbox.json", each.child):
+        answer = {"ok": True, "pid": each.child}
+    elif time.monotonic() > each.deadline:
+        os.kill(each.child, signal.SIGKILL)
+        log = each.directory / "log"
+        answer = {"ok": False, "error": f"the sandbox was not ready after {PATIENCE:.0f} seconds; see {log}"}
+    else:
+        return False
+    os.close(each.reading)
+    _reply(each.client, answer)
+    return True
 
 
 def _announced(path: Path, pid: int) -> bool:

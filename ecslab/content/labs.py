@@ -36,6 +36,17 @@ class Solution(Strict):
     cli: str | None = None
     boto3: str | None = None
     why: str = ""
+    release: Literal["on_pass", "on_give_up", "never"] = "on_give_up"
+    """When a learner sees it, and the hidden goals with it: once they passed; also when they gave up; not here."""
+
+
+class Script(Strict):
+    """A program that the learner writes: handed in with the attempt, and what a grader may run afresh."""
+
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*\.py$", max_length=100)]
+    """In the learner's workspace, not below it or elsewhere: it is handed in."""
+    args: Many[str] = ()
+    """What it is run with."""
 
 
 class Mistake(Strict):
@@ -89,6 +100,7 @@ class Lab(Strict):
     story: Text
     checks: Annotated[CheckList, Field(min_length=1)]
     hints: Many[Hint] = ()
+    script: Script | None = None
     solution: Solution = Solution()
     mistakes: Many[Mistake] = ()
     harmless: Many[Harmless] = ()

@@ -121,9 +121,10 @@ def _untried(check: Check, evidence: Evidence) -> bool:
 
 
 def _waits(check: Check, missing: Sequence[Check]) -> Verdict:
-    goals = " and ".join(f"“{check.goal.strip().rstrip('.')}”" for check in missing)
+    named = [f"“{check.goal.strip().rstrip('.')}”" for check in missing if not check.hidden]
+    goals = " and ".join(named) or "another goal"
     return _verdict(
-        check, NOT_JUDGED, message=f"Judged once {goals} {'is' if len(missing) == 1 else 'are'} met."
+        check, NOT_JUDGED, message=f"Judged once {goals} {'are' if len(named) > 1 else 'is'} met."
     )
 
 

@@ -1,7 +1,7 @@
 """The debrief: what the learner did, what each step changed, where it ended, and why the solution works.
 
 Computed from the journal, the events and what the checks saw; nothing is stored. The solution is
-part of it only after the goals were passed or the learner gave up.
+part of it only once the lab releases it.
 """
 
 import bisect
@@ -60,6 +60,9 @@ class Debrief:
     score: Score
     passed: bool
     gave_up: bool
+    release: str
+    """When the lab lets its solution be seen: on_pass, on_give_up or never."""
+    released: bool
     why: str
     """Why the solution works; empty until it may be shown."""
     solution: str
@@ -68,11 +71,10 @@ class Debrief:
 
 def debrief(session: "Session") -> Debrief:
     """The debrief of a session as it stands."""
-    verdicts = session.verdicts()
+    verdicts = session.shown(session.verdicts())
     history = session.sandbox.history()
     traffic = session.sandbox.state().get("traffic", [])
-    passed = session.passed
-    shown = passed or session.gave_up
+    shown = session.released
     solution = session.lab.solution
     entries = [entry for entry in history["entries"] if entry["t"] >= history["begun"]]
     return Debrief(
@@ -84,8 +86,10 @@ def debrief(session: "Session") -> Debrief:
         hints=tuple(session.hints.taken),
         verdicts=tuple(verdicts),
         score=session.score(verdicts),
-        passed=passed,
+        passed=session.finished,
         gave_up=session.gave_up,
+        release=solution.release,
+        released=shown,
         why=solution.why.strip() if shown else "",
         solution=_script(session.lab.root, solution.cli) if shown else "",
     )

@@ -1,11 +1,11 @@
 """Gathers what verdicts are made of: the sandbox's history, what-ifs, the learner's answers and files.
 
-It asks the sandbox and reads the attempt's record; it decides no verdict. A what-if is tried at most
+It asks the sandbox and whoever keeps the answers; it decides no verdict. A what-if is tried at most
 once for each state of the world that the learner's calls led to.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ecslab.content.probes import files_of
 from ecslab.grading.evidence import Evidence, Sample, same
@@ -14,41 +14,61 @@ from ecslab.lab import workspace
 from ecslab.lab.record import Record
 
 if TYPE_CHECKING:
-    from ecslab.content.checks import Check
+    from ecslab.content.checks import Check, File
     from ecslab.sandbox.client import Sandbox
+
+
+class Told(Protocol):
+    """What an attempt holds beside its world."""
+
+    def answers(self) -> "Mapping[str, Any]":
+        """The learner's answers so far, by check."""
+        ...
+
+    def files(self, wanted: "Mapping[str, File]", t: int) -> "Mapping[str, Sequence[Sample]]":
+        """What was in the files that checks look into, at each look that brought news."""
+        ...
+
+
+class Attempt:
+    """An attempt under way: its record, and the workspace beside it."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+
+    def answers(self) -> "Mapping[str, Any]":
+        return {line["check"]: line["value"] for line in self._record.lines("answer")}
+
+    def files(self, wanted: "Mapping[str, File]", t: int) -> "Mapping[str, Sequence[Sample]]":
+        """Looks first, and writes down what is news: verdicts come from the record."""
+        seen = files_seen(self._record) if wanted else {}
+        for name, file in wanted.items():
+            found = workspace.look(self._record.path.parent / workspace.NAME, file)
+            if name not in seen or not same(seen[name][-1][1], found.value):
+                self._record.append("file", check=name, value=found.value, sha256=found.sha256, t=t)
+        return files_seen(self._record) if wanted else {}
 
 
 class Gatherer:
     """Evidence for the checks of one lab, and the verdicts that follow from it."""
 
-    def __init__(self, checks: "Sequence[Check]", record: Record) -> None:
+    def __init__(self, checks: "Sequence[Check]", told: Told) -> None:
         self._checks = checks
-        self._record = record
+        self._told = told
         self._tried: dict[str, dict[str, Any]] = {}
         self._files = files_of(checks)
 
     def verdicts(self, sandbox: "Sandbox", *, ask: bool = True) -> list[Verdict]:
         """The verdicts now. Without `ask`, what-ifs that would have to be tried first are not judged."""
         history = sandbox.history()
-        self._look_at_files(int(history["t"]))
-        evidence = self._evidence(history)
+        files = self._told.files(self._files, int(history["t"]))
+        evidence = self._evidence(history, files)
         if ask and self._try(sandbox, evidence):
-            evidence = self._evidence(history)
+            evidence = self._evidence(history, files)
         return judge(self._checks, evidence)
 
-    def _evidence(self, history: dict[str, Any]) -> Evidence:
-        answers = {line["check"]: line["value"] for line in self._record.lines("answer")}
-        return Evidence.of(history, whatifs=self._tried, answers=answers, files=files_seen(self._record))
-
-    def _look_at_files(self, t: int) -> None:
-        """Writes down what the checks' files hold, where that is news: verdicts come from the record."""
-        if not self._files:
-            return
-        seen = files_seen(self._record)
-        for name, file in self._files.items():
-            found = workspace.look(self._record.path.parent / workspace.NAME, file)
-            if name not in seen or not same(seen[name][-1][1], found.value):
-                self._record.append("file", check=name, value=found.value, sha256=found.sha256, t=t)
+    def _evidence(self, history: dict[str, Any], files: "Mapping[str, Sequence[Sample]]") -> Evidence:
+        return Evidence.of(history, whatifs=self._tried, answers=self._told.answers(), files=files)
 
     def _try(self, sandbox: "Sandbox", evidence: Evidence) -> bool:
         """Tries the what-ifs whose time has come; whether there were any."""

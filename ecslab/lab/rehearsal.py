@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from ecslab.terms.problems import Problem
 
 if TYPE_CHECKING:
-    from ecslab.content.labs import Mistake
+    from ecslab.content.labs import Lab, Mistake
     from ecslab.lab.session import Session
+    from ecslab.sandbox.client import Sandbox
 
 LIMIT = "6m"
 """Simulated time in which a world comes to rest, or never will."""
@@ -49,9 +50,14 @@ def make(session: "Session", mistake: "Mistake") -> None:
 
 def settle(session: "Session") -> None:
     """Lets the world come to rest, and the windows of the checks run full."""
-    session.sandbox.clock(until="steady", limit=LIMIT)
-    windows = max((check.for_ for check in session.lab.checks), default=0)
-    session.sandbox.clock(advance=f"{windows + 1000}ms")
+    come_to_rest(session.sandbox, session.lab)
+
+
+def come_to_rest(sandbox: "Sandbox", lab: "Lab") -> None:
+    """The same for a sandbox that is no session's."""
+    sandbox.clock(until="steady", limit=LIMIT)
+    windows = max((check.for_ for check in lab.checks), default=0)
+    sandbox.clock(advance=f"{windows + 1000}ms")
 
 
 def _named(session: "Session", kind: str) -> str:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecslab.grading.score import Score, score
 from ecslab.lab import workspace
-from ecslab.lab.evidence import Gatherer
+from ecslab.lab.evidence import Attempt, Gatherer
 from ecslab.lab.hints import Hint, Ladder
 from ecslab.lab.record import About, Record
 from ecslab.sandbox import places
@@ -62,7 +62,7 @@ class Session:
         self._warm = warm
         self._sandbox: Sandbox | None = None
         self._held = False
-        self._gatherer = Gatherer(lab.checks, self.record)
+        self._gatherer = Gatherer(lab.checks, Attempt(self.record))
         self._lock = threading.RLock()
 
     # --- starting and finding --------------------------------------------------------------------
@@ -281,7 +281,10 @@ class Session:
         last = self.record.last("standing")
         if last and last["verdicts"] == standing and last["points"] == now.points:
             return
-        self.record.append("standing", verdicts=standing, points=now.points, passed=now.passed)
+        seen = self.score([verdict for verdict in verdicts if not verdict.hidden])
+        self.record.append(
+            "standing", verdicts=standing, points=now.points, passed=now.passed, finished=seen.passed
+        )
         if self.about.attempt:
             with _store() as store:
                 store.record_lab(
@@ -299,8 +302,25 @@ class Session:
         return any(line.get("passed") for line in self.record.lines("standing"))
 
     @property
+    def finished(self) -> bool:
+        """Whether every goal that the learner can see has been passed at some time."""
+        return any(line.get("finished", line.get("passed")) for line in self.record.lines("standing"))
+
+    @property
     def gave_up(self) -> bool:
         return self.record.last("gave-up") is not None
+
+    @property
+    def released(self) -> bool:
+        """Whether the solution may be shown, and the hidden goals with it: the lab's author says when."""
+        release = self.lab.solution.release
+        return release != "never" and (self.finished or (release == "on_give_up" and self.gave_up))
+
+    def shown(self, verdicts: "Sequence[Verdict]") -> "list[Verdict]":
+        """Those that the learner may see."""
+        if not any(verdict.hidden for verdict in verdicts) or self.released:
+            return list(verdicts)
+        return [verdict for verdict in verdicts if not verdict.hidden]
 
     # --- what the learner does -------------------------------------------------------------------
 
@@ -312,6 +332,11 @@ class Session:
     def take_hint(self) -> Hint:
         """The next hint; it counts from now on."""
         return self.hints.take()
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The learner's answers to questions of the lab, by check."""
+        return dict(Attempt(self.record).answers())
 
     def answer(self, check_id: str, value: Any) -> None:
         """Keeps the learner's answer to a question of the lab; a later one replaces it.
@@ -351,11 +376,11 @@ class Session:
             self.lab, self._world = lab, {**world, "identity": identity}
             self.about = replace(self.about, content=_content(lab))
             self.about.write(self.directory)
-            self._gatherer = Gatherer(lab.checks, self.record)
+            self._gatherer = Gatherer(lab.checks, Attempt(self.record))
             self.revive()
 
     def give_up(self) -> None:
-        """From now on the debrief shows the solution."""
+        """Ends the attempt: the debrief shows the solution, unless the lab keeps it, and it can be handed in."""
         self.record.append("gave-up")
 
     def debrief(self) -> "Debrief":

@@ -112,7 +112,7 @@ class Watcher:
                     self._ending.wait(PATIENCE)
 
     def _judge(self, *, ask: bool) -> None:
-        verdicts = self.session.verdicts(ask=ask)
+        verdicts = self.session.shown(self.session.verdicts(ask=ask))
         before = {verdict.id: verdict.verdict for verdict in self.verdicts}
         changes = [
             Change(verdict, before.get(verdict.id, ""))

@@ -41,6 +41,14 @@ def process_environment(base: Mapping[str, str] | None = None) -> dict[str, str]
     return kept | {"PYTHONHASHSEED": "0", "TZ": "UTC"}
 
 
+def cores() -> int:
+    """How many processes may run at once on this machine."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
 def identity() -> str:
     """Names the code that a warm process runs: a process of older code must not serve newer."""
     root = Path(ecslab.__file__).parent

@@ -52,7 +52,7 @@ SHARED_KEYS = {
     "for": "how long in simulated time it must have been true without a break",
     "points": "what passing it is worth",
     "optional": "passing it is an extra; failing it costs nothing",
-    "hidden": "shown to the learner only once it is judged",
+    "hidden": "the learner sees neither goal nor verdict until the lab releases its solution",
     "feedback": "known mistakes, each with a message of its own",
 }
 """Keys that every check may have."""

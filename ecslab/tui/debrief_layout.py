@@ -39,11 +39,14 @@ def rows(debrief: "Debrief", width: int) -> list[Row]:
         out += [Row(), row(("The known solution, by command line", "title"))]
         for line in debrief.solution.splitlines():
             out += paragraph(line.replace("`", "'"), width, role="key", indent=2)
-    if not debrief.why and not debrief.solution:
-        out += [
-            Row(),
-            *paragraph("The solution and why it works come once the goals are reached.", width, role="quiet"),
-        ]
+    if not debrief.released:
+        never = debrief.release == "never"
+        said = (
+            "This lab does not show its solution."
+            if never
+            else "The solution and why it works come once the goals are reached."
+        )
+        out += [Row(), *paragraph(said, width, role="quiet")]
     return out
 
 

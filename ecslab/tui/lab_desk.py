@@ -168,16 +168,17 @@ def answer(check: str, value: str) -> Work:
 def debrief(session: "Session") -> Message:
     """How it went; while goals are open, the solution only after giving up."""
     found = session.debrief()
-    shown = found.passed or found.gave_up
+    ended = found.passed or found.gave_up
+    offer = "Give up and show the solution" if found.release == "on_give_up" else "Give up"
     return PanelReady(
         "Debrief",
         lambda width: debrief_layout.rows(found, width),
-        yes="" if shown else "Give up and show the solution",
-        then=None if shown else give_up,
+        yes="" if ended else offer,
+        then=None if ended else give_up,
     )
 
 
 def give_up(session: "Session") -> Message:
-    """The debrief with the solution."""
+    """The debrief after the learner gave up."""
     session.give_up()
     return debrief(session)

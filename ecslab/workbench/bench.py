@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ecslab.content.packs import load
 from ecslab.sandbox.problems import SandboxProblem
-from ecslab.sandbox.warm import Warm
+from ecslab.sandbox.warm import Warm, cores
 from ecslab.terms.problems import Problem
 from ecslab.workbench.cases import Case, Outcome
 from ecslab.workbench.proof import prove
@@ -26,14 +26,6 @@ AT_ONCE = 2
 
 _KEPT: list[Warm] = []
 """The worker's connection to the warm process."""
-
-
-def cores() -> int:
-    """How many processes may run at once on this machine."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
 
 
 def run_cases(

@@ -20,9 +20,9 @@ from ecslab.content.labs import Harmless
 from ecslab.content.packs import builtin, load
 from ecslab.lab import rehearsal
 from ecslab.lab.session import Session
-from ecslab.sandbox.warm import Warm
+from ecslab.sandbox.warm import Warm, cores
 from ecslab.terms.problems import Exit, Problem
-from ecslab.workbench.bench import AT_ONCE, begin_worker, cores
+from ecslab.workbench.bench import AT_ONCE, begin_worker
 from ecslab.workbench.mutants import Call, Mutant, mutants
 from ecslab.workbench.replay import Player
 

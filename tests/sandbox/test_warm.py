@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
+from ecslab.content.packs import builtin
+from ecslab.content.resolve import resolve_world
 from ecslab.sandbox import client, places, warm
 from ecslab.sandbox.client import Sandbox
 from ecslab.sandbox.warm import Warm, WarmUnusable, last_line, process_environment
+from ecslab.terms.problems import Problem
 
 
 @pytest.fixture
@@ -50,6 +53,31 @@ def fake_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     program.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(program))
     return starts
+
+
+@pytest.mark.slow
+def test_a_sandbox_that_cannot_come_up_says_why_and_keeps_no_other_waiting(tmp_path: Path) -> None:
+    world = resolve_world(builtin(), "playground", seed=1)
+    broken = tmp_path / "broken"
+    answers: dict[str, str] = {}
+
+    def start(name: str, document: dict[str, Any]) -> None:
+        with Warm() as connection:
+            try:
+                sandbox = Sandbox.start(tmp_path / name, document, warm=connection)
+                answers[name] = "serves" if sandbox.alive() else "died"
+                sandbox.stop()
+            except Problem as problem:
+                answers[name] = problem.what
+
+    documents = {"one": world, "two": world, broken.name: {**world, "template": {"Resources": 7}}}
+    threads = [threading.Thread(target=start, args=each) for each in documents.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (answers["one"], answers["two"]) == ("serves", "serves")
+    assert answers["broken"].startswith("the sandbox did not start: the world in ")
 
 
 def test_many_at_once_start_one_process(runtime: Path, fake_process: Path, tmp_path: Path) -> None:

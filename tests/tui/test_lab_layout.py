@@ -132,6 +132,8 @@ def test_the_clock_says_what_it_is_told_to_do() -> None:
 
 def test_the_debrief_tells_steps_effects_and_the_solution() -> None:
     debrief = Debrief(
+        release="on_give_up",
+        released=True,
         title="The load balancer answers 502",
         steps=(
             Step(28_000, "ecs UpdateService", "web-app", "cli", "", False, ("has started 2 tasks",)),

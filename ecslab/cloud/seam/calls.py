@@ -12,6 +12,7 @@ import botocore.session
 from botocore.model import ServiceModel, Shape
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
+from moto.core.responses import get_service_model
 
 from ecslab.cloud.ports import JSON, ApiError
 from ecslab.cloud.seam.operations import Operation
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from ecslab.cloud.world import World
 
 
-@lru_cache
 def _model(service: str) -> ServiceModel:
-    return botocore.session.get_session().get_service_model(service)
+    """moto's own copy: a model is megabytes, and one a process is enough."""
+    return cast(ServiceModel, get_service_model(service))
 
 
 def read(world: "World", service: str, operation: str, params: JSON) -> JSON:

@@ -11,6 +11,7 @@ from ecslab.cloud.seam import (
     ecs,
     ecs_stacks,
     scaling_stacks,
+    sealed,
     secret_stacks,
     settings,
     stack_plays,
@@ -45,6 +46,7 @@ def install() -> None:
     for service in WARM:
         importlib.import_module(f"moto.{service}.models")
         importlib.import_module(f"moto.{service}.responses")
+    sealed.install()
     determinism.install()
     ecs.install()
     ecs_stacks.install()

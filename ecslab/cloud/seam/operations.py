@@ -55,6 +55,18 @@ def _services_by_signing_name() -> dict[str, list[str]]:
     return found
 
 
+def prepare() -> None:
+    """Reads the models that almost every world needs: a second of JSON, paid once in the warm process."""
+    _services_by_signing_name()
+    for service in NEEDED:
+        get_service_model(service)
+
+
+NEEDED = (
+    "application-autoscaling", "cloudformation", "cloudwatch", "ec2", "ecr", "ecs", "elbv2", "iam", "logs", "sts",
+)  # fmt: skip
+"""Services of the built-in worlds and of what their checks read."""
+
 KNOWN = (
     "acm", "application-autoscaling", "autoscaling", "cloudformation", "cloudwatch", "dynamodb", "ec2", "ecr",
     "ecs", "elb", "elbv2", "events", "iam", "kms", "lambda", "logs", "resourcegroupstaggingapi", "s3",
