@@ -141,6 +141,7 @@ class LivePage(Page):
     def _seen(self, event: WorldSeen) -> None:
         if event.block.is_mounted:
             event.block.show(event.state)
+            self.call_after_refresh(event.block.scroll_visible, animate=False, top=True)
 
     @on(WorldUnseen)
     def _not_seen(self, event: WorldUnseen) -> None:
