@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: start test test-all lint types contracts check benchmarks lock clean
+.PHONY: start test test-all lint types contracts check benchmarks screenshots lock clean
 
 start: $(VENV)/.runtime
 	@$(BIN)/ecslab
@@ -28,6 +28,9 @@ check: lint types contracts
 
 benchmarks: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/.dev
+	$(BIN)/python -m tests.tui.screenshots
 
 lock: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet uv

@@ -201,6 +201,7 @@ class WatchBlock(Vertical):
     DEFAULT_CSS = """
     WatchBlock {
         height: auto; margin: 0 2 1 2; padding: 0 1; background: $surface; border-left: outer $accent;
+        & Markdown { padding: 0; margin: 0; }
         & RowsView { height: auto; margin: 1 0 0 0; }
         & .watch-state { color: $accent; }
     }
@@ -263,7 +264,8 @@ class WatchBlock(Vertical):
         at = self.seen["clock"]["now"][11:19]
         out = [row((at, "title")), *lay_out(self.seen, width)]
         for event in self.seen["events"][-EVENTS:]:
-            out += paragraph(event["message"], width, first=[("· ", "quiet")], role="quiet")
+            who = f"task {event['subject'][:8]} " if event["source"] == "task" else ""
+            out += paragraph(f"{who}{event['message']}", width, first=[("· ", "quiet")], role="quiet")
         return out
 
     def on_click(self, event: events.Click) -> None:
