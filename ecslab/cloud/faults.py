@@ -7,6 +7,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, cast
 
+import jmespath
+
 from ecslab.cloud import faults_account, faults_apps
 from ecslab.cloud import faults_find as find
 from ecslab.cloud.ecs.outages import PROVIDERS
@@ -68,8 +70,28 @@ def stop_task(world: "World", argument: Any) -> None:
 
 
 def api_call(world: "World", argument: JSON) -> None:
-    """Any operation: `{"service": "ec2", "operation": "DeleteRoute", "params": {…}}`."""
-    calls.change(world, argument["service"], argument["operation"], argument.get("params", {}))
+    """Any operation: `{"service": "ec2", "operation": "DeleteRoute", "params": {…}}`.
+
+    With `find`, `{"GROUP": {"service": …, "operation": …, "params": …, "query": …}}`, the text `@GROUP` in the
+    parameters stands for what the world answers: an id or an ARN that nobody knows before.
+    """
+    params = argument.get("params", {})
+    for name, wanted in argument.get("find", {}).items():
+        answer = calls.read(world, wanted["service"], wanted["operation"], wanted.get("params", {}))
+        value = jmespath.search(wanted["query"], answer)
+        if not isinstance(value, str):
+            raise ApiError("ValidationError", f"{wanted['operation']} finds no {name} ({wanted['query']})")
+        params = _put_in(params, f"@{name}", value)
+    calls.change(world, argument["service"], argument["operation"], params)
+
+
+def _put_in(params: Any, name: str, value: str) -> Any:
+    """The parameters with a name replaced wherever it stands in a text."""
+    if isinstance(params, dict):
+        return {key: _put_in(part, name, value) for key, part in params.items()}
+    if isinstance(params, list):
+        return [_put_in(part, name, value) for part in params]
+    return params.replace(name, value) if isinstance(params, str) else params
 
 
 def interrupt_spot(world: "World", argument: Any) -> None:

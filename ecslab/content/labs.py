@@ -160,7 +160,7 @@ def load_lab(files: PackFiles, lab_id: str, seed: int) -> Loaded:
     document = read_yaml(files.text(f"{folder}/lab.yaml"), f"{folder}/lab.yaml")
     if not isinstance(document.value, dict):
         raise PackProblem([document.flaw((), "this is not a lab", "write `format: 1`, `id:`, `title:` …")])
-    drawn = _draw(document, seed)
+    drawn = drawn_values(document, seed)
     document.value = {**substitute(document.value, drawn), **({"vars": drawn} if drawn else {})}
     flaws: list[Flaw] = list(_across(document, files, folder, lab_id))
     lab = None
@@ -174,7 +174,8 @@ def load_lab(files: PackFiles, lab_id: str, seed: int) -> Loaded:
     return Loaded(lab, document, folder)
 
 
-def _draw(document: Document, seed: int) -> dict[str, Any]:
+def drawn_values(document: Document, seed: int) -> dict[str, Any]:
+    """What chance gives the variables that a file declares. Raises PackProblem."""
     declared = document.value.get("vars")
     if declared is None:
         return {}
