@@ -73,25 +73,32 @@ def api_call(world: "World", argument: JSON) -> None:
     """Any operation: `{"service": "ec2", "operation": "DeleteRoute", "params": {…}}`.
 
     With `find`, `{"GROUP": {"service": …, "operation": …, "params": …, "query": …}}`, the text `@GROUP` in the
-    parameters stands for what the world answers: an id or an ARN that nobody knows before.
+    parameters, and in what is found after it, stands for what the world answers: an id or an ARN that nobody knows
+    before.
     """
-    params = argument.get("params", {})
+    found: dict[str, str] = {}
     for name, wanted in argument.get("find", {}).items():
-        answer = calls.read(world, wanted["service"], wanted["operation"], wanted.get("params", {}))
-        value = jmespath.search(wanted["query"], answer)
+        params = _put_in(wanted.get("params", {}), found)
+        value = jmespath.search(
+            wanted["query"], calls.read(world, wanted["service"], wanted["operation"], params)
+        )
         if not isinstance(value, str):
             raise ApiError("ValidationError", f"{wanted['operation']} finds no {name} ({wanted['query']})")
-        params = _put_in(params, f"@{name}", value)
+        found[f"@{name}"] = value
+    params = _put_in(argument.get("params", {}), found)
     calls.change(world, argument["service"], argument["operation"], params)
 
 
-def _put_in(params: Any, name: str, value: str) -> Any:
-    """The parameters with a name replaced wherever it stands in a text."""
+def _put_in(params: Any, found: dict[str, str]) -> Any:
+    """The parameters with what was found in place of its names."""
     if isinstance(params, dict):
-        return {key: _put_in(part, name, value) for key, part in params.items()}
+        return {key: _put_in(part, found) for key, part in params.items()}
     if isinstance(params, list):
-        return [_put_in(part, name, value) for part in params]
-    return params.replace(name, value) if isinstance(params, str) else params
+        return [_put_in(part, found) for part in params]
+    if isinstance(params, str):
+        for name, value in found.items():
+            params = params.replace(name, value)
+    return params
 
 
 def interrupt_spot(world: "World", argument: Any) -> None:

@@ -31,6 +31,7 @@ from ecslab.tui.widgets.terminal import Terminal
 if TYPE_CHECKING:
     from ecslab.lab.session import Session
     from ecslab.lab.watcher import News, Watcher
+    from ecslab.sandbox.warm import Warm
     from ecslab.tui.app import EcslabApp
 
 PANES = (
@@ -119,11 +120,9 @@ class LabPage(LabRequests):
         self.in_thread(self._open, group="session")
 
     def _open(self) -> None:
-        from ecslab.lab.session import Session
-
         warm = self._study_app.study.warm
         try:
-            session = Session.start(self.lab_id, seed=self._seed, fresh=self._fresh, warm=warm)
+            session = self.begin(warm)
             resumed = session.record.last("go") is not None
             session.go()
             session.hold()
@@ -132,6 +131,12 @@ class LabPage(LabRequests):
             return
         self.post_message(SessionOpened(session, resumed=resumed))
         self._prepare_shell(session)
+
+    def begin(self, warm: "Warm | None") -> "Session":
+        """The attempt that is under way, or a new one. Called in a thread."""
+        from ecslab.lab.session import Session
+
+        return Session.start(self.lab_id, seed=self._seed, fresh=self._fresh, warm=warm)
 
     def _prepare_shell(self, session: "Session") -> None:
         from ecslab.shell import prompt
