@@ -67,6 +67,8 @@ class Fault(Strict):
     """What customers notice: all that the learner is told."""
     checks: Annotated[CheckList, Field(min_length=1)]
     """When the world is healthy again."""
+    asks_more: Many[Id] = ()
+    """Checks that the healthy world does not pass either: what the fault keeps from happening."""
     evidence: Annotated[Many[Evidence], Field(min_length=1)]
     mistaken_for: Annotated[Many[Id], Field(min_length=3)]
     """Other faults of the catalogue that look like it: the wrong answers."""
@@ -148,6 +150,14 @@ def _across(files: PackFiles, folder: str, fault_id: str, document: Document) ->
             yield document.flaw(here, "a fault is not mistaken for itself", "name another one")
         elif other not in catalogue:
             yield document.flaw(here, f"there is no fault {other!r}", nearest(str(other), catalogue))
+    checks = [
+        str(check["id"]) for check in _list(value.get("checks")) if isinstance(check, dict) and "id" in check
+    ]
+    for place, name in enumerate(_list(value.get("asks_more"))):
+        if name not in checks:
+            yield document.flaw(
+                ("asks_more", place), f"there is no check {name!r}", nearest(str(name), checks)
+            )
     worlds = known_worlds(files)
     for index, world in enumerate(_list(value.get("worlds"))):
         if world not in worlds:

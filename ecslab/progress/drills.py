@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ecslab.progress.records import ReviewCard, moment, stamp, utc_now
+from ecslab.progress.curriculum import DRILL
+from ecslab.progress.records import moment, stamp, utc_now
 from ecslab.progress.store import Store
-
-CARD = "drill/"
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,9 @@ def keep(store: Store, result: DrillResult, content: str, now: datetime | None =
             f"INSERT INTO drill_results ({', '.join(columns)}) VALUES ({marks})", tuple(columns.values())
         )
         number = int(cursor.lastrowid or 0)
-    store.review(ReviewCard(CARD + result.fault, content, result.objectives, "", at), result.rating, at)
+    store.record_review(
+        DRILL + result.fault, result.rating, content=content, objectives=result.objectives, now=at
+    )
     return number
 
 
@@ -101,7 +102,7 @@ def best(store: Store) -> dict[str, DrillResult]:
 
 def due(store: Store, now: datetime | None = None) -> list[str]:
     """Faults whose drill is due, the longest overdue first."""
-    return [card.item.removeprefix(CARD) for card in store.due_cards(now) if card.item.startswith(CARD)]
+    return [card.item.removeprefix(DRILL) for card in store.due_cards(now) if card.item.startswith(DRILL)]
 
 
 def _order(result: DrillResult) -> tuple[float, float]:

@@ -131,7 +131,6 @@ class EcslabApp(App[int], inherit_bindings=False):
             from ecslab.tui.screens.progress import ProgressPage
 
             return ProgressPage()
-            return QuizPage(kind, name, fresh=self._start.fresh and self._is_start(kind, name))
         if kind == "drill":
             from ecslab.tui.screens.drill import DrillPage
 

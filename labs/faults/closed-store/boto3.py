@@ -11,7 +11,12 @@ def group(name: str) -> str:
 
 
 def admit(target: str, port: int, source: str) -> None:
-    rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "UserIdGroupPairs": [{"GroupId": group(source)}]}
+    rule = {
+        "IpProtocol": "tcp",
+        "FromPort": port,
+        "ToPort": port,
+        "UserIdGroupPairs": [{"GroupId": group(source)}],
+    }
     ec2.authorize_security_group_ingress(GroupId=group(target), IpPermissions=[rule])
 
 

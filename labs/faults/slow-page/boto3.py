@@ -3,9 +3,16 @@
 import boto3
 
 ecs = boto3.client("ecs")
-KEEP = (
-    "family networkMode requiresCompatibilities cpu memory executionRoleArn taskRoleArn containerDefinitions"
-).split()
+KEEP = [
+    "family",
+    "networkMode",
+    "requiresCompatibilities",
+    "cpu",
+    "memory",
+    "executionRoleArn",
+    "taskRoleArn",
+    "containerDefinitions",
+]
 old = ecs.describe_task_definition(taskDefinition="web-app")["taskDefinition"]
 new = {key: old[key] for key in KEEP if key in old}
 app = new["containerDefinitions"][0]
