@@ -324,7 +324,9 @@ class Session:
         That of a drill tells the cause, which is to be named first.
         """
         if self.is_drill:
-            return self.gave_up or (self.finished and any(line["right"] for line in self.record.lines("cause")))
+            return self.gave_up or (
+                self.finished and any(line["right"] for line in self.record.lines("cause"))
+            )
         release = self.lab.solution.release
         return release != "never" and (self.finished or (release == "on_give_up" and self.gave_up))
 

@@ -15,7 +15,7 @@ from ecslab.content.packs import DRILL, Pack, builtin
 from ecslab.content.resolve import resolve_lab
 from ecslab.grading.judge import Verdict
 from ecslab.lab import rehearsal
-from ecslab.lab.evidence import Gatherer
+from ecslab.lab.evidence import Attempt, Gatherer
 from ecslab.lab.record import Record
 from ecslab.lab.session import Session
 from ecslab.sandbox.client import Sandbox
@@ -34,7 +34,7 @@ def healthy(pack: Pack, fault: str, world: str, seed: int, warm: Warm) -> list[s
         try:
             with sandbox.lease():
                 sandbox.clock(advance=LONGEST_WINDOW)
-                verdicts = Gatherer(lab.checks, Record(Path(directory))).verdicts(sandbox)
+                verdicts = Gatherer(lab.checks, Attempt(Record(Path(directory)))).verdicts(sandbox)
         finally:
             sandbox.stop()
     more = pack.fault(fault, seed).asks_more

@@ -98,9 +98,9 @@ def test_seen_named_and_repaired_is_worth_everything_and_is_kept_once(drill: Dri
 
 def test_a_repair_that_was_not_named_keeps_the_solution_back(drill: Drill) -> None:
     repair(drill)
-    assert not drill.session.solution_due
+    assert not drill.session.released
     assert not drill.name(WRONG)
-    assert not drill.session.solution_due
+    assert not drill.session.released
     assert drill.name("scaled-to-zero")
     standing = drill.standing()
     assert (standing.over, standing.points, standing.answers) == (True, 80, (WRONG, "scaled-to-zero"))

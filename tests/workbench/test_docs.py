@@ -14,7 +14,7 @@ from ecslab.content.checks import Check
 from ecslab.content.documents import read_yaml
 from ecslab.content.drills import Fault
 from ecslab.content.images import Image
-from ecslab.content.labs import Lab
+from ecslab.content.labs import Lab, Solution
 from ecslab.content.manifest import Manifest
 from ecslab.content.packs import load
 from ecslab.content.validate import _models

@@ -65,7 +65,7 @@ class DrillPage(LabPage):
     @on(GoalsJudged)
     def _remind(self, event: GoalsJudged) -> None:
         session = self.session
-        if session is None or self._reminded or session.solution_due:
+        if session is None or self._reminded or session.released:
             return
         if event.news.verdicts and session.score(event.news.verdicts).passed:
             self._reminded = True
