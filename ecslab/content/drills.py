@@ -166,7 +166,7 @@ def _across(files: PackFiles, folder: str, fault_id: str, document: Document) ->
             )
     named: list[tuple[tuple[str, ...], Any]] = [((key,), value.get(key)) for key in ("patch", "images")]
     if isinstance(solution := value.get("solution"), dict):
-        named += [(("solution", key), solution.get(key)) for key in ("cli", "boto3")]
+        named += [(("solution", key), solution.get(key)) for key in ("cli", "boto3", "cloudformation")]
     for at, name in named:
         if isinstance(name, str):
             try:

@@ -65,7 +65,7 @@ def test_nothing_that_the_learner_sees_tells_the_fault(drill: Drill) -> None:
     shown = [session.lab.id, session.lab.title, session.lab.story, str(session.directory), session.again]
     assert not any("scaled" in text or "zero" in text or "wants no tasks" in text for text in shown)
     found = session.debrief()
-    assert (found.why, found.solution) == ("", "")
+    assert (found.why, found.solution, found.alternatives, found.review) == ("", "", (), ())
     assert not any(entry["service"] for entry in session.sandbox.journal())
 
 
@@ -93,7 +93,10 @@ def test_seen_named_and_repaired_is_worth_everything_and_is_kept_once(drill: Dri
     with Store.open() as store:
         assert drills.results(store, "scaled-to-zero")[-1] == result
         assert "drill/scaled-to-zero" in [card.item for card in store.cards()]
-    assert drill.session.debrief().why
+    found = drill.session.debrief()
+    assert found.why
+    assert [how for how, _ in found.alternatives] == ["boto3"]
+    assert found.review == ()
 
 
 def test_a_repair_that_was_not_named_keeps_the_solution_back(drill: Drill) -> None:

@@ -21,7 +21,7 @@ from ecslab.tui.follower import Follower
 from ecslab.tui.lab_messages import GoalsJudged, SessionOpened, SessionRefused, ShellReady, StateSeen
 from ecslab.tui.map_layout import lay_out
 from ecslab.tui.messages import Trouble
-from ecslab.tui.rows import Piece, Row, row
+from ecslab.tui.rows import Piece, Row, paragraph, row
 from ecslab.tui.screens.lab_requests import LabRequests
 from ecslab.tui.widgets.lines import Tabs, TopBar
 from ecslab.tui.widgets.panes import Pane, Panes
@@ -210,7 +210,9 @@ class LabPage(LabRequests):
     def _story_rows(self, width: int) -> list[Row]:
         if self.session is None:
             return [row(("opening the lab …", "quiet"))]
-        return lab_layout.story(self.session.lab.story, self.session.hints.taken, width)
+        told = lab_layout.story(self.session.lab.story, self.session.hints.taken, width)
+        own = f"A terminal of your own works as well, and all here follows it: ecslab lab shell --lab {self.session.lab.id}"
+        return [*told, Row(), *paragraph(own, width, role="quiet")]
 
     def _say(self) -> None:
         title = self.session.lab.title if self.session else self.lab_id
