@@ -236,9 +236,7 @@ def stop(args: argparse.Namespace) -> int:
     session.stop()
     if args.json:
         return _json({"lab": session.lab.id, "stopped": True})
-    print(
-        f"Stopped: time stands still. `exit` leaves the shell; go on with: ecslab lab start {session.lab.id}"
-    )
+    print(f"Stopped: time stands still. `exit` leaves the shell; go on with: {session.again}")
     return Exit.GOOD
 
 

@@ -31,8 +31,7 @@ def start(lab_id: str, *, seed: int | None, fresh: bool) -> int:
     warm = Warm()
     try:
         session = Session.start(lab_id, seed=seed, fresh=fresh, warm=warm)
-        going_on = session.record.last("go") is not None
-        return shell(session, opening=lambda: _opening(session, going_on))
+        return shell(session, opening=lambda: open_lab(session))
     finally:
         warm.close()
 
@@ -69,7 +68,9 @@ def run_command(session: Session, command: list[str]) -> int:
             return 127
 
 
-def _opening(session: Session, going_on: bool) -> None:
+def open_lab(session: Session) -> None:
+    """Tells the story and where the goals stand; `shell` has noted that somebody works on it."""
+    going_on = len(list(session.record.lines("go"))) > 1
     paint = Paint()
     lab = session.lab
     verdicts = session.shown(session.verdicts())
@@ -96,9 +97,7 @@ def _watched(session: Session, paint: Paint, beside: Callable[[Say], AbstractCon
         if not first:
             feed.say(news(report.changes, paint))
         if score.passed and not told["all"] and not first:
-            feed.say(
-                [standing(score, paint), "`ecslab lab debrief` tells why it works; `exit` leaves the lab."]
-            )
+            feed.say([standing(score, paint), f"{session.next_step}; `exit` leaves the lab."])
         told["all"] = score.passed
 
     watcher = Watcher(session, tell, reviving=lambda: feed.busy())
@@ -111,7 +110,7 @@ def _watched(session: Session, paint: Paint, beside: Callable[[Say], AbstractCon
             watcher.stop()
     score = session.score(watcher.verdicts) if watcher.verdicts else None
     print(f"{standing(score, paint)} " if score else "", end="")
-    print(f"Time stands still; go on with: ecslab lab start {session.lab.id} --plain")
+    print(f"Time stands still; go on with: {session.again} --plain")
     return Exit.GOOD
 
 

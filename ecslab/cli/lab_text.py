@@ -189,9 +189,16 @@ def debriefing(debrief: Debrief, paint: Paint) -> list[str]:
             lines += _step(step, paint)
     if debrief.why:
         lines += ["", paint("Why it works", "strong"), "", *paragraphs(debrief.why, "  ", paint)]
+    for what, text in debrief.remarks:
+        lines += ["", paint(what, "strong"), "", *paragraphs(text, "  ", paint)]
     if debrief.solution:
         lines += ["", paint("One way to do it", "strong"), ""]
         lines += [f"    {line}" for line in debrief.solution.rstrip().splitlines()]
+    for how, text in debrief.alternatives:
+        lines += ["", paint(f"The same by {how}", "strong"), ""]
+        lines += [f"    {line}" for line in text.rstrip().splitlines()]
+    if debrief.review:
+        lines += ["", f"Worth another look: {', '.join(debrief.review)}"]
     if not debrief.released:
         lines += ["", KEPT[debrief.release]]
     return lines

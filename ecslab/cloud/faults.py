@@ -7,6 +7,8 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, cast
 
+import jmespath
+
 from ecslab.cloud import faults_account, faults_apps
 from ecslab.cloud import faults_find as find
 from ecslab.cloud.ecs.outages import PROVIDERS
@@ -68,8 +70,35 @@ def stop_task(world: "World", argument: Any) -> None:
 
 
 def api_call(world: "World", argument: JSON) -> None:
-    """Any operation: `{"service": "ec2", "operation": "DeleteRoute", "params": {…}}`."""
-    calls.change(world, argument["service"], argument["operation"], argument.get("params", {}))
+    """Any operation: `{"service": "ec2", "operation": "DeleteRoute", "params": {…}}`.
+
+    With `find`, `{"GROUP": {"service": …, "operation": …, "params": …, "query": …}}`, the text `@GROUP` in the
+    parameters, and in what is found after it, stands for what the world answers: an id or an ARN that nobody knows
+    before.
+    """
+    found: dict[str, str] = {}
+    for name, wanted in argument.get("find", {}).items():
+        params = _put_in(wanted.get("params", {}), found)
+        value = jmespath.search(
+            wanted["query"], calls.read(world, wanted["service"], wanted["operation"], params)
+        )
+        if not isinstance(value, str):
+            raise ApiError("ValidationError", f"{wanted['operation']} finds no {name} ({wanted['query']})")
+        found[f"@{name}"] = value
+    params = _put_in(argument.get("params", {}), found)
+    calls.change(world, argument["service"], argument["operation"], params)
+
+
+def _put_in(params: Any, found: dict[str, str]) -> Any:
+    """The parameters with what was found in place of its names."""
+    if isinstance(params, dict):
+        return {key: _put_in(part, found) for key, part in params.items()}
+    if isinstance(params, list):
+        return [_put_in(part, found) for part in params]
+    if isinstance(params, str):
+        for name, value in found.items():
+            params = params.replace(name, value)
+    return params
 
 
 def interrupt_spot(world: "World", argument: Any) -> None:

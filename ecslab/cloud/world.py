@@ -137,6 +137,7 @@ class World:
         self._images.seed()
         self.elb.refresh()
         self.run_until_steady(self.now + 60 * 60_000)
+        self.advance_to(self.now + int(self.document.get("before", 0)))
         for fault in self.document.get("then", []):
             faults.play(self, fault)
             self.elb.refresh()

@@ -102,6 +102,19 @@ class Traffic(Strict):
     port: Annotated[int, Field(ge=1, le=65535)] = 80
 
 
+class Found(Strict):
+    """A value of the world that a `call` needs: an id or an ARN that nobody can know before."""
+
+    call: str
+    query: str
+
+
+class Call(Strict):
+    run: str
+    """One operation, in AWS CLI spelling; `@NAME` stands for what was found."""
+    find: dict[str, Found] = {}
+
+
 ARGUMENTS: dict[str, type[Strict]] = {
     "set_image": SetImage,
     "stop_task": StopTask,
@@ -131,6 +144,8 @@ def checked(value: Any) -> dict[str, Any]:
     (word, argument), *_ = value.items()
     if word not in FAULT_WORDS:
         raise complaint(f"unknown fault {word!r}", nearest(str(word), list(FAULT_WORDS)))
+    if word == "call" and isinstance(argument, dict) and "run" in argument:
+        _check(word, Call, argument)
     if word in ARGUMENTS:
         _check(word, ARGUMENTS[word], argument)
     return value

@@ -35,7 +35,13 @@ class Solution(Strict):
 
     cli: str | None = None
     boto3: str | None = None
+    cloudformation: str | None = None
+    """A template that builds what the solution leads to, to read."""
     why: str = ""
+    cost: str = ""
+    """What it costs on AWS, and what would be cheaper."""
+    security: str = ""
+    """What it opens or permits, and what would be tighter."""
     release: Literal["on_pass", "on_give_up", "never"] = "on_give_up"
     """When a learner sees it, and the hidden goals with it: once they passed; also when they gave up; not here."""
 
@@ -160,7 +166,7 @@ def load_lab(files: PackFiles, lab_id: str, seed: int) -> Loaded:
     document = read_yaml(files.text(f"{folder}/lab.yaml"), f"{folder}/lab.yaml")
     if not isinstance(document.value, dict):
         raise PackProblem([document.flaw((), "this is not a lab", "write `format: 1`, `id:`, `title:` …")])
-    drawn = _draw(document, seed)
+    drawn = drawn_values(document, seed)
     document.value = {**substitute(document.value, drawn), **({"vars": drawn} if drawn else {})}
     flaws: list[Flaw] = list(_across(document, files, folder, lab_id))
     lab = None
@@ -174,7 +180,8 @@ def load_lab(files: PackFiles, lab_id: str, seed: int) -> Loaded:
     return Loaded(lab, document, folder)
 
 
-def _draw(document: Document, seed: int) -> dict[str, Any]:
+def drawn_values(document: Document, seed: int) -> dict[str, Any]:
+    """What chance gives the variables that a file declares. Raises PackProblem."""
     declared = document.value.get("vars")
     if declared is None:
         return {}
@@ -296,7 +303,9 @@ def _scripts(document: Document, files: PackFiles, folder: str) -> Iterable[Flaw
     value = document.value
     named: list[tuple[tuple[Any, ...], Any]] = []
     if isinstance(value.get("solution"), dict):
-        named += [(("solution", key), value["solution"].get(key)) for key in ("cli", "boto3")]
+        named += [
+            (("solution", key), value["solution"].get(key)) for key in ("cli", "boto3", "cloudformation")
+        ]
     for index, mistake in enumerate(_list(value.get("mistakes"))):
         if isinstance(mistake, dict):
             named.append((("mistakes", index, "boto3"), mistake.get("boto3")))

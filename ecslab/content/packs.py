@@ -16,6 +16,7 @@ from ecslab.content.problems import nearest
 from ecslab.terms.problems import Exit, Problem
 
 if TYPE_CHECKING:
+    from ecslab.content.drills import Fault
     from ecslab.content.labs import Lab, Loaded
     from ecslab.content.lessons import Lesson
     from ecslab.content.manifest import Manifest
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+FAULTS = "labs/faults"
+DRILL = "drill/"
+"""What the id of a drill's lab begins with."""
 KINDS = ("guided", "build", "break-fix", "drill")
 
 
@@ -36,6 +40,17 @@ class LabSummary:
     objectives: tuple[str, ...]
     points: float
     checks: int
+
+
+@dataclass(frozen=True)
+class FaultSummary:
+    """A fault of the drills' catalogue."""
+
+    id: str
+    title: str
+    worlds: tuple[str, ...]
+    minutes: int
+    objectives: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -95,6 +110,21 @@ class Pack:
     def lab_ids(self) -> list[str]:
         return self.files.folders("labs", "lab.yaml")
 
+    @property
+    def fault_ids(self) -> list[str]:
+        """The catalogue of drills."""
+        return self.files.folders(FAULTS, "fault.yaml")
+
+    def faults(self) -> list[FaultSummary]:
+        """The catalogue, without reading anything in full."""
+        return [_fault_summary(name, self._peek(f"{FAULTS}/{name}/fault.yaml")) for name in self.fault_ids]
+
+    def fault(self, fault_id: str, seed: int = 0) -> "Fault":
+        """One fault of the catalogue in full. Raises PackProblem."""
+        from ecslab.content.drills import load_fault
+
+        return self._one("fault", fault_id, self.fault_ids, lambda: load_fault(self.files, fault_id, seed)[0])
+
     def labs(self) -> list[LabSummary]:
         """What can be told without reading anything in full; guided labs first."""
         found = [_lab_summary(lab_id, self._peek(f"labs/{lab_id}/lab.yaml")) for lab_id in self.lab_ids]
@@ -114,6 +144,14 @@ class Pack:
         return self.loaded_lab(lab_id, seed).lab
 
     def loaded_lab(self, lab_id: str, seed: int) -> "Loaded":
+        """A lab, or the lab of a drill: `drill/FAULT`, `drill/FAULT@WORLD`. Raises PackProblem."""
+        if lab_id.startswith(DRILL):
+            from ecslab.content.drills import load_drill
+
+            fault, _, world = lab_id.removeprefix(DRILL).partition("@")
+            return self._one(
+                "fault", fault, self.fault_ids, lambda: load_drill(self.files, fault, seed, world)
+            )
         from ecslab.content.labs import load_lab
 
         return self._one("lab", lab_id, self.lab_ids, lambda: load_lab(self.files, lab_id, seed))
@@ -189,6 +227,16 @@ def _lab_summary(lab_id: str, lab: Mapping[str, Any]) -> tuple[tuple[int, int, s
     )
     rank = KINDS.index(kind) if kind in KINDS else len(KINDS)
     return (_number(lab.get("order"), 1000), rank, lab_id), summary
+
+
+def _fault_summary(fault_id: str, fault: Mapping[str, Any]) -> FaultSummary:
+    return FaultSummary(
+        fault_id,
+        str(fault.get("title", fault_id)),
+        _strings(fault.get("worlds")),
+        _number(fault.get("minutes")),
+        _strings(fault.get("objectives")),
+    )
 
 
 def _lesson_summary(stem: str, head: Mapping[str, Any]) -> LessonSummary:

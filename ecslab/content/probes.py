@@ -7,7 +7,7 @@ Only here are calls turned into operations, so only here is botocore needed.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ecslab.content.calls import CallError, parse_call, parse_read
+from ecslab.content.calls import Call, CallError, parse_call, parse_read
 from ecslab.content.checks import Allowed, Check, Expect, File, Gone, Http, State
 from ecslab.content.documents import Document, Path
 from ecslab.content.faults import Fault
@@ -90,11 +90,25 @@ def faults(do: tuple[dict[str, Any], ...] | list[dict[str, Any]]) -> list[dict[s
     played = []
     for fault in do:
         (word, argument), *_ = fault.items()
-        if word == "call" and isinstance(argument, str):
-            call = parse_call(argument)
-            argument = {"service": call.service, "operation": call.operation, "params": call.params}
+        if word == "call":
+            argument = _call(argument)
         played.append({word: argument})
     return played
+
+
+def _call(argument: Any) -> Any:
+    """A call in words as an operation, with what it has to find first. Raises CallError."""
+    if isinstance(argument, dict) and "run" in argument:
+        found = {
+            name: _operation(parse_read(find["call"])) | {"query": find["query"]}
+            for name, find in argument.get("find", {}).items()
+        }
+        return _operation(parse_call(argument["run"])) | {"find": found}
+    return _operation(parse_call(argument)) if isinstance(argument, str) else argument
+
+
+def _operation(call: Call) -> dict[str, Any]:
+    return {"service": call.service, "operation": call.operation, "params": call.params}
 
 
 def probes_of(lab: Lab, document: Document) -> list[Probe]:

@@ -34,7 +34,7 @@ def resolve_lab(pack: Pack, lab_id: str, seed: int = 1) -> tuple[Lab, WorldDocum
     loaded = pack.loaded_lab(lab_id, seed)
     probes = probes_of(loaded.lab, loaded.document)
     built = build_lab_world(pack.files, loaded.folder, loaded.lab.world, loaded.lab.vars, loaded.document)
-    built.title = loaded.lab.title
+    built.id, built.title = loaded.lab.id, loaded.lab.title
     return loaded.lab, _document(built, seed, probes)
 
 
@@ -80,7 +80,7 @@ def _document(built: Built, seed: int, probes: list[dict[str, Any]]) -> WorldDoc
         "traffic": built.traffic,
         "probes": probes,
     }
-    optional = {"hooks": built.hooks, "enforce_iam": built.enforce_iam}
+    optional = {"before": built.before, "hooks": built.hooks, "enforce_iam": built.enforce_iam}
     return document | {key: value for key, value in optional.items() if value}
 
 

@@ -14,6 +14,7 @@ from pydantic_core import core_schema
 from ecslab import __version__
 from ecslab.content import (
     checks,
+    drills,
     expectations,
     faults,
     images,
@@ -80,6 +81,12 @@ class LabFile(labs.Lab):
     vars: dict[str, labs.Rule] = {}
 
 
+class FaultFile(drills.Fault):
+    """fault.yaml of the drills' catalogue, with its variables as rules."""
+
+    vars: dict[str, labs.Rule] = {}
+
+
 class WorldFile(worlds.World):
     """world.yaml of a world's folder."""
 
@@ -87,13 +94,14 @@ class WorldFile(worlds.World):
 KINDS: dict[str, tuple[type[BaseModel], str]] = {
     "pack": (manifest.Manifest, "pack.yaml"),
     "lab": (LabFile, "labs/<id>/lab.yaml"),
+    "fault": (FaultFile, "labs/faults/<id>/fault.yaml"),
     "world": (WorldFile, "labs/worlds/<id>/world.yaml"),
     "images": (Images, "images.yaml"),
     "quiz": (quizzes.Quiz, "quizzes/<id>.yaml"),
     "lesson": (Lesson, "the front matter of lessons/<id>.md"),
     "objectives": (Objectives, "lessons/objectives.yaml"),
 }
-WITH_VARIABLES = frozenset({"lab", "world", "images"})
+WITH_VARIABLES = frozenset({"lab", "fault", "world", "images"})
 
 
 def schema(kind: str) -> Schema:
@@ -103,7 +111,7 @@ def schema(kind: str) -> Schema:
     if kind == "lesson":
         for key in ("body", "line"):
             made["properties"].pop(key)
-    if kind == "lab":
+    if kind in ("lab", "fault"):
         _explain(made)
     if kind in WITH_VARIABLES:
         made = _with_variables(made)

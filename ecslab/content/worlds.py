@@ -75,6 +75,8 @@ class World(Strict):
     """A file that is merged into the base's template; an empty value removes a key."""
     images: str | None = None
     """A file with images that are added to the base's."""
+    before: Duration = 0
+    """How long the steady world runs before `then`: its healthy past."""
     then: Many[Fault] = ()
     """Faults, played once the built world is steady."""
     settle: Duration = 0
@@ -97,6 +99,7 @@ class Built:
     template: dict[str, Any] = field(default_factory=dict)
     images: dict[str, Program] = field(default_factory=dict)
     then: list[dict[str, Any]] = field(default_factory=list)
+    before: int = 0
     settle: int = 0
     traffic: list[dict[str, Any]] = field(default_factory=list)
     hooks: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -191,7 +194,7 @@ def _apply(files: PackFiles, folder: str, world: World, built: Built, drawn: Var
     if world.traffic:
         built.traffic = [traffic.model_dump() for traffic in world.traffic]
     built.hooks |= {name: hook.model_dump(mode="json") for name, hook in world.hooks.items()}
-    for name in ("settle", "allowance", "any_key", "enforce_iam"):
+    for name in ("before", "settle", "allowance", "any_key", "enforce_iam"):
         if name in world.model_fields_set:
             setattr(built, name, getattr(world, name))
 

@@ -5,7 +5,7 @@ part of it only once the lab releases it.
 """
 
 import bisect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,6 +67,12 @@ class Debrief:
     """Why the solution works; empty until it may be shown."""
     solution: str
     """The commands of the solution; empty until they may be shown."""
+    alternatives: tuple[tuple[str, str], ...] = ()
+    """(by what, the text): the same with boto3 and CloudFormation, where the lab has it; as `solution`."""
+    remarks: tuple[tuple[str, str], ...] = ()
+    """(about what, the text): cost and security; as `solution`."""
+    review: tuple[str, ...] = ()
+    """Objectives that are worth another look: those of a lab that was not solved without help."""
 
 
 def debrief(session: "Session") -> Debrief:
@@ -76,6 +82,8 @@ def debrief(session: "Session") -> Debrief:
     traffic = session.sandbox.state().get("traffic", [])
     shown = session.released
     solution = session.lab.solution
+    solved = session.finished and not session.hints.taken
+    remarks = (("Cost", solution.cost), ("Security", solution.security))
     entries = [entry for entry in history["entries"] if entry["t"] >= history["begun"]]
     return Debrief(
         title=session.lab.title,
@@ -92,7 +100,17 @@ def debrief(session: "Session") -> Debrief:
         released=shown,
         why=solution.why.strip() if shown else "",
         solution=_script(session.lab.root, solution.cli) if shown else "",
+        alternatives=tuple(_alternatives(session)) if shown else (),
+        remarks=tuple((what, text.strip()) for what, text in remarks if shown and text),
+        review=() if solved or (session.is_drill and not shown) else session.lab.objectives,
     )
+
+
+def _alternatives(session: "Session") -> Iterator[tuple[str, str]]:
+    solution = session.lab.solution
+    for how, name in (("boto3", solution.boto3), ("CloudFormation", solution.cloudformation)):
+        if name is not None:
+            yield how, _script(session.lab.root, name)
 
 
 def steps(entries: Sequence[JSON], events: Sequence[JSON], begun: int, now: int) -> list[Step]:

@@ -57,11 +57,14 @@ class Gatherer:
         self._told = told
         self._tried: dict[str, dict[str, Any]] = {}
         self._files = files_of(checks)
+        self.now = 0
+        """The simulated ms for which the last verdicts were."""
 
     def verdicts(self, sandbox: "Sandbox", *, ask: bool = True) -> list[Verdict]:
         """The verdicts now. Without `ask`, what-ifs that would have to be tried first are not judged."""
         history = sandbox.history()
-        files = self._told.files(self._files, int(history["t"]))
+        self.now = int(history["t"])
+        files = self._told.files(self._files, self.now)
         evidence = self._evidence(history, files)
         if ask and self._try(sandbox, evidence):
             evidence = self._evidence(history, files)

@@ -76,17 +76,19 @@ class Session:
         fresh: bool = False,
         pack: "Pack | None" = None,
         warm: "Warm | None" = None,
+        place: str = "",
     ) -> "Session":
         """The attempt at this lab that is under way, or a new one.
 
         Args:
+            place: the name of its directory, if that is not the lab's id.
             seed: what chance brings; drawn when it is left out.
             fresh: begin anew; the attempt so far is kept aside.
 
         Raises:
             Problem: there is no such lab, or an attempt with another seed is under way.
         """
-        directory = places.sessions_dir() / lab_id
+        directory = places.sessions_dir() / (place or lab_id)
         about = About.read(directory)
         if about is not None and not fresh:
             if seed is not None and seed != about.seed:
@@ -99,7 +101,7 @@ class Session:
         chosen = secrets.randbelow(1_000_000) if seed is None else seed
         home = pack or _home(lab_id)
         lab, world = _resolved(home, lab_id, chosen)
-        _set_aside(directory, lab_id)
+        _set_aside(directory, directory.name)
         root = "" if home.root == _builtin().root else str(home.root)
         number = _attempt(lab, chosen, directory)
         _prepare(directory, lab, About(lab_id, chosen, time.time(), root, number, _content(lab)))
@@ -283,7 +285,12 @@ class Session:
             return
         seen = self.score([verdict for verdict in verdicts if not verdict.hidden])
         self.record.append(
-            "standing", verdicts=standing, points=now.points, passed=now.passed, finished=seen.passed
+            "standing",
+            verdicts=standing,
+            points=now.points,
+            passed=now.passed,
+            finished=seen.passed,
+            t=self._gatherer.now,
         )
         if self.about.attempt:
             with _store() as store:
@@ -312,7 +319,14 @@ class Session:
 
     @property
     def released(self) -> bool:
-        """Whether the solution may be shown, and the hidden goals with it: the lab's author says when."""
+        """Whether the solution may be shown, and the hidden goals with it: the lab's author says when.
+
+        That of a drill tells the cause, which is to be named first.
+        """
+        if self.is_drill:
+            return self.gave_up or (
+                self.finished and any(line["right"] for line in self.record.lines("cause"))
+            )
         release = self.lab.solution.release
         return release != "never" and (self.finished or (release == "on_give_up" and self.gave_up))
 
@@ -321,6 +335,23 @@ class Session:
         if not any(verdict.hidden for verdict in verdicts) or self.released:
             return list(verdicts)
         return [verdict for verdict in verdicts if not verdict.hidden]
+
+    @property
+    def is_drill(self) -> bool:
+        """Whether its world hides a fault that is to be named."""
+        return self.about.lab.startswith("drill/")
+
+    @property
+    def again(self) -> str:
+        """The command that goes on with it."""
+        return "ecslab drill" if self.is_drill else f"ecslab lab start {self.lab.id}"
+
+    @property
+    def next_step(self) -> str:
+        """What is left to do once all goals are reached."""
+        if self.is_drill and not self.released:
+            return "Now name the cause: `ecslab drill name`"
+        return "`ecslab lab debrief` tells why it works"
 
     # --- what the learner does -------------------------------------------------------------------
 
@@ -411,7 +442,8 @@ def _resolved(pack: "Pack", lab_id: str, seed: int) -> "tuple[Lab, dict[str, Any
 
 def _content(lab: "Lab") -> str:
     """Names what the lab asks for: checks that an attempt's world was not made for cannot be judged in it."""
-    return hashlib.sha256((lab.root / "lab.yaml").read_bytes()).hexdigest()[:16]
+    written = lab.root / ("fault.yaml" if lab.kind == "drill" and lab.id == "drill" else "lab.yaml")
+    return hashlib.sha256(written.read_bytes()).hexdigest()[:16]
 
 
 def _prepare(directory: Path, lab: "Lab", about: About) -> None:

@@ -72,7 +72,16 @@ ALTER TABLE reviews ADD COLUMN predicted REAL
 """
 """Exams; and for each review when the card had been due and the chance of recall that was predicted."""
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _BOOKMARKS, _QUESTIONS, _EXAMS)
+_DRILLS = """
+CREATE TABLE drill_results (
+    id INTEGER PRIMARY KEY, fault TEXT NOT NULL, world TEXT NOT NULL, seed INTEGER NOT NULL,
+    objectives TEXT NOT NULL, repaired INTEGER NOT NULL, named INTEGER NOT NULL, answers INTEGER NOT NULL,
+    told INTEGER NOT NULL, points REAL NOT NULL, detected_ms INTEGER, repaired_ms INTEGER, seconds REAL,
+    at TEXT NOT NULL);
+CREATE INDEX drill_results_fault ON drill_results (fault, id)
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _BOOKMARKS, _QUESTIONS, _EXAMS, _DRILLS)
 """Step n leads from version n to n + 1. Statements end with `;` and contain none."""
 
 VERSION = len(MIGRATIONS)
@@ -93,5 +102,6 @@ TABLES = (
     "exams",
     "exam_items",
     "exam_pauses",
+    "drill_results",
 )
 """In the order in which they can be filled: a row never refers to a later table."""

@@ -193,6 +193,9 @@ class Server:
             status = _run(self._cli, request, descriptors)
         except KeyboardInterrupt:
             status = 128 + signal.SIGINT
+        except Exception as error:  # nobody else would hear of it: the process ends below
+            with contextlib.suppress(OSError):
+                os.write(2, f"aws: {type(error).__name__}: {error}\n".encode())
         finally:
             _report(caller, b"X", status & 0xFF)
             os._exit(status & 0xFF)

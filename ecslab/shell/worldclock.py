@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 _FRESH_NS = 100_000_000
 """Real nanoseconds for which a reading of the world's clock is good."""
 _PATIENCE = 2.0
+"""Real seconds to wait for a later reading: the last one goes on meanwhile."""
+_PATIENCE_AT_FIRST = 30.0
+"""For the first reading: a sandbox that is busy has not stopped."""
 
 Reading = tuple[int, bool]
 """The world's time in nanoseconds since 1970, and whether time stands still."""
 
 
-def read(control_url: str, token: str) -> Reading:
+def read(control_url: str, token: str, patience: float = _PATIENCE) -> Reading:
     """Asks a sandbox for its time.
 
     Raises:
@@ -35,7 +38,7 @@ def read(control_url: str, token: str) -> Reading:
     port, _, prefix = rest.partition("/")
     connection = socket()
     try:
-        connection.settimeout(_PATIENCE)
+        connection.settimeout(patience)
         connection.connect((host, int(port)))
         connection.sendall(
             f"GET /{prefix}/clock HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {token}\r\n"
@@ -67,7 +70,7 @@ def travel(environ: "Mapping[str, str]") -> bool:
     if not control_url:
         return False
     try:
-        first = read(control_url, token)
+        first = read(control_url, token, _PATIENCE_AT_FIRST)
     except (OSError, ValueError, KeyError):
         return False
     time_machine = _time_machine()

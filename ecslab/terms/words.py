@@ -99,7 +99,7 @@ FAULT_WORDS = {
     "delete_tag": "takes a tag off an image: {repository, tag}",
     "delete_log_group": "deletes a log group",
     "throttle_api": "refuses an operation such as ecs:UpdateService for a while: {operation, for}",
-    "call": "any operation, in AWS CLI spelling",
+    "call": "any operation, in AWS CLI spelling; {run, find} where it needs an id: @NAME stands for it",
 }
 """What a world's past (`then`) and a `whatif` may do to a world."""
 

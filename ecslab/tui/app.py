@@ -131,6 +131,11 @@ class EcslabApp(App[int], inherit_bindings=False):
             from ecslab.tui.screens.progress import ProgressPage
 
             return ProgressPage()
+        if kind == "drill":
+            from ecslab.tui.screens.drill import DrillPage
+
+            mine = self._is_start(kind, name)
+            return DrillPage(name, seed=self._start.seed if mine else None, fresh=mine and self._start.fresh)
         if kind == "lab":
             from ecslab.tui.screens.lab import LabPage
 

@@ -35,10 +35,19 @@ def rows(debrief: "Debrief", width: int) -> list[Row]:
         out += [Row(), row(f"Hints taken: {taken}")]
     if debrief.why:
         out += [Row(), row(("Why the solution works", "title")), *prose(debrief.why, width)]
-    if debrief.solution:
-        out += [Row(), row(("The known solution, by command line", "title"))]
-        for line in debrief.solution.splitlines():
-            out += paragraph(line.replace("`", "'"), width, role="key", indent=2)
+    for what, text in debrief.remarks:
+        out += [Row(), row((what, "title")), *prose(text, width)]
+    for how, text in [("command line", debrief.solution), *debrief.alternatives]:
+        if text:
+            out += [Row(), row((f"The known solution, by {how}", "title"))]
+            for line in text.splitlines():
+                out += paragraph(line.replace("`", "'"), width, role="key", indent=2)
+    if debrief.review:
+        out += [
+            Row(),
+            row(("Worth another look", "title")),
+            *paragraph(", ".join(debrief.review), width, indent=2),
+        ]
     if not debrief.released:
         never = debrief.release == "never"
         said = (

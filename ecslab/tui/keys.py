@@ -41,12 +41,16 @@ WHERE = {
     "recall": "Recall",
     "progress": "Progress",
     "lab": "Lab",
+    "drill": "Drill",
     "find": "Search",
     "dialog": "Panels",
     "ask": "Questions",
     "rows": "Lists and panes",
 }
 """The screens in the order help shows them, with the names people read."""
+
+ALSO = {"drill": "lab"}
+"""A screen that has the keys of another one besides its own."""
 
 TABLE: tuple[Key, ...] = (
     Key("app.help", "question_mark,f1", "app.explain", "Help", "Explain this screen and its keys"),
@@ -151,6 +155,7 @@ TABLE: tuple[Key, ...] = (
     Key("lab.debrief", "d", "debrief", "Debrief", "How it went, and why the solution works", footer=False),
     Key("lab.terminal", "t", "terminal", "Full terminal", "Give the whole real terminal to the shell", footer=False),
     Key("lab.leave", "escape,q", "leave", "Home", "Back home; the lab is kept as it is"),
+    Key("drill.name", "n", "name_it", "Name it", "Name the cause: choose from a list; the first answer counts"),
     Key("dialog.yes", "y,enter", "yes", "Yes", "Do it"),
     Key("dialog.no", "n,escape,q", "no", "Close", "Close without doing anything"),
     Key("find.close", "escape", "close", "Close", "Close without going anywhere"),
@@ -220,8 +225,8 @@ def shown(key: str) -> str:
 def help_lines(where: str, changed: Mapping[str, str]) -> list[tuple[str, str]]:
     """`(keys, explanation)` of one screen, with the learner's own keys."""
     lines = []
-    for key in TABLE:
-        if key.where == where:
+    for key in sorted(TABLE, key=lambda key: key.where != where):
+        if key.where in (where, ALSO.get(where)):
             names = [shown(name) for name in changed.get(key.id, key.keys).split(",")]
             keys = f"{names[0]}-{names[-1]}" if len(names) > 4 else " ".join(names)
             lines.append((keys, key.explain or key.words))

@@ -11,7 +11,7 @@ from ecslab.content.archives import inside
 from ecslab.content.labs import Loaded
 from ecslab.content.lessons import Lesson
 from ecslab.content.objectives import OBJECTIVES, Objectives, load_objectives
-from ecslab.content.packs import Pack
+from ecslab.content.packs import DRILL, FAULTS, Pack
 from ecslab.content.problems import Flaw, PackProblem, nearest
 from ecslab.content.quizzes import Quiz
 from ecslab.content.worlds import known_worlds
@@ -28,6 +28,7 @@ class _Read:
     """What could be read, for what only shows across files."""
 
     labs: list[Loaded] = field(default_factory=list)
+    drills: list[Loaded] = field(default_factory=list)
     lessons: list[Lesson] = field(default_factory=list)
     quizzes: list[Quiz] = field(default_factory=list)
     objectives: Objectives = field(default_factory=Objectives)
@@ -78,6 +79,9 @@ def _opened(pack: Pack, read: _Read) -> list[Finding]:
     for lab_id in pack.lab_ids:
         for step in lint_labs.openings(pack, lab_id, read.labs.append):
             attempt(f"labs/{lab_id}/lab.yaml", step)
+    for name in pack.fault_ids:
+        for step in lint_labs.openings(pack, f"{DRILL}{name}", read.drills.append):
+            attempt(f"{FAULTS}/{name}/fault.yaml", step)
     for name in pack.files.stems("lessons", ".md"):
         attempt(f"lessons/{name}.md", lambda name=name: read.lessons.append(pack.lesson(name)))  # type: ignore[misc]
     for name in pack.files.stems("quizzes", ".yaml"):
@@ -101,13 +105,16 @@ def _strays(pack: Pack) -> Iterator[Finding]:
             wrong = path.suffix != suffix and not path.name.startswith(".")
             if path.is_file() and wrong and name != OBJECTIVES:
                 yield warning(Flaw(name, 0, 0, "nothing reads this file", f"name it {path.stem}{suffix}"))
-    yield from _folders(pack, "labs", pack.lab_ids, "lab.yaml", skip="worlds")
+    yield from _folders(pack, "labs", pack.lab_ids, "lab.yaml", skip=("worlds", "faults"))
+    yield from _folders(pack, FAULTS, pack.fault_ids, "fault.yaml")
     yield from _folders(pack, "labs/worlds", pack.worlds, "template.yaml or world.yaml")
 
 
-def _folders(pack: Pack, base: str, read: Sequence[str], needed: str, skip: str = "") -> Iterator[Finding]:
+def _folders(
+    pack: Pack, base: str, read: Sequence[str], needed: str, skip: Sequence[str] = ()
+) -> Iterator[Finding]:
     for path in sorted((pack.root / base).glob("*")):
-        if path.is_dir() and not path.is_symlink() and path.name not in (*read, skip):
+        if path.is_dir() and not path.is_symlink() and path.name not in (*read, *skip):
             what = f"this folder is not read: it has no {needed}"
             yield warning(Flaw(f"{base}/{path.name}", 0, 0, what, "add it, or remove the folder"))
 
@@ -117,6 +124,7 @@ def _folders(pack: Pack, base: str, read: Sequence[str], needed: str, skip: str 
 
 def _unused_worlds(pack: Pack, read: _Read) -> Iterator[Finding]:
     used = {DEFAULT_WORLD, *(loaded.lab.world.base for loaded in read.labs)}
+    used |= {world for fault in pack.faults() for world in fault.worlds}
     used |= {item.world.base for quiz in read.quizzes for item in quiz.items}
     used |= {item.proof.world.base for quiz in read.quizzes for item in quiz.items if item.proof}
     used |= {block.world for lesson in read.lessons for block in lint_texts.tries(lesson)}
@@ -157,7 +165,7 @@ def _objectives(pack: Pack, read: _Read) -> Iterator[Finding]:
 
 def _named_objectives(pack: Pack, read: _Read) -> Iterator[tuple[str, Flaw]]:
     """Every objective that something names, with the place where it does."""
-    for loaded in read.labs:
+    for loaded in [*read.labs, *read.drills]:
         for place, name in enumerate(loaded.lab.objectives):
             yield name, loaded.document.flaw(("objectives", place), "")
     for lesson in read.lessons:

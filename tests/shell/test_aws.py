@@ -1,5 +1,6 @@
 """The bundled `aws`: the CLI's own behaviour, from a warm server, against the sandbox alone."""
 
+import contextlib
 import json
 import os
 import signal
@@ -120,6 +121,20 @@ def test_it_reads_pipes_and_ends_quietly_when_nobody_reads(warm: Env, standin) -
     assert seen.stdout.splitlines()[0] == "{"
     assert seen.stdout.splitlines()[1] in ("141", "0")
     assert seen.stderr == ""
+
+
+def test_output_that_could_not_be_written_is_never_lost_in_silence(warm: Env, standin) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"x" * 4096)
+    command = [_program(warm), "ecs", "list-clusters"]
+    done = subprocess.run(command, env=warm, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(reading)
+    os.close(writing)
+    assert done.returncode == 255
+    assert done.stderr.startswith("aws: BlockingIOError")
 
 
 def _held(env: Env, standin, operation: str = "DeleteCluster") -> "subprocess.Popen[str]":

@@ -14,6 +14,7 @@ from ecslab.content.packs import builtin
 PLACES = {
     "pack": "pack.yaml",
     "lab": "labs/*/lab.yaml",
+    "fault": "labs/faults/*/fault.yaml",
     "world": "labs/worlds/*/world.yaml",
     "images": "labs/**/images.yaml",
     "quiz": "quizzes/*.yaml",

@@ -21,7 +21,7 @@ from ecslab.tui.follower import Follower
 from ecslab.tui.lab_messages import GoalsJudged, SessionOpened, SessionRefused, ShellReady, StateSeen
 from ecslab.tui.map_layout import lay_out
 from ecslab.tui.messages import Trouble
-from ecslab.tui.rows import Piece, Row, row
+from ecslab.tui.rows import Piece, Row, paragraph, row
 from ecslab.tui.screens.lab_requests import LabRequests
 from ecslab.tui.widgets.lines import Tabs, TopBar
 from ecslab.tui.widgets.panes import Pane, Panes
@@ -31,6 +31,7 @@ from ecslab.tui.widgets.terminal import Terminal
 if TYPE_CHECKING:
     from ecslab.lab.session import Session
     from ecslab.lab.watcher import News, Watcher
+    from ecslab.sandbox.warm import Warm
     from ecslab.tui.app import EcslabApp
 
 PANES = (
@@ -119,11 +120,9 @@ class LabPage(LabRequests):
         self.in_thread(self._open, group="session")
 
     def _open(self) -> None:
-        from ecslab.lab.session import Session
-
         warm = self._study_app.study.warm
         try:
-            session = Session.start(self.lab_id, seed=self._seed, fresh=self._fresh, warm=warm)
+            session = self.begin(warm)
             resumed = session.record.last("go") is not None
             session.go()
             session.hold()
@@ -132,6 +131,12 @@ class LabPage(LabRequests):
             return
         self.post_message(SessionOpened(session, resumed=resumed))
         self._prepare_shell(session)
+
+    def begin(self, warm: "Warm | None") -> "Session":
+        """The attempt that is under way, or a new one. Called in a thread."""
+        from ecslab.lab.session import Session
+
+        return Session.start(self.lab_id, seed=self._seed, fresh=self._fresh, warm=warm)
 
     def _prepare_shell(self, session: "Session") -> None:
         from ecslab.shell import prompt
@@ -205,7 +210,9 @@ class LabPage(LabRequests):
     def _story_rows(self, width: int) -> list[Row]:
         if self.session is None:
             return [row(("opening the lab …", "quiet"))]
-        return lab_layout.story(self.session.lab.story, self.session.hints.taken, width)
+        told = lab_layout.story(self.session.lab.story, self.session.hints.taken, width)
+        own = f"A terminal of your own works as well, and all here follows it: ecslab lab shell --lab {self.session.lab.id}"
+        return [*told, Row(), *paragraph(own, width, role="quiet")]
 
     def _say(self) -> None:
         title = self.session.lab.title if self.session else self.lab_id
