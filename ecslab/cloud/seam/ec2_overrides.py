@@ -18,12 +18,12 @@ from moto.ec2.models.subnets import Subnet
 from moto.moto_api._internal import mock_random
 
 from ecslab.cloud.ports import NoFreeAddress
-from ecslab.cloud.seam.ec2 import next_address
+from ecslab.cloud.seam.ec2_addresses import Interfaces, next_address
 
 
 def _take(ec2: EC2Backend, subnet: Any) -> str:
     try:
-        return next_address(ec2, subnet)
+        return next_address(ec2.enis, subnet)
     except NoFreeAddress:
         raise EC2ClientError(
             "InsufficientFreeAddressesInSubnet",
@@ -34,6 +34,7 @@ def _take(ec2: EC2Backend, subnet: Any) -> str:
 class Ec2(EC2Backend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
+        self.enis = Interfaces()
         self._open_default_vpc()
 
     @property
@@ -81,6 +82,7 @@ class Ec2(EC2Backend):
         secondary_ips_count: int | None = None,
     ) -> NetworkInterface:
         eni = self.get_network_interface(eni_id)
+        self.enis.has_several(eni)
         for _ in range(int(secondary_ips_count or 0)):
             held = {"Primary": False, "PrivateIpAddress": _take(self, eni.subnet)}
             eni.private_ip_addresses.append(held)

@@ -78,9 +78,12 @@ class RoleView:
 
 
 def _parse(document: str | JSON | None) -> JSON:
-    if isinstance(document, dict):
-        return document
-    text = document or "{}"
+    return document if isinstance(document, dict) else _parsed(document or "{}")
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> JSON:
+    """A document is read for every decision, and never changed."""
     try:
         parsed = json.loads(unquote(text) if text.startswith("%7B") else text)
     except ValueError:
