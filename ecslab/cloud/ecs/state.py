@@ -127,7 +127,8 @@ class State:
             self.moving.pop(task.id, None)
         text = message or str(task.last)
         if message is None and task.last == "STOPPED":
-            text = f"STOPPED ({task.stop_code}): {task.stopped_reason}"
+            code = f" ({task.stop_code})" if task.stop_code else ""
+            text = f"STOPPED{code}: {task.stopped_reason}"
         self.world.record(
             "task",
             task.id,

@@ -102,11 +102,12 @@ class TaskInterface(NetworkInterface):
         }
 
 
-def held(backends: Any) -> Any:
+def held(backends: Any, region: str = "") -> Any:
     """The world's backend of a service: moto's own lookup takes a lock and a list of accounts (14 µs)."""
+    where = region or world().region
     account = dict.get(backends, world().account)
-    found = dict.get(account, world().region) if account is not None else None
-    return found if found is not None else backends[world().account][world().region]
+    found = dict.get(account, where) if account is not None else None
+    return found if found is not None else backends[world().account][where]
 
 
 def backend() -> EC2Backend:

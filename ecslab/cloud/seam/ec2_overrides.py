@@ -140,7 +140,7 @@ class Ec2(EC2Backend):
     def create_vpc_endpoint(self, *args: Any, **kwargs: Any) -> Any:
         made = super().create_vpc_endpoint(*args, **kwargs)
         groups = [self.get_security_group_from_id(group) for group in made.security_group_ids]
-        for eni in map(self.enis.get, made.network_interface_ids):
+        for eni in (self.enis[eni_id] for eni_id in made.network_interface_ids):
             _occupy(eni, "vpc_endpoint", f"VPC Endpoint Interface {made.id}")
             eni._group_set = groups or eni._group_set
         return made

@@ -29,6 +29,7 @@ from moto.sts.models import sts_backends
 from ecslab.cloud.ports import JSON, ApiError
 from ecslab.cloud.seam import determinism
 from ecslab.cloud.seam.binding import world
+from ecslab.cloud.seam.ec2 import held
 
 AWS_PREFIX = "arn:aws:iam::aws:policy/"
 
@@ -165,7 +166,7 @@ def install() -> None:
 
 
 def _backend() -> IAMBackend:
-    return iam_backends[world().account]["aws"]
+    return held(iam_backends, "aws")
 
 
 def _default_document(policy: Policy) -> JSON:
