@@ -23,6 +23,11 @@ ROWS = {
     "3.4 ResourceInitializationError": 12,
     "3.5 Exit codes": 8,
     "3.6 What a task shows": 8,
+    "4.1 Parameters of a service": 10,
+    "4.3 Deployments": 8,
+    "4.4 Circuit breaker": 8,
+    "4.5 Throttle": 1,
+    "4.7 What services refuse": 24,
 }
 """How many behaviours the reference lists in each section."""
 
