@@ -1,5 +1,7 @@
 """What is true of a world at every moment, whatever has been asked of it and whatever has happened to it."""
 
+import hashlib
+import json
 from collections import Counter
 from typing import Any
 
@@ -48,6 +50,13 @@ def guard(world: World) -> None:
 
 def _counts(world: World, service: Service, task: Task) -> bool:
     return condition.of(service, task, world.now).counts(world.now)
+
+
+def digest(world: World) -> str:
+    """Of everything that has happened and is there to be seen."""
+    happened = [[e.t, e.source, e.subject, e.message] for e in world.events]
+    described = json.dumps([happened, world.snapshot()], sort_keys=True, default=str)
+    return hashlib.sha256(described.encode()).hexdigest()
 
 
 def check(world: World) -> None:
