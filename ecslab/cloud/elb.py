@@ -6,6 +6,7 @@ here. Health is computed between changes: whoever changes something that a reque
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from heapq import heappop, heappush
 from typing import cast
 
 from ecslab.cloud import elb_health as health
@@ -13,7 +14,7 @@ from ecslab.cloud.elb_connect import connect, turning_points
 from ecslab.cloud.elb_front import Front
 from ecslab.cloud.elb_health import Health, Outcome, Settings
 from ecslab.cloud.elb_shift import rewritten
-from ecslab.cloud.elb_targets import LINGERING, Target, routable
+from ecslab.cloud.elb_targets import LINGERING, Target, is_routable
 from ecslab.cloud.ports import JSON, Forwarding, LoadBalancerAnswer, TargetGroup, TargetHealth, World
 from ecslab.cloud.seam import ec2, elbv2
 from ecslab.cloud.seam.elbv2 import BalancerView, GroupView
@@ -30,6 +31,11 @@ class Balancers:
     def __init__(self, world: World, traffic: Sequence[JSON]) -> None:
         self._world = world
         self._targets: dict[str, dict[tuple[str, int], Target]] = {}
+        self._behind: dict[str, list[Target]] = {}
+        """Targets by address."""
+        self._turning: list[tuple[int, int, Target]] = []
+        """A heap of (when it behaves differently by itself, number, target); some are out of date."""
+        self._turns_noted = 0
         self._groups: dict[str, GroupView] = {}
         self._users: dict[str, list[BalancerView]] = {}
         self._look_again: Event | None = None
@@ -77,7 +83,11 @@ class Balancers:
             self._forget(known)
         target = Target(group_arn, ip, port, az, owner)
         self._targets.setdefault(group_arn, {})[ip, port] = target
-        self.refresh()
+        self._behind.setdefault(ip, []).append(target)
+        if group_arn in self._groups:
+            self.refresh(ip)
+        else:
+            self.refresh()
         self._tell(target)
 
     def deregister(self, group_arn: str, ip: str, port: int) -> None:
@@ -90,14 +100,14 @@ class Balancers:
             self._forget(target)
         else:
             now = self._world.now
-            target.lingers = target in routable(self.targets_of(group_arn), now)
+            target.lingers = is_routable(target, self._targets[group_arn].values())
             target.left = now
             target.turns = now + LINGERING
             self._world.timeline.cancel(target.flip)
             target.flip = None
             target.gone = self._world.timeline.at(now + delay, "elb-gone", target.key, target)
             self._tell(target)
-        self._settled([])
+        self._settled([], [target])
 
     def health(self, group_arn: str, ip: str, port: int) -> TargetHealth | None:
         target = self.find(group_arn, ip, port)
@@ -119,22 +129,35 @@ class Balancers:
     def _forget(self, target: Target) -> None:
         self._world.timeline.cancel(target.flip)
         self._world.timeline.cancel(target.gone)
+        target.turns = None
+        here = self._behind.get(target.ip, [])
+        if target in here:
+            here.remove(target)
+            if not here:
+                del self._behind[target.ip]
         group = self._targets.get(target.group, {})
         if group.get((target.ip, target.port)) is target:
             del group[target.ip, target.port]
 
     # --- looking ---------------------------------------------------------------------------------
 
-    def refresh(self) -> None:
+    def refresh(self, *addresses: str) -> None:
+        if addresses:
+            here = [target for address in addresses for target in self._behind.get(address, ())]
+            self._look_at([target for target in here if self._differs(target, False)])
+            return
         fresh = self._read()
         for arn in [arn for arn in self._targets if arn not in self._groups]:
             for target in self.targets_of(arn):
                 self._forget(target)
             del self._targets[arn]
         due = [t for targets in self._targets.values() for t in targets.values() if self._differs(t, fresh)]
+        self._look_at(due, fresh)
+
+    def _look_at(self, due: Sequence[Target], fresh: bool = False) -> None:
         changed = [target for target in due if self._look(target)]
         if fresh or due:
-            self._settled(changed)
+            self._settled(changed, due)
 
     def _read(self) -> bool:
         """Takes listeners, target groups and packet filters as they stand; whether they are others."""
@@ -245,8 +268,12 @@ class Balancers:
         if due is not None:
             target.flip = self._world.timeline.at(max(due, self._world.now), "elb-flip", target.key, target)
 
-    def _settled(self, changed: Sequence[Target]) -> None:
+    def _settled(self, changed: Sequence[Target], seen: Sequence[Target] = ()) -> None:
         """Everything is consistent again: counts traffic, plans the next look, tells ECS."""
+        for target in seen or changed:
+            if target.turns is not None:
+                self._turns_noted += 1
+                heappush(self._turning, (target.turns, self._turns_noted, target))
         self.front.forget()
         self.traffic.changed()
         for watcher in self.watchers:
@@ -265,14 +292,10 @@ class Balancers:
         self._settled([])
 
     def _plan_next_look(self) -> None:
-        now = self._world.now
-        times = [
-            t.turns
-            for targets in self._targets.values()
-            for t in targets.values()
-            if t.turns is not None and t.turns > now
-        ]
-        due = min(times, default=None)
+        heap = self._turning
+        while heap and (heap[0][0] <= self._world.now or heap[0][2].turns != heap[0][0]):
+            heappop(heap)
+        due = heap[0][0] if heap else None
         known = self._look_again
         if known is not None and not known.cancelled and known.time == due and due is not None:
             return

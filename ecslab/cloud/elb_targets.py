@@ -1,5 +1,6 @@
 """A registered target: its address, its health, and how it leaves. Plain state; `elb.py` moves it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ecslab.cloud.elb_health import DRAINING, NOT_USED, Health
@@ -96,6 +97,13 @@ class Target:
             "description": shown.description,
             "task": self.owner or None,
         }
+
+
+def is_routable(target: Target, targets: Iterable[Target]) -> bool:
+    """Whether one that is registered is among the `routable` of its group."""
+    if target.health is None or target.shown.state == "healthy":
+        return target.health is not None
+    return not any(t.shown.state == "healthy" for t in targets)
 
 
 def routable(targets: list[Target], now: int) -> list[Target]:

@@ -5,6 +5,7 @@ CloudWatch; times are the world's.
 """
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
@@ -147,6 +148,10 @@ class History:
         self.behind: dict[Address, str] = {}
         """Target address -> the target group it was registered in last."""
         self._states: dict[str, dict[Address, str]] = {}
+        self._counts: dict[str, Counter[str]] = {}
+        """How many targets of a group are in each state."""
+        self._registered: dict[str, dict[tuple[str, Address], None]] = {}
+        """By address: (target group, target)."""
         self.changed_at = 0
 
     # --- tasks -----------------------------------------------------------------------------------
@@ -277,30 +282,39 @@ class History:
     def target_changed(self, detail: JSON) -> bool:
         """A target of a group shows another state, as the event log has it."""
         group, address = str(detail["group"]), (str(detail["ip"]), int(detail["port"]))
-        states = self._states.setdefault(group, {})
-        before = states.get(address)
-        if detail["state"] in ("draining", "gone"):
-            states.pop(address, None)
-        else:
-            states[address] = str(detail["state"])
+        gone = detail["state"] in ("draining", "gone")
+        if not gone:
             self.behind[address] = group
-        if states.get(address) == before:
+        if not self._state_is(group, address, None if gone else str(detail["state"])):
             return False
         self._level(group)
         return True
 
+    def _state_is(self, group: str, address: Address, state: str | None) -> bool:
+        """Whether a target was in another state before, None being no target."""
+        states, counts = self._states.setdefault(group, {}), self._counts.setdefault(group, Counter())
+        before = states.pop(address, None)
+        if before is not None:
+            counts[before] -= 1
+        if state is not None:
+            states[address] = state
+            counts[state] += 1
+            self._registered.setdefault(address[0], {})[group, address] = None
+        elif before is not None:
+            del self._registered[address[0]][group, address]
+        return state != before
+
     def _address_gone(self, ip: str) -> None:
         """Its task has ended: what was deregistered without a delay left no other sign."""
-        for group, states in self._states.items():
-            gone = [address for address in states if address[0] == ip]
-            for address in gone:
-                del states[address]
-            if gone:
-                self._level(group)
+        gone = list(self._registered.pop(ip, {}))
+        for group, address in gone:
+            self._counts[group][self._states[group].pop(address)] -= 1
+        for group in dict.fromkeys(group for group, _ in gone):
+            self._level(group)
 
     def _level(self, group: str) -> None:
-        states = list(self._states[group].values())
-        level = Level(self._world.now, len(states), states.count("healthy"), states.count("unhealthy"))
+        counts = self._counts[group]
+        level = Level(self._world.now, len(self._states[group]), counts["healthy"], counts["unhealthy"])
         levels = self.groups.setdefault(group, [])
         if levels and levels[-1].t == level.t:
             levels.pop()

@@ -355,9 +355,11 @@ class Elb(Protocol):
         """Has a rule or listener forward to these target groups; all else about it stays."""
         ...
 
-    def refresh(self) -> None:
-        """Something outside changed (a container, a security group, a listener): look at every
-        target again and schedule when it flips. Flips call `world.ecs.target_changed`."""
+    def refresh(self, *addresses: str) -> None:
+        """Something outside changed (a security group, a listener, a container): look at every
+        target again and schedule when it flips. Flips call `world.ecs.target_changed`.
+
+        With addresses (an instance's id is one too): only what is behind these has changed."""
         ...
 
     def balancer_at(self, host: str) -> str | None:

@@ -6,28 +6,27 @@ polled. Ties break by (time, kind, entity) and then by the order of scheduling.
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 Handler = Callable[[str, Any], None]
 """Called with (entity, data) while the world's `now` is the event's time."""
 
 
-@dataclass(order=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Event:
     """One future happening. `time` is in simulated milliseconds since the world's epoch."""
 
     time: int
     kind: str
     entity: str
-    sequence: int
-    data: Any = field(compare=False, default=None)
-    cancelled: bool = field(compare=False, default=False)
+    data: Any = None
+    cancelled: bool = False
 
 
 class Timeline:
     def __init__(self) -> None:
-        self._heap: list[Event] = []
+        self._heap: list[tuple[int, str, str, int, Event]] = []
         self._sequence = 0
         self._handlers: dict[str, Handler] = {}
 
@@ -40,8 +39,8 @@ class Timeline:
     def at(self, time: int, kind: str, entity: str, data: Any = None) -> Event:
         """Schedules an event; the caller never schedules into the past of the world."""
         self._sequence += 1
-        event = Event(time, kind, entity, self._sequence, data)
-        heapq.heappush(self._heap, event)
+        event = Event(time, kind, entity, data)
+        heapq.heappush(self._heap, (time, kind, entity, self._sequence, event))
         return event
 
     def cancel(self, event: Event | None) -> None:
@@ -49,16 +48,16 @@ class Timeline:
             event.cancelled = True
 
     def next_time(self) -> int | None:
-        while self._heap and self._heap[0].cancelled:
+        while self._heap and self._heap[0][-1].cancelled:
             heapq.heappop(self._heap)
-        return self._heap[0].time if self._heap else None
+        return self._heap[0][0] if self._heap else None
 
     def pop(self, until: int) -> Event | None:
         """The next event due at or before `until`, taken off the queue."""
         due = self.next_time()
         if due is None or due > until:
             return None
-        return heapq.heappop(self._heap)
+        return heapq.heappop(self._heap)[-1]
 
     def play(self, event: Event) -> None:
         self._handlers[event.kind](event.entity, event.data)

@@ -1,11 +1,10 @@
 """Anything a person and the world may do, in any order: no exception, no broken limit, the same again on replay.
 
-Slow: whole worlds are built for every example. Run with `-m slow`.
+Short sequences are hypothesis's, which finds the shortest one that breaks something; a long one has thousands
+of steps in one world. Slow: whole worlds are built for every example. Run with `-m slow`.
 """
 
-import hashlib
-import json
-from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,11 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ecslab.cloud import faults
-from ecslab.cloud.ecs.lifecycle import Lifecycle
-from ecslab.cloud.ecs.model import Status, Task
-from ecslab.cloud.ecs.plane import EcsPlane
 from ecslab.cloud.ports import ApiError
-from ecslab.terms import rolling
+from tests.cloud import invariants
 from tests.cloud.inworld import InWorld
 
 pytestmark = pytest.mark.slow
@@ -33,6 +29,11 @@ CONFIGURATIONS = (
     {"minimumHealthyPercent": 0, "maximumPercent": 100},
     {"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
 )
+FAULTS: list[dict[str, Any]] = [
+    {"stop_task": "web-app"}, {"lose_az": "a"}, {"restore_az": "a"}, {"lose_az": "b"}, {"restore_az": "b"},
+    {"exhaust_fargate": True}, {"restore_fargate": True}, {"interrupt_spot": True},
+    {"exhaust_fargate": {"provider": "FARGATE_SPOT", "for": "5m"}}, {"limit_vcpus": 1}, {"limit_vcpus": True},
+]  # fmt: skip
 STEPS = st.one_of(
     st.tuples(st.just("advance"), st.integers(1, 900)),
     st.tuples(st.just("deploy"), st.sampled_from(TAGS)),
@@ -45,20 +46,15 @@ STEPS = st.one_of(
     st.tuples(st.just("roll back"), st.none()),
     st.tuples(st.just("delete"), st.none()),
     st.tuples(st.just("close"), st.booleans()),
-    st.tuples(
-        st.just("fault"),
-        st.sampled_from(
-            [
-                {"stop_task": "web-app"}, {"lose_az": "a"}, {"restore_az": "a"}, {"lose_az": "b"}, {"restore_az": "b"},
-                {"exhaust_fargate": True}, {"restore_fargate": True}, {"interrupt_spot": True},
-                {"exhaust_fargate": {"provider": "FARGATE_SPOT", "for": "5m"}},
-            ]
-        ),
-    ),
+    st.tuples(st.just("bounds"), st.tuples(st.integers(0, 3), st.integers(3, 6))),
+    st.tuples(st.just("track"), st.sampled_from((20.0, 50.0, 90.0))),
+    st.tuples(st.just("alarm"), st.booleans()),
+    st.tuples(st.just("traffic"), st.sampled_from((0, 2, 60, 400))),
+    st.tuples(st.just("fault"), st.sampled_from(FAULTS)),
 )  # fmt: skip
 REFUSALS = {
     "ServiceNotFoundException", "ServiceNotActiveException", "InvalidParameterException", "ConflictException",
-    "InvalidPermission.Duplicate", "InvalidPermission.NotFound", "ClientException",
+    "InvalidPermission.Duplicate", "InvalidPermission.NotFound", "ClientException", "ObjectNotFoundException",
 }  # fmt: skip
 
 
@@ -67,35 +63,19 @@ class Play:
 
     def __init__(self, aws: InWorld) -> None:
         self.aws = aws
-        plane = aws.world.ecs
-        assert isinstance(plane, EcsPlane)
-        self.plane = plane
         aws.call(
             "ecs", "CreateCluster", clusterName="prod", capacityProviders=["FARGATE", "FARGATE_SPOT"],
             defaultCapacityProviderStrategy=[],
         )  # fmt: skip
-        self.guard(plane.lifecycle)
+        invariants.guard(aws.world)
         aws.service("v1.2.3", desired=2)
-
-    def guard(self, lifecycle: Lifecycle) -> None:
-        """No task beyond the maximum, at the moment it is started; one more is allowed to rebalancing."""
-        start = lifecycle.start
-
-        def starting(task: Task) -> None:
-            service = task.service
-            if service is not None and service.status == "ACTIVE":
-                others = [t for t in service.tasks.values() if t is not task and not t.stopping_or_stopped]
-                assert len(others) < rolling.maximum_tasks(service.desired, service.maximum_percent)
-            start(task)
-
-        lifecycle.start = starting  # type: ignore[method-assign]
 
     def step(self, word: str, value: Any) -> None:
         try:
             getattr(self, f"_{word.replace(' ', '_')}")(value)
         except ApiError as error:
             assert error.code in REFUSALS, f"{word}: {error.code}: {error.message}"
-        self.check()
+        invariants.check(self.aws.world)
 
     def _advance(self, seconds: int) -> None:
         self.aws.advance(seconds)
@@ -156,31 +136,40 @@ class Play:
         operation = "RevokeSecurityGroupIngress" if close else "AuthorizeSecurityGroupIngress"
         self.aws.call("ec2", operation, GroupId=self.aws.group("app"), IpPermissions=[rule])
 
+    def _scaling(self, operation: str, **params: Any) -> None:
+        target = {
+            "ServiceNamespace": "ecs", "ResourceId": "service/prod/web-app",
+            "ScalableDimension": "ecs:service:DesiredCount",
+        }  # fmt: skip
+        self.aws.call("application-autoscaling", operation, **target, **params)
+
+    def _bounds(self, bounds: tuple[int, int]) -> None:
+        self._scaling("RegisterScalableTarget", MinCapacity=bounds[0], MaxCapacity=bounds[1])
+
+    def _track(self, value: float) -> None:
+        metric = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
+        self._scaling(
+            "PutScalingPolicy", PolicyName="cpu", PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={
+                "TargetValue": value, "PredefinedMetricSpecification": metric, "ScaleInCooldown": 60,
+            },
+        )  # fmt: skip
+
+    def _alarm(self, watched: bool) -> None:
+        dimensions = [{"Name": "ClusterName", "Value": "prod"}, {"Name": "ServiceName", "Value": "web-app"}]
+        self.aws.call(
+            "cloudwatch", "PutMetricAlarm", AlarmName="busy", Namespace="AWS/ECS", MetricName="CPUUtilization",
+            Dimensions=dimensions, Statistic="Average", Period=60, EvaluationPeriods=1, Threshold=60.0,
+            ComparisonOperator="GreaterThanThreshold",
+        )  # fmt: skip
+        alarms = {"alarmNames": ["busy"], "enable": watched, "rollback": True}
+        self.aws.update(deploymentConfiguration={"alarms": alarms})
+
+    def _traffic(self, rate: int) -> None:
+        faults.play(self.aws.world, {"traffic": rate})
+
     def _fault(self, fault: dict[str, Any]) -> None:
         faults.play(self.aws.world, fault)
-
-    def check(self) -> None:
-        """What is true after every step."""
-        assert not self.aws.world.dispatcher.exceptions, self.aws.world.dispatcher.exceptions[0]
-        service = self.aws.described()
-        statuses = Counter(deployment["status"] for deployment in service["deployments"])
-        assert service["status"] != "ACTIVE" or statuses["PRIMARY"] == 1
-        running = sum(deployment["runningCount"] for deployment in service["deployments"])
-        assert service["status"] != "ACTIVE" or service["runningCount"] == running
-        living = {task.id for task in self.plane.state.tasks.values() if task.last != Status.STOPPED}
-        for task in self.plane.state.tasks.values():
-            if task.last == Status.STOPPED:
-                assert task.stop_code and task.stopped_reason and not task.registered
-                assert all(container.status == "STOPPED" for container in task.containers)
-        for group in self.aws.world.elb.snapshot()["target_groups"]:
-            for target in group["targets"]:
-                assert target["task"] is None or target["task"] in living or target["state"] == "draining"
-        self.plane.snapshot()
-
-    def digest(self) -> str:
-        happened = [[e.t, e.source, e.subject, e.message] for e in self.aws.world.events]
-        described = json.dumps([happened, self.aws.world.snapshot()], sort_keys=True, default=str)
-        return hashlib.sha256(described.encode()).hexdigest()
 
 
 def played(seed: int, steps: list[tuple[str, Any]]) -> str:
@@ -188,10 +177,39 @@ def played(seed: int, steps: list[tuple[str, Any]]) -> str:
         play = Play(aws)
         for word, value in steps:
             play.step(word, value)
-        return play.digest()
+        return invariants.digest(aws.world)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 20), st.lists(STEPS, min_size=8, max_size=40))
 def test_no_exception_no_broken_limit_and_the_same_again(seed: int, steps: list[tuple[str, Any]]) -> None:
+    assert played(seed, steps) == played(seed, steps)
+
+
+CHANCES = (
+    ("advance", lambda draw: draw.randint(1, 900)),
+    ("advance", lambda draw: draw.randint(1, 60)),
+    ("deploy", lambda draw: draw.choice(TAGS)),
+    ("scale", lambda draw: draw.randint(0, 5)),
+    ("configure", lambda draw: draw.randrange(len(CONFIGURATIONS))),
+    ("spot", lambda draw: draw.random() < 0.5),
+    ("stop", lambda draw: draw.randint(0, 4)),
+    ("protect", lambda draw: draw.randint(0, 4)),
+    ("run", lambda draw: draw.choice(TAGS)),
+    ("roll back", lambda draw: None),
+    ("delete", lambda draw: None),
+    ("close", lambda draw: draw.random() < 0.5),
+    ("bounds", lambda draw: (draw.randint(0, 3), draw.randint(3, 6))),
+    ("track", lambda draw: draw.choice((20.0, 50.0, 90.0))),
+    ("alarm", lambda draw: draw.random() < 0.5),
+    ("traffic", lambda draw: draw.choice((0, 2, 60, 400))),
+    ("fault", lambda draw: draw.choice(FAULTS)),
+)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_thousands_of_steps_in_one_world(seed: int) -> None:
+    draw = Random(seed)
+    words = draw.choices(CHANCES, k=2000)
+    steps = [(word, argument(draw)) for word, argument in words]
     assert played(seed, steps) == played(seed, steps)

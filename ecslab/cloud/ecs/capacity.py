@@ -194,6 +194,9 @@ def checked(state: State, names: list[str]) -> list[str]:
     return list(dict.fromkeys(out))
 
 
+STRATEGY_LIMITS = {"weight": 1000, "base": 100_000}
+
+
 def checked_strategy(strategy: list[JSON], providers: list[str]) -> list[JSON]:
     """A capacity provider strategy with its defaults filled in.
 
@@ -209,6 +212,9 @@ def checked_strategy(strategy: list[JSON], providers: list[str]) -> list[JSON]:
                 "The specified capacity provider strategy cannot contain a capacity provider that is not "
                 "associated with the cluster. Associate the capacity provider with the cluster and try again.",
             )
+        for key, highest in STRATEGY_LIMITS.items():
+            if not 0 <= item.get(key, 0) <= highest:
+                raise ApiError("InvalidParameterException", f"{key} must be between 0 and {highest}.")
         out.append({"capacityProvider": name, "weight": item.get("weight", 0), "base": item.get("base", 0)})
     if sum(item["base"] > 0 for item in out) > 1:
         raise ApiError(

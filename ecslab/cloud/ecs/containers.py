@@ -102,7 +102,11 @@ class Containers:
             container.log.position = 0
         self._foresee(task, container, run)
         self.state.container_changed(task, container, "RUNNING")
-        world.elb.refresh()
+        self._changed_behind(task)
+
+    def _changed_behind(self, task: Task) -> None:
+        """What a load balancer meets at the task's address is another."""
+        self.state.world.elb.refresh(*instances_link.addresses(task))
 
     def _foresee(self, task: Task, container: Container, run: Run) -> None:
         """Schedules what a run does by itself from now on."""
@@ -146,7 +150,7 @@ class Containers:
 
     def _on_change(self, entity: str, data: tuple[Task, Container, None]) -> None:
         task, container, _ = data
-        self.state.world.elb.refresh()
+        self._changed_behind(task)
         if not task.stopping_or_stopped and not self.all_up(task):
             self.exited(task, container)
 
@@ -206,7 +210,7 @@ class Containers:
         text = "STOPPED" if code is None else f"STOPPED (exit code {code})"
         self.state.container_changed(task, container, f"{text}: {reason}" if reason else text)
         if container.run is not None:
-            world.elb.refresh()
+            self._changed_behind(task)
 
     def kill_all(self, task: Task) -> None:
         """What runs them is gone, all at once."""
@@ -236,15 +240,14 @@ class Containers:
         )
 
     def _terminate(self, task: Task, container: Container) -> None:
-        world = self.state.world
         assert container.run is not None
-        container.stopping = world.now
+        container.stopping = self.state.world.now
         patience = SECOND * (container.definition.get("stopTimeout") or fargate.STOP_TIMEOUT_DEFAULT)
         takes, code = container.run.stop()
         if takes is None or takes > patience:
             takes, code = patience, KILLED
         self._at(task, container, self._age(container) + takes, "exit", (code, None))
-        world.elb.refresh()
+        self._changed_behind(task)
 
     def vanish(self, task: Task) -> None:
         """Every container is gone, as when its machine loses power."""

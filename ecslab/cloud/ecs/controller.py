@@ -187,18 +187,20 @@ class Controller:
         """The tasks for which there is capacity."""
         tasks: list[Task] = []
         subnets = deployment.network.get("awsvpcConfiguration", {}).get("subnets", [])
+        taken = placement.Taken(service, deployment)
         for _ in range(count):
-            provider = placement.next_provider(service, deployment)
+            provider = taken.next_provider()
             hosted = deployment.launch_type == "EC2"
             cpu = int(deployment.definition.document.get("cpu") or 0)
             short = None if hosted else outages.shortage(self.state, provider, subnets, cpu)
             if short is not None:
                 self._lacked(service, deployment, count - len(tasks), short)
                 break
-            task = placement.for_service(self.state, service, deployment)
+            task = placement.for_service(self.state, service, taken)
             if hosted and not self.hosting.admit(service, task):
                 break
             service.tasks[task.id] = task
+            taken.add(task)
             self.lifecycle.start(task)
             tasks.append(task)
             deployment.capacity_rounds = 0
@@ -229,10 +231,10 @@ class Controller:
 
     def _start_extra(self, service: Service) -> None:
         zone = rebalancing.emptiest_zone(self.state, service)
-        provider = placement.next_provider(service, service.primary)
-        if zone is None or (provider or "FARGATE") in self.state.exhausted:
+        taken = placement.Taken(service, service.primary)
+        if zone is None or (taken.next_provider() or "FARGATE") in self.state.exhausted:
             return
-        task = placement.for_service(self.state, service, service.primary)
+        task = placement.for_service(self.state, service, taken)
         service.tasks[task.id] = service.extra = task
         self.lifecycle.start(task)
         deployments.unsettle(service)

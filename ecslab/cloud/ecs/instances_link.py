@@ -52,6 +52,17 @@ def own_interface(task: Task) -> Eni | None:
     return task.eni if task.eni is not None or task.instance is None else interface(task.instance)
 
 
+def addresses(task: Task) -> list[str]:
+    """What a target group may know it by: its own address, or its instance's id and address."""
+    if task.eni is not None:
+        return [task.eni.private_ip]
+    if task.instance is None:
+        return []
+    eni = interface(task.instance)
+    name = task.instance.ec2_id or task.instance.id
+    return [name] if eni is None else [name, eni.private_ip]
+
+
 def reaches(state: State, task: Task, service: str) -> bool:
     """Whether the agent gets to an AWS service for this task."""
     eni = agent_interface(task)

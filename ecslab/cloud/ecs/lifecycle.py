@@ -265,6 +265,7 @@ class Lifecycle:
         if task.eni is not None:
             world.vpc.delete_eni(task.eni.id)
             self.state.addresses.pop(task.eni.private_ip, None)
+            world.elb.refresh(task.eni.private_ip)
         task.attachment = "DELETED"
         task.stopped = world.now
         if task.stop_code == StopCode.NOTICE:

@@ -233,6 +233,10 @@ class Task:
     def stopping_or_stopped(self) -> bool:
         return self.desired == "STOPPED"
 
+    @property
+    def in_transition(self) -> bool:
+        return self.last != Status.STOPPED and (self.last != Status.RUNNING or self.stopping_or_stopped)
+
     def protected(self, now: int) -> bool:
         return self.protected_until is not None and now < self.protected_until
 

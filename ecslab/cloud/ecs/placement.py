@@ -80,22 +80,33 @@ def _overridden(given: JSON, overrides: JSON) -> JSON:
     return definition
 
 
-def next_provider(service: Service, deployment: Deployment) -> str | None:
-    living = [task for task in service.tasks.values() if not task.stopping_or_stopped]
-    return placing.choose_provider(deployment.strategy, Counter(task.provider or "" for task in living))
+class Taken:
+    """Where a service's tasks are; counted once for a round of starts."""
+
+    def __init__(self, service: Service, deployment: Deployment) -> None:
+        living = [task for task in service.tasks.values() if not task.stopping_or_stopped]
+        self.deployment = deployment
+        self.providers = Counter(task.provider or "" for task in living)
+        self.zones = Counter(task.az for task in living if task.deployment is deployment)
+
+    def add(self, task: Task) -> None:
+        self.providers[task.provider or ""] += 1
+        self.zones[task.az] += 1
+
+    def next_provider(self) -> str | None:
+        return placing.choose_provider(self.deployment.strategy, self.providers)
 
 
-def for_service(state: State, service: Service, deployment: Deployment) -> Task:
+def for_service(state: State, service: Service, taken: Taken) -> Task:
     """The next task of a deployment."""
+    deployment = taken.deployment
     service.made += 1
     task_id = state.world.draws.hex(32, "ecs-task", service.key, service.made)
-    living = [task for task in service.tasks.values() if not task.stopping_or_stopped]
     hosted = deployment.launch_type == "EC2"
     network = deployment.network.get("awsvpcConfiguration", {})
     zone = ""
     if not hosted:
-        zones = Counter(task.az for task in living if task.deployment is deployment)
-        subnet, zone = choose_subnet(state, network["subnets"], zones, task_id)
+        subnet, zone = choose_subnet(state, network["subnets"], taken.zones, task_id)
         network = {**network, "subnets": [subnet]}
     task = new_task(
         state,
@@ -105,7 +116,7 @@ def for_service(state: State, service: Service, deployment: Deployment) -> Task:
         network=network,
         zone=zone,
         group=f"service:{service.name}",
-        provider=next_provider(service, deployment),
+        provider=taken.next_provider(),
         platform_version=deployment.platform_version,
         overrides={},
         launch_type="EC2" if hosted else "FARGATE",

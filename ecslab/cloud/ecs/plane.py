@@ -29,7 +29,7 @@ from ecslab.cloud.ecs.instances import Instances
 from ecslab.cloud.ecs.instances_hosting import Hosting
 from ecslab.cloud.ecs.instances_join import Joining
 from ecslab.cloud.ecs.lifecycle import Lifecycle
-from ecslab.cloud.ecs.model import JSON, Rollout, Status
+from ecslab.cloud.ecs.model import JSON, Rollout, Service, Status
 from ecslab.cloud.ecs.outages import Outages
 from ecslab.cloud.ecs.snapshot import snapshot
 from ecslab.cloud.ecs.state import State
@@ -170,18 +170,19 @@ class EcsPlane:
         self.state.world.elb.refresh()
 
     def steady(self) -> bool:
-        for service in self.state.services.values():
-            if service.status == "DRAINING":
-                return False
-            if service.status == "ACTIVE":
-                running = sum(task.last == Status.RUNNING for task in service.tasks.values())
-                whole = running == len(service.tasks) == service.desired
-                if len(service.deployments) != 1 or service.primary.rollout != Rollout.COMPLETED or not whole:
-                    return False
-        return all(
-            task.last == Status.STOPPED or (task.last == Status.RUNNING and not task.stopping_or_stopped)
-            for task in self.state.tasks.values()
-        )
+        """Asked after every event of a wait, so that what is cheap to see comes first."""
+        if self.state.moving:
+            return False
+        services = [s for s in self.state.services.values() if s.status != "INACTIVE"]
+        if not all(_settled(service) for service in services):
+            return False
+        return all(t.last == Status.RUNNING for service in services for t in service.tasks.values())
 
     def snapshot(self) -> JSON:
         return snapshot(self.state)
+
+
+def _settled(service: Service) -> bool:
+    """One COMPLETED deployment with as many tasks as are wanted."""
+    alone = service.status == "ACTIVE" and len(service.deployments) == 1
+    return alone and service.primary.rollout == Rollout.COMPLETED and len(service.tasks) == service.desired

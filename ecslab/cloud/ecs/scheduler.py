@@ -4,7 +4,6 @@ Pure: no clock, no API, no side effects. `controller` builds the view and carrie
 Source: Amazon ECS developer guide, "deployment-type-ecs" and the UpdateService reference.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -146,14 +145,13 @@ def _outdated(view: View, old: list[TaskView], leaving: int) -> list[TaskView]:
 
 def _from_fullest_zones(tasks: list[TaskView]) -> list[TaskView]:
     """All of `tasks`, ordered so that each is taken from the zone that then has most of them."""
-    zones = Counter(task.az for task in tasks)
-    left = _newest(tasks)
-    out: list[TaskView] = []
-    while left:
-        task = max(left, key=lambda t: zones[t.az])
-        left.remove(task)
-        zones[task.az] -= 1
-        out.append(task)
+    zones: dict[str, list[tuple[int, TaskView]]] = {}
+    for place, task in enumerate(_oldest(tasks)):
+        zones.setdefault(task.az, []).append((place, task))
+    out = []
+    for _ in tasks:
+        fullest = max(filter(None, zones.values()), key=lambda zone: (len(zone), zone[-1][0]))
+        out.append(fullest.pop()[1])
     return out
 
 

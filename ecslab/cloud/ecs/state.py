@@ -24,6 +24,8 @@ class State:
         self.revisions: dict[str, int] = {}
         """Family -> the last revision given out: a deleted one's number is never used again."""
         self.tasks: dict[str, Task] = {}
+        self.moving: dict[str, Task] = {}
+        """Those on their way up or down."""
         self.services: dict[str, Service] = {}
         """By key."""
         self.addresses: dict[str, Task] = {}
@@ -82,10 +84,10 @@ class State:
     def find_task(self, cluster: Cluster, reference: str) -> Task | None:
         name = reference
         if reference.startswith("arn:"):
-            task = next((t for t in cluster.tasks.values() if t.arn == reference), None)
-            if task is not None:
-                return task
             name = reference.rsplit("/", 1)[-1]
+            task = cluster.tasks.get(name)
+            if task is not None and task.arn == reference:
+                return task
             if "/" in reference.split("task/", 1)[-1]:
                 return None
         if len(name) not in (32, 36):
@@ -119,9 +121,14 @@ class State:
     def task_changed(self, task: Task, message: str | None = None) -> None:
         """One more state change of a task: its version, the event log, the screen."""
         task.version += 1
+        if task.in_transition:
+            self.moving[task.id] = task
+        else:
+            self.moving.pop(task.id, None)
         text = message or str(task.last)
         if message is None and task.last == "STOPPED":
-            text = f"STOPPED ({task.stop_code}): {task.stopped_reason}"
+            code = f" ({task.stop_code})" if task.stop_code else ""
+            text = f"STOPPED{code}: {task.stopped_reason}"
         self.world.record(
             "task",
             task.id,

@@ -1,11 +1,7 @@
-"""moto's EC2: plain views of the network, and the interfaces of tasks as real ENIs.
-
-Addresses are given out in the order of the subnet, for everything that asks for one, because moto
-picks them at random (with duplicates) and gives freed ones back in the order of a set.
-"""
+"""moto's EC2: plain views of the network, and the interfaces of tasks as real ENIs."""
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 from types import SimpleNamespace
 from typing import Any, Literal
 
@@ -15,11 +11,9 @@ from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
 from moto.moto_api._internal import mock_random
 
-from ecslab.cloud.ports import Eni, NoFreeAddress, Subnet
+from ecslab.cloud.ports import Eni, Subnet
 from ecslab.cloud.seam.binding import world
-
-RESERVED_FIRST = 4
-"""AWS keeps a subnet's network address and the next three, and the last one."""
+from ecslab.cloud.seam.ec2_addresses import next_address
 
 RouteKind = Literal["local", "igw", "nat", "other"]
 
@@ -108,37 +102,16 @@ class TaskInterface(NetworkInterface):
         }
 
 
-def held(backends: Any) -> Any:
+def held(backends: Any, region: str = "") -> Any:
     """The world's backend of a service: moto's own lookup takes a lock and a list of accounts (14 µs)."""
+    where = region or world().region
     account = dict.get(backends, world().account)
-    found = dict.get(account, world().region) if account is not None else None
-    return found if found is not None else backends[world().account][world().region]
+    found = dict.get(account, where) if account is not None else None
+    return found if found is not None else backends[world().account][where]
 
 
 def backend() -> EC2Backend:
     return held(ec2_backends)
-
-
-def next_address(ec2: EC2Backend, subnet: Any) -> str:
-    """The address after the last one given out in this subnet that nobody has.
-
-    Raises:
-        NoFreeAddress: none is left.
-    """
-    network: IPv4Network = subnet.cidr
-    taken = set(subnet._subnet_ips)
-    for eni in ec2.enis.values():
-        if eni.subnet.id == subnet.id:
-            taken.update(held["PrivateIpAddress"] for held in eni.private_ip_addresses)
-    first = int(network.network_address) + RESERVED_FIRST
-    size = network.num_addresses - RESERVED_FIRST - 1
-    last: int = getattr(subnet, "last_given", first - 1)
-    for step in range(1, size + 1):
-        number = first + (last - first + step) % size
-        if str(IPv4Address(number)) not in taken:
-            subnet.last_given = number
-            return str(IPv4Address(number))
-    raise NoFreeAddress(subnet.id)
 
 
 def _subnet(subnet_id: str) -> Any | None:
@@ -323,10 +296,8 @@ def interface_at(vpc_id: str, address: str) -> Eni | None:
     """`address` may be the id of an instance that runs: its first interface."""
     if address.startswith("i-"):
         return _of_instance(vpc_id, address)
-    for found in backend().enis.values():
-        if found.private_ip_address == address and found.subnet.vpc_id == vpc_id:
-            return _view(found)
-    return None
+    found = backend().enis.at(vpc_id, address)
+    return _view(found) if found is not None else None
 
 
 def _of_instance(vpc_id: str, instance_id: str) -> Eni | None:
@@ -351,7 +322,7 @@ def create_interface(subnet_id: str, groups: tuple[str, ...], description: str, 
     """A task's interface, in use from the start. Raises NoFreeAddress."""
     ec2 = backend()
     found = ec2.get_subnet(subnet_id)
-    address = next_address(ec2, found)
+    address = next_address(ec2.enis, found)
     state = mock_random.getstate()
     eni = TaskInterface(ec2, found, address, group_ids=list(groups), description=description)
     mock_random.setstate(state)

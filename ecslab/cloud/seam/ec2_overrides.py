@@ -18,12 +18,12 @@ from moto.ec2.models.subnets import Subnet
 from moto.moto_api._internal import mock_random
 
 from ecslab.cloud.ports import NoFreeAddress
-from ecslab.cloud.seam.ec2 import next_address
+from ecslab.cloud.seam.ec2_addresses import Interfaces, next_address
 
 
 def _take(ec2: EC2Backend, subnet: Any) -> str:
     try:
-        return next_address(ec2, subnet)
+        return next_address(ec2.enis, subnet)
     except NoFreeAddress:
         raise EC2ClientError(
             "InsufficientFreeAddressesInSubnet",
@@ -34,6 +34,7 @@ def _take(ec2: EC2Backend, subnet: Any) -> str:
 class Ec2(EC2Backend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
+        self.enis = Interfaces()
         self._open_default_vpc()
 
     @property
@@ -81,6 +82,7 @@ class Ec2(EC2Backend):
         secondary_ips_count: int | None = None,
     ) -> NetworkInterface:
         eni = self.get_network_interface(eni_id)
+        self.enis.has_several(eni)
         for _ in range(int(secondary_ips_count or 0)):
             held = {"Primary": False, "PrivateIpAddress": _take(self, eni.subnet)}
             eni.private_ip_addresses.append(held)
@@ -138,7 +140,7 @@ class Ec2(EC2Backend):
     def create_vpc_endpoint(self, *args: Any, **kwargs: Any) -> Any:
         made = super().create_vpc_endpoint(*args, **kwargs)
         groups = [self.get_security_group_from_id(group) for group in made.security_group_ids]
-        for eni in map(self.enis.get, made.network_interface_ids):
+        for eni in (self.enis[eni_id] for eni_id in made.network_interface_ids):
             _occupy(eni, "vpc_endpoint", f"VPC Endpoint Interface {made.id}")
             eni._group_set = groups or eni._group_set
         return made

@@ -15,7 +15,7 @@ from moto.ecr.exceptions import RepositoryNotFoundException
 from moto.ecr.models import ECRBackend, Image, Repository, ecr_backends
 
 from ecslab.cloud.ports import JSON, ApiError
-from ecslab.cloud.seam.binding import world
+from ecslab.cloud.seam.ec2 import held
 
 MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
 
@@ -79,7 +79,7 @@ def install() -> None:
 
 
 def _backend() -> ECRBackend:
-    return ecr_backends[world().account][world().region]
+    return held(ecr_backends)
 
 
 def _repository(name: str) -> Repository | None:

@@ -29,6 +29,7 @@ from moto.sts.models import sts_backends
 from ecslab.cloud.ports import JSON, ApiError
 from ecslab.cloud.seam import determinism
 from ecslab.cloud.seam.binding import world
+from ecslab.cloud.seam.ec2 import held
 
 AWS_PREFIX = "arn:aws:iam::aws:policy/"
 
@@ -78,9 +79,12 @@ class RoleView:
 
 
 def _parse(document: str | JSON | None) -> JSON:
-    if isinstance(document, dict):
-        return document
-    text = document or "{}"
+    return document if isinstance(document, dict) else _parsed(document or "{}")
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> JSON:
+    """A document is read for every decision, and never changed."""
     try:
         parsed = json.loads(unquote(text) if text.startswith("%7B") else text)
     except ValueError:
@@ -162,7 +166,7 @@ def install() -> None:
 
 
 def _backend() -> IAMBackend:
-    return iam_backends[world().account]["aws"]
+    return held(iam_backends, "aws")
 
 
 def _default_document(policy: Policy) -> JSON:

@@ -8,7 +8,7 @@ import moto.logs.urls
 from moto.logs.models import LogEvent, LogGroup, LogsBackend, LogStream, logs_backends
 
 from ecslab.cloud.ports import ApiError
-from ecslab.cloud.seam.binding import world
+from ecslab.cloud.seam.ec2 import held
 
 _put_log_events = LogStream.put_log_events
 
@@ -52,7 +52,7 @@ def install() -> None:
 
 
 def _backend() -> LogsBackend:
-    return logs_backends[world().account][world().region]
+    return held(logs_backends)
 
 
 def _group(name: str) -> LogGroup | None:

@@ -314,7 +314,7 @@ class FakeElb:
             return None
         return TargetHealth(target.state, None, target.description)  # type: ignore[arg-type]
 
-    def refresh(self) -> None:
+    def refresh(self, *addresses: str) -> None:
         pass
 
 

@@ -109,6 +109,18 @@ def test_a_pull_without_permission_in_dockers_words(aws: OnHosts) -> None:
     assert "is not authorized to perform: ecr:BatchGetImage" in text
 
 
+def test_a_pull_without_a_way_out_in_dockers_words(aws: OnHosts) -> None:
+    aws.ecs("RunTask", taskDefinition=aws.define(image="nginx:latest"))
+    found = aws.call("ec2", "DescribeRouteTables", Filters=[{"Name": "tag:Name", "Values": ["private"]}])
+    table = found["RouteTables"][0]["RouteTableId"]
+    aws.call("ec2", "DeleteRoute", RouteTableId=table, DestinationCidrBlock="0.0.0.0/0")
+    text = reason(aws)
+    assert (
+        "Check your network configuration. Error response from daemon: Get https://registry-1.docker.io"
+        in text
+    )
+
+
 def test_a_missing_log_group_in_dockers_words(aws: OnHosts) -> None:
     options = {**LOGS, "awslogs-group": "/ecs/nope"}
     aws.ecs(
