@@ -74,6 +74,8 @@ def test_a_lesson_its_quiz_and_a_lab_repaired_with_the_real_aws(app: Driver) -> 
     app.wait_for("✔ pass       The load balancer answers 200", 120)
     app.wait_for("All goals are reached. d shows how it went.", 120)
     app.type("d")
+    app.wait_for("All goals are reached. 10 of 10 points")
+    app.press("pagedown")
     app.wait_for("What you did")
     app.press("escape")
     app.wait_gone("What you did")
