@@ -1,4 +1,4 @@
-"""Every `try` of the built-in lessons, played as a reader plays it: the real `aws`, a scratch sandbox."""
+"""What the built-in lessons run, played as a reader plays it: the real `aws`, scratch sandboxes."""
 
 from pathlib import Path
 
@@ -6,17 +6,29 @@ import pytest
 
 from ecslab.content import packs
 from ecslab.content.resolve import resolve_world
-from ecslab.lesson.pages import Lesson, Try, lesson_of, plays
+from ecslab.lesson.pages import Lesson, Predict, Try, Watch, lesson_of
 from ecslab.lesson.scratch import Scratch
 
 PACK = packs.load(Path(__file__).parents[2])
+QUICK = ("task-definitions-and-tasks", "what-ecs-is")
+"""The lessons that `make test` plays; `make test-all` plays every one."""
+LESSONS = [
+    pytest.param(summary.id, marks=() if summary.id in QUICK else pytest.mark.slow)
+    for summary in PACK.lessons()
+]
+
+
+def blocks(lesson: Lesson) -> list[object]:
+    return [block for page in lesson.pages for block in page.blocks]
 
 
 def tries(lesson: Lesson) -> list[Try]:
-    return [call for page in lesson.pages for block in page.blocks for call in plays(block)]
+    """A `predict` shows its answer with a `try`."""
+    shown = [block.see if isinstance(block, Predict) else block for block in blocks(lesson)]
+    return [block for block in shown if isinstance(block, Try)]
 
 
-@pytest.fixture(params=[summary.id for summary in PACK.lessons()])
+@pytest.fixture(params=LESSONS)
 def lesson(request) -> Lesson:
     return lesson_of(PACK.lesson(request.param))
 
@@ -43,8 +55,15 @@ def test_each_can_be_played_without_the_ones_before_it(lesson):
         alone.close()
 
 
-def test_nothing_is_left_behind(lesson, scratch):
-    scratch.play(tries(lesson)[0])
+def test_a_world_to_watch_comes_up_and_goes_on(lesson, scratch):
+    for block in blocks(lesson):
+        if isinstance(block, Watch):
+            first = scratch.watch(block)
+            assert scratch.watch(block, block.step)["clock"]["t"] > first["clock"]["t"]
+
+
+def test_nothing_is_left_behind(scratch):
+    scratch.play(tries(lesson_of(PACK.lesson(QUICK[0])))[0])
     home = scratch._home
     assert home.is_dir()
     scratch.close()
