@@ -111,9 +111,19 @@ class Scratch:
 
 @contextmanager
 def scratch(
-    world: Mapping[str, Any], checks: Sequence["Check"] = (), warm: "Warm | None" = None
+    world: Mapping[str, Any],
+    checks: Sequence["Check"] = (),
+    warm: "Warm | None" = None,
+    still: bool = False,
 ) -> Iterator[Scratch]:
     """A world for a while.
+
+    Args:
+        world: its resolved document.
+        checks: what is judged in it.
+        warm: a connection to the process that forks sandboxes, if the caller has one.
+        still: its clock is paused from its first moment on, so that what it shows does not depend on how
+            long the asking takes.
 
     Raises:
         Problem: it does not start.
@@ -126,7 +136,10 @@ def scratch(
         work = home / "work"
         work.mkdir()
         try:
-            sandbox = Sandbox.start(home / "world", dict(world), warm=warm).hold()
+            sandbox = Sandbox.start(home / "world", dict(world), warm=warm)
+            if still:
+                sandbox.clock(paused=True)
+            sandbox.hold()
         except SandboxProblem as problem:  # what it says to do is to read a log that goes away
             raise Problem(problem.what, "try it again; `ecslab doctor` tells what works here") from problem
         try:

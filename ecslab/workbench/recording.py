@@ -77,7 +77,7 @@ def recorded(item: Item, warm: Warm | None) -> Recorded:
     found = {}
     for cause in item.causes or (None,):
         world = resolve_item(item, cause=cause) | {"epoch_ms": EPOCH}
-        with scratch(world, (), warm) as bench:
+        with scratch(world, (), warm, still=True) as bench:
             values = [_seen(item, evidence, bench.sandbox) for evidence in item.evidence]
         name = cause.id if cause else ""
         found[name] = [

@@ -122,3 +122,17 @@ def test_a_flood_is_cut(every_type: dict[str, Item], warm: Warm) -> None:
         tried = bench.run("yes", patience=20.0)
     assert len(tried.output) == trial.MOST_OUTPUT
     assert tried.status != 0
+
+
+def test_a_world_that_stands_still_shows_the_same_however_long_one_asks(
+    every_type: dict[str, Item], warm: Warm
+) -> None:
+    task = every_type["scale"].task
+    assert task is not None
+    moments = []
+    for calls in (1, 3):
+        with scratch(task.world(), warm=warm, still=True) as bench:
+            for _ in range(calls):
+                bench.run("aws ecs list-clusters")
+            moments.append(bench.sandbox.clock()["t"])
+    assert moments[0] == moments[1]
