@@ -60,6 +60,12 @@ def install() -> None:
 
 
 def reset() -> None:
-    """moto as in a new process: no account, no resource."""
-    BackendDict.reset()
+    """moto as in a new process: no account, no resource.
+
+    The backends go instead of being reset: one that is reset may make another one on the way (Auto Scaling makes
+    EC2's), and the next world would then draw other ids than in a new process.
+    """
+    for backends in list(BackendDict._instances):
+        backends.clear()
+    BackendDict._instances.clear()
     reset_model_data()
