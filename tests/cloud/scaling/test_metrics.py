@@ -208,7 +208,7 @@ def test_a_world_without_alarms_plans_nothing_for_metrics(aws: InWorld) -> None:
     aws.service("v1.2.3")
     aws.steady()
     aws.advance(3600)
-    assert not [e for e in aws.world.timeline._heap if e.kind == "cloudwatch-alarm"]
+    assert not [e for *_, e in aws.world.timeline._heap if e.kind == "cloudwatch-alarm"]
 
 
 def test_a_state_set_by_hand_lasts_until_the_alarm_is_looked_at(aws: InWorld) -> None:

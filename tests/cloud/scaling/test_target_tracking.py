@@ -409,4 +409,4 @@ def test_suspended_schedules_change_nothing(aws: InWorld) -> None:
 def test_the_alarms_of_a_service_at_rest_sleep(aws: InWorld) -> None:
     tracked(aws)
     aws.advance(3600)
-    assert not [e for e in aws.world.timeline._heap if e.kind == "cloudwatch-alarm" and not e.cancelled]
+    assert not [e for *_, e in aws.world.timeline._heap if e.kind == "cloudwatch-alarm" and not e.cancelled]
