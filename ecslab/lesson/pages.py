@@ -244,12 +244,12 @@ def _inside(fence: str, line: str) -> str:
 
 
 def plays(block: Block) -> list[Try]:
-    """The operations that a block plays in a scratch world."""
+    """The operations that a block plays in a scratch world; one of a `watch` builds on those before it."""
     match block:
         case Try():
             return [block]
         case Watch(before, _, world):
-            return [Try(call, world) for call in before]
+            return [Try(call, world, before=before[:place]) for place, call in enumerate(before)]
         case Predict(see=Try() as see):
             return [see]
         case _:

@@ -182,3 +182,4 @@ def test_a_world_to_watch_names_what_is_done_to_it_first():
         ("ecs list-clusters", "ecs list-services"), "Look at the tasks.", "shop-fargate", "10s"
     )
     assert [call.world for call in plays(block)] == ["shop-fargate"] * 2
+    assert [call.before for call in plays(block)] == [(), ("ecs list-clusters",)]
