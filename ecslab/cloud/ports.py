@@ -413,7 +413,7 @@ class Application:
     """World time at which SIGTERM was sent."""
     eni_id: str
     task_id: str
-    ports: Mapping[int, int] | None = None
+    ports: Mapping[int, int] | None = field(default=None, hash=False)
     """On a container instance: the host ports that lead to it, and where to. None: its own ports."""
 
     def port(self, outside: int) -> int | None:

@@ -44,6 +44,14 @@ def test_a_denial_wins_over_what_a_managed_policy_allows(shop: InWorld) -> None:
     assert allowed(shop, "storeExecutionRole", "ecr:GetAuthorizationToken", "*") is False
 
 
+def test_a_policy_is_read_as_a_document_not_as_its_text(shop: InWorld) -> None:
+    probe = {
+        "id": "trust", "kind": "state", "service": "iam", "operation": "GetRole", "params": {"RoleName": "ordersRole"},
+        "query": "Role.AssumeRolePolicyDocument.Statement[].Principal.Service",
+    }  # fmt: skip
+    assert Look(shop.world).read(probe) == ["ecs-tasks.amazonaws.com"]
+
+
 def test_one_probe_saves_what_another_needs(shop: InWorld) -> None:
     described = {"cluster": "shop", "services": ["orders"]}
     saving = {

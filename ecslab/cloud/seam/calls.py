@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
+from botocore.handlers import json_decode_policies
 from botocore.model import ServiceModel, Shape
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
@@ -124,6 +125,7 @@ def serialised(
 def _call(world: "World", service: str, operation: str, params: JSON, draw: tuple[object, ...]) -> JSON:
     method, path, headers, body = serialised(world, service, operation, params)
     model = _model(service)
+    operation_model = model.operation_model(operation)
     key = world.document["identity"]["access_key_id"]
     called = Operation(service, operation, world.region, key)
     answer = world.dispatcher.call(called, method, path, headers, body, draw=draw)
@@ -133,12 +135,14 @@ def _call(world: "World", service: str, operation: str, params: JSON, draw: tupl
             "body": answer.body,
             "status_code": answer.status,
         },
-        cast(Shape, model.operation_model(operation).output_shape),
+        cast(Shape, operation_model.output_shape),
     )
     if answer.status >= 300:
         error = parsed.get("Error", {})
         raise ApiError(str(error.get("Code", answer.status)), str(error.get("Message", "")), answer.status)
     parsed.pop("ResponseMetadata", None)
+    if service == "iam":
+        json_decode_policies(parsed, operation_model)
     return dict(parsed)
 
 
