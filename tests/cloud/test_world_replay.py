@@ -217,7 +217,7 @@ def test_a_new_process_on_another_wall_date_gives_byte_identical_answers(played:
     assert replayed(played, 2_000_000_000.0) == recorded
 
 
-@pytest.mark.parametrize("reads", [0, 1, 2])
+@pytest.mark.parametrize("reads", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2))])
 def test_dropping_adding_and_doubling_reads_changes_no_other_answer(tmp_path: Path, reads: int) -> None:
     quiet, chatty = Player(tmp_path / "quiet", 5), None
     for wait, service, operation, params in script(23, 200):

@@ -51,7 +51,7 @@ async def answer_rightly(page: QuizPage, pilot: Any) -> None:
     await pilot.press("enter")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((160, 45), marks=pytest.mark.slow)])
 async def test_a_whole_quiz_by_keyboard(app: EcslabApp, tools: Any, size: tuple[int, int]) -> None:
     async with app.run_test(size=size) as pilot:
         page = await opened(app, pilot, tools)

@@ -27,6 +27,7 @@ def test_it_opens_the_lab_with_its_solution_and_leaves_nothing(starter, home) ->
     assert not home.exists()
 
 
+@pytest.mark.slow
 def test_without_the_solution_it_tells_no_more_than_a_learner_reads(starter) -> None:
     done = preview(starter.root, "keep-the-light-on", typed="exit\n")
     assert done.returncode == 0, done.stderr

@@ -65,6 +65,7 @@ def test_without_leave_no_code_of_the_pack_runs(starter, tmp_path, ecslab) -> No
     assert not mark.exists()
 
 
+@pytest.mark.slow
 def test_a_lab_that_is_solved_before_it_begins(changed, proved) -> None:
     changed(f"{DIR}/patch.yaml", "DesiredCount: 1", "DesiredCount: 2")
     without_mistakes(changed)
@@ -77,6 +78,7 @@ def test_a_lab_that_is_solved_before_it_begins(changed, proved) -> None:
     assert "the lab is solved before anything is done" in said
 
 
+@pytest.mark.slow
 def test_a_shallow_check_lets_a_mistake_pass_and_a_message_is_not_the_promised_one(changed, proved) -> None:
     """That the service wants tasks is not yet that they run: the check is satisfied by a wish."""
     changed(LAB, '"services[0].runningCount"\n      is: 2', '"services[0].deployments"\n      absent: false')
