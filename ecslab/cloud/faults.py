@@ -66,7 +66,7 @@ def stop_task(world: "World", argument: Any) -> None:
     ]
     if running:
         oldest = min(running, key=lambda task: (task["created"], task["id"]))
-        world.ecs.call("StopTask", {"cluster": service["cluster"], "task": oldest["id"], "reason": "fault"})
+        world.ecs.call("StopTask", {"cluster": service["cluster"], "task": oldest["id"]})
 
 
 def api_call(world: "World", argument: JSON) -> None:

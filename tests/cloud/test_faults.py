@@ -30,6 +30,15 @@ def test_unknown_words_and_names_are_refused(aws: InWorld) -> None:
             aws.world.fault(fault)
 
 
+def test_a_stopped_task_says_no_more_than_that_somebody_stopped_it() -> None:
+    with InWorld(world="shop-web") as shop:
+        shop.world.fault({"stop_task": "web-app"})
+        shop.advance(120)
+        (stopped,) = [task for task in shop.world.ecs.snapshot()["tasks"] if task["last"] == "STOPPED"]
+        told = shop.call("ecs", "DescribeTasks", cluster="shop", tasks=[stopped["id"]])["tasks"][0]
+        assert (told["stopCode"], told["stoppedReason"]) == ("UserInitiated", "Task stopped by user")
+
+
 def test_every_word_has_a_line_of_help() -> None:
     from ecslab.cloud.faults import WORDS
 
