@@ -70,8 +70,13 @@ class Look:
         if isinstance(value, dict):
             return {key: self._filled(part) for key, part in value.items()}
         if isinstance(value, list):
-            return [self._filled(part) for part in value]
+            return [one for part in value for one in self._items(part)]
         return value
+
+    def _items(self, part: Any) -> list[Any]:
+        """An item of a list; `${NAME}` of a saved list is all of its items."""
+        filled = self._filled(part)
+        return filled if isinstance(part, str) and isinstance(filled, list) else [filled]
 
 
 def _is_error(value: Any) -> bool:

@@ -139,7 +139,8 @@ SAVING = """\
 ## Values for later checks
 
 `save: NAME` in a `state` keeps the value, and `${NAME}` puts it into a `call`, an expectation, an `allowed`, a `file` or the
-`where` of a `called` further down. A `state` that saves and expects nothing wants something to be there.
+`where` of a `called` further down. A `state` that saves and expects nothing wants something to be there. A saved list
+stands for all of its items: after `query: taskArns` with `save: TASKS`, `--tasks ${TASKS}` describes every task.
 
 ```yaml
 - id: same-definition

@@ -68,3 +68,19 @@ def test_one_probe_saves_what_another_needs(shop: InWorld) -> None:
     look = Look(shop.world)
     assert look.read({**saving, "params": {**described, "services": ["nobody"]}}) is None
     assert look.read(using) == {"Error": "NothingSaved"}
+
+
+def test_a_saved_list_stands_for_all_of_its_items(shop: InWorld) -> None:
+    saving = {
+        "id": "names", "kind": "state", "service": "ecs", "operation": "ListServices", "params": {"cluster": "shop"},
+        "query": "serviceArns[:3]", "save": "THREE",
+    }  # fmt: skip
+    using = {
+        "id": "them", "kind": "state", "service": "ecs", "operation": "DescribeServices",
+        "params": {"cluster": "shop", "services": ["${THREE}", "web-app"]}, "query": "services[].serviceArn",
+    }  # fmt: skip
+    look = Look(shop.world)
+    three = look.read(saving)
+    described = look.read(using)
+    assert len(three) == 3
+    assert set(three) < set(described)

@@ -81,13 +81,18 @@ def _overridden(given: JSON, overrides: JSON) -> JSON:
 
 
 class Taken:
-    """Where a service's tasks are; counted once for a round of starts."""
+    """Where a deployment's own tasks are; counted once for a round of starts.
+
+    Those of an older deployment will be gone, and their share of a strategy's base with them.
+    """
 
     def __init__(self, service: Service, deployment: Deployment) -> None:
-        living = [task for task in service.tasks.values() if not task.stopping_or_stopped]
+        living = [
+            t for t in service.tasks.values() if t.deployment is deployment and not t.stopping_or_stopped
+        ]
         self.deployment = deployment
         self.providers = Counter(task.provider or "" for task in living)
-        self.zones = Counter(task.az for task in living if task.deployment is deployment)
+        self.zones = Counter(task.az for task in living)
 
     def add(self, task: Task) -> None:
         self.providers[task.provider or ""] += 1

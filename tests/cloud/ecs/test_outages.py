@@ -57,6 +57,14 @@ def test_base_first_then_by_weight(
     assert "launchType" not in service and len(service["capacityProviderStrategy"]) == len(strategy)
 
 
+def test_the_base_holds_after_a_deployment_too() -> None:
+    made = spot(6, ("FARGATE", 2, 0), ("FARGATE_SPOT", 0, 1))
+    made.advance(2 * MINUTE)
+    made.call("UpdateService", service="web", forceNewDeployment=True)
+    made.advance(10 * MINUTE)
+    assert providers(made) == {"FARGATE": 2, "FARGATE_SPOT": 4}
+
+
 # --- Spot ---
 
 
