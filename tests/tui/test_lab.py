@@ -132,9 +132,9 @@ async def test_a_goal_turns_green_when_it_becomes_true(lab_app: EcslabApp, tools
         await tools.until(pilot, "✔ pass       The load balancer answers 200 for two minutes", 120)
         await tools.until(pilot, "All goals are reached. d shows how it went.", 120)
         await pilot.press("d")
-        await tools.until(pilot, "What you did")
+        await tools.until(pilot, "─ Debrief ─")
         await pilot.press("end")
-        await tools.until(pilot, "aws ecs")
+        await tools.until(pilot, "web-app runs")  # the last line of the solution by boto3
 
 
 async def test_the_shell_gets_every_key_but_its_own_three(lab_app: EcslabApp, tools: Any) -> None:
