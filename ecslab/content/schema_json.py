@@ -64,6 +64,7 @@ BESIDES: dict[Callable[..., Any], list[Schema]] = {
     quiz_parts._world: [TEXT],
     quiz_parts._lines: [TEXT],
     worlds._traffic: [RATE],
+    worlds._hook: [{"enum": ["SUCCEEDED", "FAILED", "IN_PROGRESS", "ERROR"]}, {"type": "null"}],
 }
 """What a validator takes besides."""
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from ecslab.content.checks import Check
+from ecslab.content.checks import Check, Whatif
 from ecslab.content.probes import faults, part_ids, questions
 from ecslab.grading.evidence import Evidence
 from ecslab.grading.expectations import shown
@@ -88,8 +88,17 @@ class Wanted:
     id: str
     key: str
     """Keep it with the answers: `{"key": key, "values": [...]}` is what Evidence takes."""
-    request: dict[str, Any]
-    """The body of `POST whatif`: id, do, advance, ask."""
+    whatif: Whatif
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """The body of `POST whatif`: id, do, advance, ask. Made when it is sent: it needs AWS's models of operations."""
+        return {
+            "id": self.id,
+            "do": faults(self.whatif.do),
+            "advance": format_duration(self.whatif.advance),
+            "ask": questions(self.id, self.whatif.expect),
+        }
 
 
 def wanted_whatifs(checks: Sequence[Check], evidence: Evidence) -> list[Wanted]:
@@ -98,17 +107,11 @@ def wanted_whatifs(checks: Sequence[Check], evidence: Evidence) -> list[Wanted]:
     if not open_checks:
         return []
     passed = {verdict.id for verdict in judge(checks, evidence) if verdict.passed}
-    wanted = []
-    for check in open_checks:
-        if check.whatif is not None and set(check.needs) <= passed:
-            request = {
-                "id": check.id,
-                "do": faults(check.whatif.do),
-                "advance": format_duration(check.whatif.advance),
-                "ask": questions(check.id, check.whatif.expect),
-            }
-            wanted.append(Wanted(check.id, evidence.key, request))
-    return wanted
+    return [
+        Wanted(check.id, evidence.key, check.whatif)
+        for check in open_checks
+        if check.whatif is not None and set(check.needs) <= passed
+    ]
 
 
 def _untried(check: Check, evidence: Evidence) -> bool:

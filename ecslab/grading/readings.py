@@ -260,7 +260,8 @@ def _answer(check: Part, name: str, evidence: Evidence) -> Reading:
         except ValueError:
             return Reading([Moment(evidence.now, False, value, value, "a number")])
     ok = holds(answer, value) or (isinstance(value, str) and holds(answer, value.casefold()))
-    return Reading([Moment(evidence.now, ok, value, value, expected(answer))])
+    # What is expected would be the answer itself.
+    return Reading([Moment(evidence.now, ok, value, value, "")])
 
 
 _READERS: dict[str, Callable[[Part, str, Evidence], Reading]] = {

@@ -73,7 +73,7 @@ def explained(verdict: Verdict, width: int) -> list[Row]:
     if verdict.message:
         out += [Row(), *paragraph(verdict.message, width)]
     for label, value in (("expected", verdict.expected), ("actual", verdict.actual)):
-        if value is not None and verdict.verdict != "not judged":
+        if value not in (None, "") and verdict.verdict != "not judged":
             out += paragraph(said(value), width, first=[(f"{label:<9} ", "quiet")])
     if verdict.look and verdict.verdict != "pass":
         out += [Row(), row(("where to look", "title")), *paragraph(verdict.look, width, role="key", indent=2)]

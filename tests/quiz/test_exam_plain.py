@@ -123,7 +123,7 @@ def ecslab(tmp_path, monkeypatch, capsys):
 def test_an_exam_from_the_first_word_to_the_history(ecslab):
     status, out, _ = ecslab("exam", "--plain", "--length", "full", "--seed", "1", typed="a\nend\nyes\n")
     assert status == 0
-    assert "questions that suit an exam, not 65" in out
+    assert "Exam: 65 questions, 2:10:00 left." in out
     assert "is an approximation" in " ".join(out.split())
     assert "By" not in out.partition("Result")[0]
     history = json.loads(ecslab("exam", "--json")[1])
