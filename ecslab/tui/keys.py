@@ -143,6 +143,8 @@ TABLE: tuple[Key, ...] = (
     Key("lab.pane3", "3", "pane('map')", "Map", "Go to the live map", footer=False),
     Key("lab.pane4", "4", "pane('events')", "Events", "Go to the events", footer=False),
     Key("lab.pane5", "5", "pane('story')", "Story", "Go to the story and the hints taken", footer=False),
+    Key("lab.pane6", "6", "pane('journal')", "Journal", "Go to the journal: every API call, the newest last", footer=False),
+    Key("lab.pane7", "7", "pane('logs')", "Logs", "Go to the logs of the containers", footer=False),
     Key("lab.zoom", "z", "zoom", "Zoom", "Show only this pane, or all of them again"),
     Key("lab.details", "enter", "details", "Why", "Why a goal passes or fails: expected, actual, where to look"),
     Key("lab.hint", "h", "hint", "Hint", "The next hint; its cost is shown before you take it"),

@@ -219,6 +219,41 @@ async def test_undo_shows_what_it_takes_back_and_asks(lab_app: EcslabApp, tools:
         await tools.until(pilot, "desired 2")
 
 
+async def test_the_journal_and_the_logs_are_panes_of_their_own(lab_app: EcslabApp, tools: Any) -> None:
+    async with lab_app.run_test(size=tools.small, notifications=True) as pilot:
+        page = await opened(lab_app, pilot, tools)
+        page.type_into_shell(
+            "aws ecs update-service --cluster shop --service web-app --desired-count 5 > /dev/null\r"
+        )
+        await out(page, pilot, tools)
+        await pilot.press("6")
+        await tools.until(pilot, "✔ aws-cli ecs UpdateService")
+        assert "▐ 6 Journal ▌  7 Logs" in tools.text(lab_app)
+        await pilot.press("u")
+        await tools.until(pilot, "↶ ecs UpdateService")
+        await pilot.press("y")
+        await tools.until(pilot, "↶ aws-cli ecs UpdateService undone")
+        await pilot.press("7")
+        await tools.until(pilot, "/ecs/web-app/")
+        assert page.panes.active == "logs"
+
+
+@pytest.mark.slow
+async def test_journal_and_logs_share_a_place_on_a_large_screen_and_are_zoomed(
+    lab_app: EcslabApp, tools: Any
+) -> None:
+    async with lab_app.run_test(size=tools.large) as pilot:
+        page = await opened(lab_app, pilot, tools)
+        await out(page, pilot, tools)
+        await pilot.press("6")
+        await tools.until(pilot, lambda: "6 Journal ─" in tools.text(lab_app))
+        assert "1 Shell ─" in tools.text(lab_app) and "7 Logs" in tools.text(lab_app)
+        await pilot.press("7", "z")
+        await tools.until(
+            pilot, lambda: "/ecs/web-app/" in tools.text(lab_app) and "1 Shell ─" not in tools.text(lab_app)
+        )
+
+
 @pytest.mark.slow
 async def test_reset_goes_back_to_the_start_after_a_question(lab_app: EcslabApp, tools: Any) -> None:
     async with lab_app.run_test(size=tools.large, notifications=True) as pilot:

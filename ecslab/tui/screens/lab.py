@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Footer
 
 from ecslab.terms.problems import Problem
-from ecslab.tui import keys, lab_layout
+from ecslab.tui import keys, lab_layout, records_layout
 from ecslab.tui.follower import Follower
 from ecslab.tui.lab_messages import GoalsJudged, SessionOpened, SessionRefused, ShellReady, StateSeen
 from ecslab.tui.map_layout import lay_out
@@ -40,7 +40,13 @@ PANES = (
     ("map", "3", "Map"),
     ("events", "4", "Events"),
     ("story", "5", "Story"),
+    ("journal", "6", "Journal"),
+    ("logs", "7", "Logs"),
 )
+SHARING = ("story", "events", "journal", "logs")
+"""Panes that have one place in the wide layout, and take turns in it."""
+RECORDS = ("journal", "logs")
+"""Panes that are read only while they are seen."""
 TICK = 0.25
 """Real seconds between two paintings of the clock."""
 
@@ -60,9 +66,11 @@ class LabPage(LabRequests):
         & #lab-tabs { display: none; background: $surface; }
         &.-one-by-one #lab-tabs { display: block; }
         & #pane-goals { height: auto; max-height: 44%; }
-        & #pane-events, & #pane-story { height: 14; }
+        & #pane-events, & #pane-story, & #pane-journal, & #pane-logs { height: 14; }
         & Pane.-framed > Terminal { padding: 0 1; }
-        & #pane-goals.-alone, & #pane-story.-alone, & #pane-events.-alone { height: 1fr; max-height: 100%; }
+        & #pane-goals.-alone, & #pane-story.-alone, & #pane-events.-alone, & #pane-journal.-alone, & #pane-logs.-alone {
+            height: 1fr; max-height: 100%;
+        }
         & #pane-goals RowsView { height: auto; max-height: 100%; }
         & .-alone RowsView { height: 1fr; }
     }
@@ -76,6 +84,7 @@ class LabPage(LabRequests):
         self.clock: Mapping[str, Any] | None = None
         self._clock_at = 0.0
         self._lost = False
+        self._records: dict[str, Sequence[Mapping[str, Any]]] = {}
         self._preparing = False
         """A new shell is on its way."""
         self._follower: Follower | None = None
@@ -91,16 +100,19 @@ class LabPage(LabRequests):
             "map": RowsView(self._map_rows),
             "events": RowsView(self._event_rows),
             "story": RowsView(self._story_rows),
+            "journal": RowsView(self._journal_rows),
+            "logs": RowsView(self._log_rows),
         }
         self.goals.show(self._goals_rows)
-        self._views["events"].follow = True
+        for name in ("events", *RECORDS):
+            self._views[name].follow = True
         contents: dict[str, Widget] = {"shell": self._terminal, **self._views}
         pane = {name: Pane(name, title, number, contents[name]) for name, number, title in PANES}
         self.panes = Panes(
             [pane["goals"], pane["map"]],
-            [pane["shell"], pane["events"], pane["story"]],
+            [pane["shell"], *(pane[name] for name in SHARING)],
             active="shell",
-            sharing=("story", "events"),
+            sharing=SHARING,
         )
         """The panes, and which of them is active."""
 
@@ -203,9 +215,18 @@ class LabPage(LabRequests):
     def _map_rows(self, width: int) -> list[Row]:
         return lay_out(self.state, width)
 
+    @property
+    def _begun(self) -> int:
+        return int((self.clock or {}).get("begun") or 0)
+
     def _event_rows(self, width: int) -> list[Row]:
-        begun = int((self.clock or {}).get("begun") or 0)
-        return lab_layout.events(self.state.get("events", ()), begun, width)
+        return lab_layout.events(self.state.get("events", ()), self._begun, width)
+
+    def _journal_rows(self, width: int) -> list[Row]:
+        return records_layout.journal(self._records.get("journal"), self._begun, width)
+
+    def _log_rows(self, width: int) -> list[Row]:
+        return records_layout.logs(self._records.get("logs"), self._begun, width)
 
     def _story_rows(self, width: int) -> list[Row]:
         if self.session is None:
@@ -238,6 +259,9 @@ class LabPage(LabRequests):
             self._say()
             return
         self.show_clock(seen.clock)
+        for name, record in seen.records.items():
+            self._records[name] = record
+            self._views[name].rebuild()
         if seen.state is not None:
             self.state = seen.state
             self._views["map"].rebuild()
@@ -290,6 +314,8 @@ class LabPage(LabRequests):
         for pane in panes:
             pane.set_class(alone, "-alone")
         self._tabs.go(panes.active)
+        if self._follower is not None:
+            self._follower.wanted = frozenset(name for name in RECORDS if panes[name].display)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self.panes.noticed(event.widget)
