@@ -138,6 +138,8 @@ TABLE: tuple[Key, ...] = (
     Key("lab.shell", "f6", "shell", "Shell", "Back into the shell", priority=True),
     Key("lab.back", "shift+pageup", "scroll(-1)", "Scroll back", "In the shell: what has scrolled away", priority=True),
     Key("lab.forward", "shift+pagedown", "scroll(1)", "Forward", "In the shell: forward again", footer=False, priority=True),
+    Key("lab.another", "plus", "another_shell", "New shell", "Open another shell beside this one", footer=False),
+    Key("lab.next", "s", "next_shell", "Next shell", "Into the next shell; F6 leaves it", footer=False),
     Key("lab.pane1", "1", "pane('shell')", "Shell", "Go to the shell", footer=False),
     Key("lab.pane2", "2", "pane('goals')", "Goals", "Go to the goals", footer=False),
     Key("lab.pane3", "3", "pane('map')", "Map", "Go to the live map", footer=False),
@@ -195,6 +197,7 @@ def bindings(where: str) -> list[Binding]:
 NAMES = {
     "question_mark": "?",
     "full_stop": ".",
+    "plus": "+",
     "slash": "/",
     "greater_than_sign": ">",
     "escape": "Esc",

@@ -309,6 +309,47 @@ async def test_a_sandbox_that_is_killed_is_brought_back_with_nothing_lost(
         await tools.until(pilot, "desired 1")
 
 
+@pytest.mark.parametrize("size", ["small", pytest.param("large", marks=pytest.mark.slow)])
+async def test_shells_beside_each_other_are_opened_turned_through_and_closed(
+    lab_app: EcslabApp, tools: Any, size: str
+) -> None:
+    async with lab_app.run_test(size=getattr(tools, size), notifications=True) as pilot:
+        page = await opened(lab_app, pilot, tools)
+        page.type_into_shell("where=first\r")
+        await out(page, pilot, tools)
+        assert "shell 1" not in tools.text(lab_app)
+        await pilot.press("plus")
+        await tools.until(pilot, lambda: page.typing and f"ecslab:{LAB}$" in page.shell_text)
+        await tools.until(pilot, "▐ shell 2 ▌")
+        page.type_into_shell("echo here: ${where:-second}, $PWD $AWS_ENDPOINT_URL\r")
+        await tools.until(pilot, lambda: "here: second" in page.shell_text)
+        assert environment(page)["AWS_ENDPOINT_URL"] in page.shell_text.replace("\n", "")
+        await pilot.press("plus", "s", "enter")
+        await tools.until(pilot, lambda: "+s: command not found" in page.shell_text)
+        await out(page, pilot, tools)
+        await pilot.press("s")
+        await tools.until(pilot, "▐ shell 1 ▌")
+        page.type_into_shell("echo here: $where\r")
+        await tools.until(pilot, lambda: page.typing and "here: first" in page.shell_text)
+        page.type_into_shell("exit\r")
+        await tools.until(pilot, lambda: page.typing and "here: second" in page.shell_text)
+        assert "shell 1" not in tools.text(lab_app)
+
+
+@pytest.mark.slow
+async def test_a_shell_too_many_is_refused_in_a_line(lab_app: EcslabApp, tools: Any) -> None:
+    async with lab_app.run_test(size=tools.large, notifications=True) as pilot:
+        page = await opened(lab_app, pilot, tools)
+        for number in (2, 3, 4):
+            await out(page, pilot, tools)
+            await pilot.press("plus")
+            await tools.until(pilot, lambda number=number: page.typing and len(page.shells.all) == number)
+        await out(page, pilot, tools)
+        await pilot.press("plus")
+        await tools.until(pilot, "There are 4 shells")
+        assert len(page.shells.all) == 4
+
+
 @pytest.mark.slow
 async def test_a_shell_that_was_left_starts_again(lab_app: EcslabApp, tools: Any) -> None:
     async with lab_app.run_test(size=tools.small) as pilot:
