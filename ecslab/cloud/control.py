@@ -93,7 +93,8 @@ class Control:
         t = engine.now()
         clock = engine.clock
         return {
-            "now": iso(engine.world, t), "t": t, "rate": clock.rate(), "paused": clock.paused,
+            "now": iso(engine.world, t), "t": t, "rate": clock.rate(), "setting": clock.setting,
+            "paused": clock.paused,
             "fast_until": clock.fast_until, "begun": engine.world.begun, "reached": True,
         }  # fmt: skip
 

@@ -152,6 +152,7 @@ TABLE: tuple[Key, ...] = (
     Key("lab.hint", "h", "hint", "Hint", "The next hint; its cost is shown before you take it"),
     Key("lab.undo", "u", "undo", "Undo", "Take back the last command, after a preview"),
     Key("lab.pause", "space", "pause", "Pause", "Stop the simulated time, or let it run"),
+    Key("lab.rate", "r", "rate", "Rate", "Time at 1×, 10×, 60×, or fast after a change only", footer=False),
     Key("lab.step", "full_stop", "step('5s')", "+5s", "Five simulated seconds on", footer=False),
     Key("lab.minute", "greater_than_sign", "step('1m')", "+1m", "One simulated minute on", footer=False),
     Key("lab.steady", "f", "steady", "Fast", "Run the time on until everything is steady"),

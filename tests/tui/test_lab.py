@@ -180,6 +180,18 @@ async def test_time_is_paused_stepped_and_run_until_steady(lab_app: EcslabApp, t
         await tools.until(pilot, lambda: "teady" in tools.text(lab_app) and page.clock["t"] > before)
 
 
+async def test_the_rate_of_the_clock_goes_round_with_one_key(lab_app: EcslabApp, tools: Any) -> None:
+    async with lab_app.run_test(size=tools.small) as pilot:
+        page = await opened(lab_app, pilot, tools)
+        await out(page, pilot, tools)
+        for shown in ("▶ 1× always", "▶ 10× always", "▶ 60× always"):
+            await pilot.press("r")
+            await tools.until(pilot, shown)
+        await pilot.press("r")
+        await tools.until(pilot, lambda: "always" not in tools.text(lab_app))
+        assert page.session is not None and page.session.sandbox.clock()["setting"] is None
+
+
 async def test_a_hint_costs_nothing_until_it_is_taken(lab_app: EcslabApp, tools: Any) -> None:
     async with lab_app.run_test(size=tools.small) as pilot:
         page = await opened(lab_app, pilot, tools)
