@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import grading, scale, terminal
+from benchmarks import grading, lab_screen, scale, terminal
 from benchmarks.measure import HEADER, Figure, compare
 from benchmarks.plain_moto import PlainMoto
 from ecslab.content.packs import builtin
@@ -159,6 +159,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "terminal-seq": terminal.seq,
     "terminal-cat": terminal.cat,
     "terminal-drawing": terminal.drawing,
+    **lab_screen.FIGURES,
     **scale.FIGURES,
 }
 

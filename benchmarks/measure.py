@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """Medians in milliseconds over the same number of turns."""
+    """Two values that were measured in the same run: medians over the same number of turns where nothing else is said."""
 
     name: str
     ours: float
     baseline: float
     against: str
+    unit: str = "ms"
 
     @property
     def ratio(self) -> float:
@@ -21,7 +22,8 @@ class Figure:
 
     def line(self) -> str:
         return (
-            f"{self.name:34} {self.ours:9.1f} ms {self.baseline:9.1f} ms {self.ratio:7.2f} x  {self.against}"
+            f"{self.name:34} {self.ours:9.1f} {self.unit} {self.baseline:9.1f} {self.unit} "
+            f"{self.ratio:7.2f} x  {self.against}"
         )
 
 

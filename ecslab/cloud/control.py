@@ -1,4 +1,4 @@
-"""The control routes: health, clock, state, history, journal, undo, whatif, reset, stop.
+"""The control routes: health, clock, state, history, journal, logs, undo, whatif, reset, stop.
 
 A table of routes over the engine. `lease` and the waiting form of `state` hold their connection open
 and are the server's; everything here answers at once.
@@ -6,18 +6,19 @@ and are the server's; everything here answers at once.
 
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from ecslab.cloud.clock import parse_rate
 from ecslab.cloud.engine import Call, Engine, NothingToUndo, entry_json, iso
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports import JSON, ApiError, Happening
 from ecslab.cloud.seam.dispatch import HttpAnswer
 from ecslab.terms.durations import parse_duration
 from ecslab.terms.problems import Problem
 
 EVENTS_SHOWN = 200
+LOGS_SHOWN = 500
 STOPPED_SHOWN = 40
 """Stopped tasks in `GET state`, the newest; a crash loop leaves hundreds in its hour."""
 
@@ -40,6 +41,7 @@ class Control:
             ("POST", "clock"): self.set_clock,
             ("GET", "state"): self.state,
             ("GET", "journal"): self.journal,
+            ("GET", "logs"): self.logs,
             ("GET", "history"): self.history,
             ("POST", "undo"): self.undo,
             ("POST", "whatif"): self.whatif,
@@ -91,7 +93,8 @@ class Control:
         t = engine.now()
         clock = engine.clock
         return {
-            "now": iso(engine.world, t), "t": t, "rate": clock.rate(), "paused": clock.paused,
+            "now": iso(engine.world, t), "t": t, "rate": clock.rate(), "setting": clock.setting,
+            "paused": clock.paused,
             "fast_until": clock.fast_until, "begun": engine.world.begun, "reached": True,
         }  # fmt: skip
 
@@ -134,17 +137,25 @@ class Control:
         return {"n": n, "clock": clock, **seen, "events": self._events(EVENTS_SHOWN)}
 
     def _events(self, count: int) -> list[JSON]:
+        return self._told(self.engine.world.events[-count:])
+
+    def _told(self, events: Sequence[Happening]) -> list[JSON]:
         world = self.engine.world
         return [
             {
                 "n": e.n, "t": e.t, "time": iso(world, e.t), "source": e.source, "subject": e.subject,
                 "message": e.message, "detail": e.detail,
             }
-            for e in world.events[-count:]
+            for e in events
         ]  # fmt: skip
 
     def journal(self, _: JSON) -> JSON:
         return {"entries": [entry_json(self.engine, entry) for entry in self.engine.entries]}
+
+    def logs(self, _: JSON) -> JSON:
+        """What containers logged last, from the same record as the events: reading it leaves no trace."""
+        lines = [event for event in self.engine.world.events if event.source == "log"]
+        return {"events": self._told(lines[-LOGS_SHOWN:])}
 
     def history(self, _: JSON) -> JSON:
         engine = self.engine

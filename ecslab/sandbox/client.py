@@ -172,6 +172,10 @@ class Sandbox:
     def journal(self) -> list[JSON]:
         return list(self._ask("GET", "journal")["entries"])
 
+    def logs(self) -> list[JSON]:
+        """What containers logged last, oldest first."""
+        return list(self._ask("GET", "logs")["events"])
+
     def history(self) -> JSON:
         """All that verdicts are made of."""
         return dict(self._ask("GET", "history"))

@@ -5,8 +5,9 @@ sandbox back that went away is the lab's watcher's business; here it is only not
 """
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ecslab.terms.problems import Problem
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 WAIT = 1.0
 """Real seconds for which the sandbox may hold its answer back until something changes."""
+AGAIN = 1.0
+"""Real seconds between two readings of the journal or the logs."""
 RETRY = 0.3
 """Real seconds before a sandbox that could not be reached is asked again."""
 
@@ -29,6 +32,8 @@ class Seen:
     """None when nothing but the clock has moved."""
     lost: bool = False
     """The sandbox cannot be reached just now."""
+    records: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    """What was read of the records that somebody looks at: `journal`, `logs`."""
 
 
 class Follower:
@@ -38,6 +43,9 @@ class Follower:
         self._session = session
         self._tell = tell
         self._ended = threading.Event()
+        self._read_at: dict[str, float] = {}
+        self.wanted: frozenset[str] = frozenset()
+        """The records that somebody looks at; set from the screen's thread."""
 
     def start(self) -> None:
         """Begins to follow."""
@@ -52,7 +60,9 @@ class Follower:
         while not self._ended.is_set():
             try:
                 state = self._session.sandbox.state(since=seen, wait=None if seen is None else WAIT)
-                told = Seen(state["clock"], None if state.get("unchanged") else state)
+                told = Seen(
+                    state["clock"], None if state.get("unchanged") else state, records=self._records()
+                )
                 seen = int(state["n"])
             except (Problem, OSError):
                 told, seen = Seen({}, lost=True), None
@@ -60,3 +70,11 @@ class Follower:
                 self._tell(told)
             if told.lost:
                 self._ended.wait(RETRY)
+
+    def _records(self) -> dict[str, list[dict[str, Any]]]:
+        """Records grow by reads too, which are no news in the state: they are read again after a while."""
+        sandbox, now = self._session.sandbox, time.monotonic()
+        read = {"journal": sandbox.journal, "logs": sandbox.logs}
+        due = [name for name in self.wanted if now - self._read_at.get(name, 0.0) >= AGAIN]
+        self._read_at.update(dict.fromkeys(due, now))
+        return {name: read[name]() for name in due}

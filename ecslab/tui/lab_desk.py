@@ -54,6 +54,22 @@ def pause(session: "Session") -> Message:
     return ClockObeyed(sandbox.clock(paused=not sandbox.clock()["paused"]))
 
 
+RATES = (None, 1.0, 10.0, 60.0)
+"""None is the ordinary clock: fast after a change, and real time otherwise."""
+
+
+def rate(session: "Session") -> Message:
+    """The next of the rates, after the last the ordinary clock."""
+    now = session.sandbox.clock().get("setting")
+    following = RATES[(RATES.index(now) + 1) % len(RATES)] if now in RATES else None
+    said = (
+        "Time runs fast after a change, and in real time otherwise"
+        if following is None
+        else f"Time runs at {following:g}×, whatever happens"
+    )
+    return ClockObeyed(session.sandbox.clock(rate=following), said)
+
+
 def step(by: str) -> Work:
     """Time goes on by so much at once."""
     return lambda session: ClockObeyed(session.sandbox.clock(advance=by))

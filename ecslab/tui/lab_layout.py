@@ -180,9 +180,10 @@ def clock(state: Mapping[str, Any] | None, elapsed_ms: int = 0, *, busy: str = "
     t, ahead = int(state["t"]), 0
     paused, rate = bool(state.get("paused")), state.get("rate", 1)
     if not paused and isinstance(rate, int | float):
-        ahead = elapsed_ms
         fast = max(0, int(state.get("fast_until") or 0) - t)
-        ahead = min(fast, round(elapsed_ms * rate)) if rate > 1 else elapsed_ms
+        ahead = round(elapsed_ms * rate)
+        if state.get("setting") is None and rate > 1:
+            ahead = min(fast, ahead)
     now = clock_time(advanced(str(state["now"]), ahead))
     since = since_begun(t + ahead, int(state.get("begun") or 0))
     if busy:
@@ -191,6 +192,8 @@ def clock(state: Mapping[str, Any] | None, elapsed_ms: int = 0, *, busy: str = "
         pace = ("⏸ paused", "busy")
     elif rate == "max":
         pace = ("▶▶ max", "good")
+    elif state.get("setting") is not None:
+        pace = (f"▶ {rate:g}× always", "good")
     elif rate > 1:
         pace = (f"▶▶ {rate:g}×", "good")
     else:

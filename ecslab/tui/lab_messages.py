@@ -11,6 +11,7 @@ from ecslab.tui.follower import Seen
 if TYPE_CHECKING:
     from ecslab.lab.session import Session
     from ecslab.lab.watcher import News
+    from ecslab.tui.widgets.terminal import Terminal
 
 
 class SessionOpened(Message):
@@ -30,11 +31,11 @@ class SessionRefused(Message):
 
 
 class ShellReady(Message):
-    """The shell's command line and its environment, as the sandbox is now."""
+    """The shell's command line and its environment, as the sandbox is now, for one terminal."""
 
-    def __init__(self, shell: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, shell: Sequence[str], environment: Mapping[str, str], terminal: "Terminal") -> None:
         super().__init__()
-        self.shell, self.environment = shell, environment
+        self.shell, self.environment, self.terminal = shell, environment, terminal
 
 
 class StateSeen(Message):

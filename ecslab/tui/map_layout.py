@@ -2,12 +2,14 @@
 
 A pure function of the state and the width. From top to bottom the way of a request: the load balancer and what
 it answers, target groups with the health of each target, the cluster with its services, deployments side by
-side during a rollout, tasks on their own. A state is always glyph + word + role, never colour alone.
+side during a rollout, tasks on their own, then what scales (`map_scaling`). A state is always glyph + word +
+role, never colour alone.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ecslab.tui import map_scaling
 from ecslab.tui.rows import Piece, Row, bar, beside, ends, fit_row, paragraph, row
 
 State = Mapping[str, Any]
@@ -53,8 +55,10 @@ def lay_out(state: State, width: int) -> list[Row]:
         *(_load_balancer(state, balancer, width) for balancer in state.get("load_balancers", ())),
         *(_target_group(group, width) for group in state.get("target_groups", ())),
         *(_cluster(state, cluster, width) for cluster in state.get("clusters", ())),
+        map_scaling.providers(state, width),
+        map_scaling.alarms(state, width),
     ]
-    if not blocks:
+    if not any(blocks):
         return paragraph(
             "Nothing is here yet. The map fills by itself as you create a cluster, register a task definition "
             "and start tasks.",
@@ -62,7 +66,7 @@ def lay_out(state: State, width: int) -> list[Row]:
             role="quiet",
         )
     out: list[Row] = []
-    for block in blocks:
+    for block in filter(None, blocks):
         if out:
             out.append(Row())
         out.extend(fit_row(line, width) for line in block)
@@ -148,18 +152,22 @@ def _cluster(state: State, cluster: State, width: int) -> list[Row]:
     for service in state.get("services", ()):
         if service.get("cluster") == cluster["name"]:
             mine = [task for task in tasks if task.get("service") == service["name"]]
-            lines += _service(service, mine, width)
+            lines += _service(state, service, mine, width)
     alone = [task for task in tasks if not task.get("service")]
     if alone:
         lines.append(row("├ ", ("tasks without a service", "title")))
         for task in alone:
             lines += [row("│  ", *line.spans) for line in _task(task, width - 3)]
+    hosts = [one for one in state.get("container_instances", ()) if one["cluster"] == cluster["name"]]
+    if hosts:
+        lines.append(row("├ ", ("container instances", "title")))
+        lines += [row("│  ", *line.spans) for line in map_scaling.instances(hosts, width - 3)]
     if len(lines) == 1:
         lines.append(row("└ ", ("· nothing runs in it yet", "quiet")))
     return lines
 
 
-def _service(service: State, tasks: Sequence[State], width: int) -> list[Row]:
+def _service(state: State, service: State, tasks: Sequence[State], width: int) -> list[Row]:
     desired, running, pending = (service.get(key, 0) for key in ("desired", "running", "pending"))
     role = "good" if running == desired and not pending else "busy" if running or pending else "bad"
     glyph = {"good": "✔", "busy": "◑", "bad": "✘"}[role]
@@ -175,6 +183,7 @@ def _service(service: State, tasks: Sequence[State], width: int) -> list[Row]:
     else:
         lines = [head]
     lines += [row("│  ", *line.spans) for line in _deployments(service, tasks, width - 3)]
+    lines += [row("│  ", *line.spans) for line in map_scaling.of_service(state, service, width - 3)]
     return lines
 
 
@@ -207,6 +216,9 @@ def _deployment(deployment: State, tasks: Sequence[State], width: int) -> list[R
         row((f"{deployment['status']} ", "title"), (deployment.get("task_definition", ""), "name")),
         row((f"{glyph} {rollout} ", role), *gauge, f" {running}/{desired}"),
     ]
+    shift = deployment.get("shift")
+    if shift:
+        lines += _shift(shift)
     if deployment.get("failed"):
         lines.append(row((f"✘ {deployment['failed']} tasks failed", "bad")))
     if rollout == "FAILED" and deployment.get("reason"):
@@ -214,6 +226,15 @@ def _deployment(deployment: State, tasks: Sequence[State], width: int) -> list[R
     for task in _worth_showing(tasks):
         lines += _task(task, width)
     return lines
+
+
+def _shift(shift: State) -> list[Row]:
+    """The lifecycle stage of a deployment that shifts traffic, and the shares that it gets now."""
+    share = shift["production"]
+    return [
+        row((f"stage {shift['stage']}", "busy")),
+        row("production ", (bar(share / 100, 6), "good"), f" {share:g} % · test {shift['test']:g} %"),
+    ]
 
 
 def _worth_showing(tasks: Sequence[State]) -> list[State]:

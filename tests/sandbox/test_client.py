@@ -110,6 +110,7 @@ def test_clock_state_journal_and_history_are_what_the_sandbox_says(start: Start)
     assert sandbox.state(since=state["n"], wait=0.05).get("unchanged")
     assert [entry["operation"] for entry in sandbox.journal() if entry["changes"]][-1] == "CreateCluster"
     assert sandbox.history()["changes"] == 1
+    assert sandbox.logs() == []
 
 
 def test_undo_and_reset(start: Start) -> None:

@@ -180,6 +180,18 @@ async def test_time_is_paused_stepped_and_run_until_steady(lab_app: EcslabApp, t
         await tools.until(pilot, lambda: "teady" in tools.text(lab_app) and page.clock["t"] > before)
 
 
+async def test_the_rate_of_the_clock_goes_round_with_one_key(lab_app: EcslabApp, tools: Any) -> None:
+    async with lab_app.run_test(size=tools.small) as pilot:
+        page = await opened(lab_app, pilot, tools)
+        await out(page, pilot, tools)
+        for shown in ("▶ 1× always", "▶ 10× always", "▶ 60× always"):
+            await pilot.press("r")
+            await tools.until(pilot, shown)
+        await pilot.press("r")
+        await tools.until(pilot, lambda: "always" not in tools.text(lab_app))
+        assert page.session is not None and page.session.sandbox.clock()["setting"] is None
+
+
 async def test_a_hint_costs_nothing_until_it_is_taken(lab_app: EcslabApp, tools: Any) -> None:
     async with lab_app.run_test(size=tools.small) as pilot:
         page = await opened(lab_app, pilot, tools)
@@ -217,6 +229,41 @@ async def test_undo_shows_what_it_takes_back_and_asks(lab_app: EcslabApp, tools:
         assert "Files in your workspace are not touched" in " ".join(tools.text(lab_app).split())
         await pilot.press("y")
         await tools.until(pilot, "desired 2")
+
+
+async def test_the_journal_and_the_logs_are_panes_of_their_own(lab_app: EcslabApp, tools: Any) -> None:
+    async with lab_app.run_test(size=tools.small, notifications=True) as pilot:
+        page = await opened(lab_app, pilot, tools)
+        page.type_into_shell(
+            "aws ecs update-service --cluster shop --service web-app --desired-count 5 > /dev/null\r"
+        )
+        await out(page, pilot, tools)
+        await pilot.press("6")
+        await tools.until(pilot, "✔ aws-cli ecs UpdateService")
+        assert "▐ 6 Journal ▌  7 Logs" in tools.text(lab_app)
+        await pilot.press("u")
+        await tools.until(pilot, "↶ ecs UpdateService")
+        await pilot.press("y")
+        await tools.until(pilot, "↶ aws-cli ecs UpdateService undone")
+        await pilot.press("7")
+        await tools.until(pilot, "/ecs/web-app/")
+        assert page.panes.active == "logs"
+
+
+@pytest.mark.slow
+async def test_journal_and_logs_share_a_place_on_a_large_screen_and_are_zoomed(
+    lab_app: EcslabApp, tools: Any
+) -> None:
+    async with lab_app.run_test(size=tools.large) as pilot:
+        page = await opened(lab_app, pilot, tools)
+        await out(page, pilot, tools)
+        await pilot.press("6")
+        await tools.until(pilot, lambda: "6 Journal ─" in tools.text(lab_app))
+        assert "1 Shell ─" in tools.text(lab_app) and "7 Logs" in tools.text(lab_app)
+        await pilot.press("7", "z")
+        await tools.until(
+            pilot, lambda: "/ecs/web-app/" in tools.text(lab_app) and "1 Shell ─" not in tools.text(lab_app)
+        )
 
 
 @pytest.mark.slow
@@ -272,6 +319,47 @@ async def test_a_sandbox_that_is_killed_is_brought_back_with_nothing_lost(
             "aws ecs update-service --cluster shop --service web-app --desired-count 1 > /dev/null\r"
         )
         await tools.until(pilot, "desired 1")
+
+
+@pytest.mark.parametrize("size", ["small", pytest.param("large", marks=pytest.mark.slow)])
+async def test_shells_beside_each_other_are_opened_turned_through_and_closed(
+    lab_app: EcslabApp, tools: Any, size: str
+) -> None:
+    async with lab_app.run_test(size=getattr(tools, size), notifications=True) as pilot:
+        page = await opened(lab_app, pilot, tools)
+        page.type_into_shell("where=first\r")
+        await out(page, pilot, tools)
+        assert "shell 1" not in tools.text(lab_app)
+        await pilot.press("plus")
+        await tools.until(pilot, lambda: page.typing and f"ecslab:{LAB}$" in page.shell_text)
+        await tools.until(pilot, "▐ shell 2 ▌")
+        page.type_into_shell("echo here: ${where:-second}, $PWD $AWS_ENDPOINT_URL\r")
+        await tools.until(pilot, lambda: "here: second" in page.shell_text)
+        assert environment(page)["AWS_ENDPOINT_URL"] in page.shell_text.replace("\n", "")
+        await pilot.press("plus", "s", "enter")
+        await tools.until(pilot, lambda: "+s: command not found" in page.shell_text)
+        await out(page, pilot, tools)
+        await pilot.press("s")
+        await tools.until(pilot, "▐ shell 1 ▌")
+        page.type_into_shell("echo here: $where\r")
+        await tools.until(pilot, lambda: page.typing and "here: first" in page.shell_text)
+        page.type_into_shell("exit\r")
+        await tools.until(pilot, lambda: page.typing and "here: second" in page.shell_text)
+        assert "shell 1" not in tools.text(lab_app)
+
+
+@pytest.mark.slow
+async def test_a_shell_too_many_is_refused_in_a_line(lab_app: EcslabApp, tools: Any) -> None:
+    async with lab_app.run_test(size=tools.large, notifications=True) as pilot:
+        page = await opened(lab_app, pilot, tools)
+        for number in (2, 3, 4):
+            await out(page, pilot, tools)
+            await pilot.press("plus")
+            await tools.until(pilot, lambda number=number: page.typing and len(page.shells.all) == number)
+        await out(page, pilot, tools)
+        await pilot.press("plus")
+        await tools.until(pilot, "There are 4 shells")
+        assert len(page.shells.all) == 4
 
 
 @pytest.mark.slow

@@ -199,3 +199,169 @@ def test_every_state_is_a_glyph_and_a_word(state: dict[str, Any], last: str) -> 
     line = next(line for line in shown(state).splitlines() if "aaaa1111" in line)
     assert last in line
     assert line.split(last)[0].strip("│ ") != ""
+
+
+@pytest.fixture
+def scaled(state: dict[str, Any]) -> dict[str, Any]:
+    """The service is scaled: the attempt began at t = 60 s."""
+    low, high = (f"TargetTracking-service/shop/web-app-Alarm{side}-1b2c" for side in ("Low", "High"))
+    state["clock"] = {"begun": 60_000, "t": 400_000}
+    state["target_groups"] = state["load_balancers"] = []
+    state["scaling"] = [
+        {
+            "cluster": "shop",
+            "service": "web-app",
+            "minimum": 2,
+            "maximum": 10,
+            "suspended": ["DynamicScalingIn"],
+            "policies": [
+                {
+                    "name": "cpu-60",
+                    "kind": "TargetTrackingScaling",
+                    "metric": "ECSServiceAverageCPUUtilization",
+                    "target": 60.0,
+                    "alarms": [{"name": high, "state": "ALARM"}, {"name": low, "state": "OK"}],
+                }
+            ],
+            "scheduled": [{"name": "morning", "schedule": "cron(0 8 * * ? *)", "next": 3_660_000}],
+            "cooling": {"out": 420_000, "in": None},
+            "activities": [
+                {
+                    "t": 360_000,
+                    "ended": None,
+                    "status": "InProgress",
+                    "capacity": 4,
+                    "text": "Setting desired count to 4.",
+                    "cause": "monitor alarm",
+                    "not_scaled": None,
+                },
+                {
+                    "t": 300_000,
+                    "ended": 330_000,
+                    "status": "Successful",
+                    "capacity": 3,
+                    "text": "Successfully set desired count to 3.",
+                    "cause": "monitor alarm",
+                    "not_scaled": None,
+                },
+            ],
+        }
+    ]
+    state["alarms"] = [
+        {"name": high, "state": "ALARM", "metric": "CPUUtilization", "threshold": 60.0, "reason": "…"},
+        {
+            "name": "web-5xx",
+            "state": "ALARM",
+            "metric": "HTTPCode_Target_5XX_Count",
+            "threshold": 5.0,
+            "reason": "Threshold Crossed: 1 datapoint [12.0] was greater than the threshold (5.0).",
+        },
+    ]
+    return state
+
+
+def test_how_a_service_is_scaled_stands_under_it(scaled: dict[str, Any]) -> None:
+    assert shown(scaled).partition("bbbb2222 1b\n")[2] == (
+        "│  scaling 2-10 tasks · cools down (out) to +6m\n"
+        "│    suspended: DynamicScalingIn\n"
+        "│    cpu-60 ECSServiceAverageCPUUtilization at 60\n"
+        "│      ▲ ALARM TargetTracking-service/shop/web-app-AlarmHigh-1b2c\n"
+        "│      ✔ OK TargetTracking-service/shop/web-app-AlarmLow-1b2c\n"
+        "│    morning cron(0 8 * * ? *) · next +1h\n"
+        "│    ◑ +5m InProgress: Setting desired count to 4.\n"
+        "│    ✔ +4m Successfully set desired count to 3.\n"
+        "\n"
+        "alarms\n"
+        "  ✘ ALARM  web-5xx  HTTPCode_Target_5XX_Count, threshold 5\n"
+        "      Threshold Crossed: 1 datapoint [12.0] was greater than the threshold\n"
+        "      (5.0)."
+    )
+
+
+def test_a_policy_that_could_not_scale_says_why(scaled: dict[str, Any]) -> None:
+    scaled["scaling"][0]["activities"][0]["not_scaled"] = "AlreadyAtMaxCapacity"
+    scaled["scaling"][0]["activities"][1]["status"] = "Failed"
+    text = shown(scaled)
+    assert "· +5m not scaled (AlreadyAtMaxCapacity)" in text
+    assert "✘ +4m Failed: Successfully set" in text
+
+
+def test_high_and_low_alarms_can_be_told_apart_where_it_is_narrow(scaled: dict[str, Any]) -> None:
+    text = shown(scaled, 50)
+    assert re.search(r"▲ ALARM Targ.*…-AlarmHigh\n", text)
+    assert re.search(r"✔ OK Targ.*…-AlarmLow\n", text)
+
+
+@pytest.fixture
+def hosted(state: dict[str, Any]) -> dict[str, Any]:
+    """The cluster has an EC2 instance of a capacity provider."""
+    state["target_groups"] = state["load_balancers"] = []
+    state["container_instances"] = [
+        {
+            "cluster": "shop",
+            "id": "f" * 32,
+            "ec2": "i-0123456789abcdef0",
+            "az": "us-east-1a",
+            "type": "t3.medium",
+            "status": "ACTIVE",
+            "connected": True,
+            "provider": "shop-ec2",
+            "cpu": {"registered": 2048, "remaining": 1536},
+            "memory": {"registered": 3884, "remaining": 0},
+            "running": 1,
+            "pending": 0,
+            "tasks": ["aaaa1111" * 4],
+        }
+    ]
+    state["capacity_providers"] = [
+        {
+            "name": "shop-ec2",
+            "group": "shop-asg",
+            "managed": True,
+            "target": 100,
+            "draining": "ENABLED",
+            "protection": "DISABLED",
+            "size": {"desired": 1, "minimum": 0, "maximum": 4},
+        }
+    ]
+    return state
+
+
+def test_container_instances_show_what_is_taken_and_what_is_free(hosted: dict[str, Any]) -> None:
+    assert shown(hosted).partition("bbbb2222 1b\n")[2] == (
+        "├ container instances\n"
+        "│  ✔ ACTIVE i-0123456789abcdef0                        1 running · 0 pending\n"
+        "│    t3.medium 1a shop-ec2\n"
+        "│    cpu    ██░░░░░░ 512 of 2,048 · 1,536 free\n"
+        "│    memory ████████ 3,884 of 3,884 MiB · 0 free\n"
+        "│    tasks aaaa1111\n"
+        "\n"
+        "capacity providers\n"
+        "  shop-ec2 ─▶ shop-asg                                       1 desired (0-4)\n"
+        "    managed scaling target 100 % · draining on · termination protection off"
+    )
+
+
+def test_an_instance_that_lost_its_agent_and_a_group_that_is_gone_say_so(hosted: dict[str, Any]) -> None:
+    hosted["container_instances"][0] |= {"connected": False, "status": "DRAINING"}
+    hosted["capacity_providers"][0] |= {"size": None, "managed": False}
+    text = shown(hosted)
+    assert "◌ DRAINING i-0123456789abcdef0 ✘ agent disconnected" in text
+    assert "✘ its group is gone" in text
+    assert "managed scaling off" in text
+
+
+def test_a_deployment_that_shifts_traffic_shows_its_stage_and_shares(state: dict[str, Any]) -> None:
+    green, blue = deployment(2, "PRIMARY", "IN_PROGRESS", 2, 2), deployment(1, "ACTIVE", "COMPLETED", 2, 2)
+    green["shift"] = {"stage": "PRODUCTION_TRAFFIC_SHIFT", "production": 25.0, "test": 100.0}
+    state["services"][0]["deployments"] = [green, blue]
+    text = shown(state)
+    assert "stage PRODUCTION_TRAFFIC_SHIFT" in text
+    assert "production ██░░░░ 25 % · test 100 %" in text
+
+
+@pytest.mark.parametrize("width", [24, 40, 58, 76, 120])
+def test_what_scales_is_no_wider_than_the_pane(
+    scaled: dict[str, Any], hosted: dict[str, Any], width: int
+) -> None:
+    assert max(line.cells for line in lay_out(scaled | hosted, width)) <= width

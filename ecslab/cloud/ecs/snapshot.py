@@ -5,13 +5,14 @@
 "memory": {"registered", "remaining"}, "running", "pending", "tasks": [task id, …]}`.
 `capacity_providers`: `{"name", "group", "managed": bool, "target", "draining": "ENABLED" | "DISABLED", "protection":
 "ENABLED" | "DISABLED", "size": {"desired", "minimum", "maximum"} or null}`.
+A deployment that shifts traffic has `shift`: `{"stage", "production", "test"}`, the percentages that it gets now.
 """
 
 from ecslab.cloud.ecs import describe, fleets, instances_link
 from ecslab.cloud.ecs.capacity_model import CapacityProvider
 from ecslab.cloud.ecs.capacity_scaling import group_of
 from ecslab.cloud.ecs.instances_model import ContainerInstance
-from ecslab.cloud.ecs.model import JSON, Service, Task
+from ecslab.cloud.ecs.model import JSON, Deployment, Service, Task
 from ecslab.cloud.ecs.state import State
 
 
@@ -106,6 +107,7 @@ def _service(service: Service) -> JSON:
                 "running": describe.running(describe.tasks_of(service, deployment)),
                 "pending": describe.pending(describe.tasks_of(service, deployment)),
                 "failed": deployment.failed,
+                "shift": _shift(deployment),
             }
             for deployment in service.deployments
         ],
@@ -113,6 +115,17 @@ def _service(service: Service) -> JSON:
             {"arn": lb["targetGroupArn"], "container": lb["containerName"], "port": lb["containerPort"]}
             for lb in current.attached
         ],
+    }
+
+
+def _shift(deployment: Deployment) -> JSON | None:
+    passage = deployment.passage
+    if passage is None or passage.rolling or deployment.finished is not None:
+        return None
+    return {
+        "stage": str(passage.stage),
+        "production": float(passage.production),
+        "test": float(passage.test),
     }
 
 

@@ -4,25 +4,24 @@ It attaches to the same session as `ecslab lab`. Whatever asks the sandbox runs 
 handlers here change what is shown. It judges nothing and simulates nothing.
 """
 
-import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, on
-from textual.app import ComposeResult, SuspendNotSupported
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Footer
 
 from ecslab.terms.problems import Problem
-from ecslab.tui import keys, lab_layout
+from ecslab.tui import keys, lab_layout, records_layout
 from ecslab.tui.follower import Follower
-from ecslab.tui.lab_messages import GoalsJudged, SessionOpened, SessionRefused, ShellReady, StateSeen
+from ecslab.tui.lab_messages import GoalsJudged, SessionOpened, SessionRefused, StateSeen
 from ecslab.tui.map_layout import lay_out
 from ecslab.tui.messages import Trouble
 from ecslab.tui.rows import Piece, Row, paragraph, row
-from ecslab.tui.screens.lab_requests import LabRequests
+from ecslab.tui.screens.lab_shells import LabShells
 from ecslab.tui.widgets.lines import Tabs, TopBar
 from ecslab.tui.widgets.panes import Pane, Panes
 from ecslab.tui.widgets.rows_view import RowsView
@@ -40,12 +39,18 @@ PANES = (
     ("map", "3", "Map"),
     ("events", "4", "Events"),
     ("story", "5", "Story"),
+    ("journal", "6", "Journal"),
+    ("logs", "7", "Logs"),
 )
+SHARING = ("story", "events", "journal", "logs")
+"""Panes that have one place in the wide layout, and take turns in it."""
+RECORDS = ("journal", "logs")
+"""Panes that are read only while they are seen."""
 TICK = 0.25
 """Real seconds between two paintings of the clock."""
 
 
-class LabPage(LabRequests):
+class LabPage(LabShells):
     """A lab in progress."""
 
     where = "lab"
@@ -60,9 +65,11 @@ class LabPage(LabRequests):
         & #lab-tabs { display: none; background: $surface; }
         &.-one-by-one #lab-tabs { display: block; }
         & #pane-goals { height: auto; max-height: 44%; }
-        & #pane-events, & #pane-story { height: 14; }
-        & Pane.-framed > Terminal { padding: 0 1; }
-        & #pane-goals.-alone, & #pane-story.-alone, & #pane-events.-alone { height: 1fr; max-height: 100%; }
+        & #pane-events, & #pane-story, & #pane-journal, & #pane-logs { height: 14; }
+        & Pane.-framed Terminal { padding: 0 1; }
+        & #pane-goals.-alone, & #pane-story.-alone, & #pane-events.-alone, & #pane-journal.-alone, & #pane-logs.-alone {
+            height: 1fr; max-height: 100%;
+        }
         & #pane-goals RowsView { height: auto; max-height: 100%; }
         & .-alone RowsView { height: 1fr; }
     }
@@ -76,31 +83,31 @@ class LabPage(LabRequests):
         self.clock: Mapping[str, Any] | None = None
         self._clock_at = 0.0
         self._lost = False
-        self._preparing = False
-        """A new shell is on its way."""
+        self._records: dict[str, Sequence[Mapping[str, Any]]] = {}
         self._follower: Follower | None = None
         self._watcher: Watcher | None = None
-        self._shell: Sequence[str] = ()
-        self._environment: Mapping[str, str] = {}
 
         self._top = TopBar()
         self._tabs = Tabs(PANES, "shell", name="lab-tabs")
-        self._terminal = Terminal(name="lab-shell")
         self._views = {
             "goals": self.goals,
             "map": RowsView(self._map_rows),
             "events": RowsView(self._event_rows),
             "story": RowsView(self._story_rows),
+            "journal": RowsView(self._journal_rows),
+            "logs": RowsView(self._log_rows),
         }
         self.goals.show(self._goals_rows)
-        self._views["events"].follow = True
-        contents: dict[str, Widget] = {"shell": self._terminal, **self._views}
+        for name in ("events", *RECORDS):
+            self._views[name].follow = True
+        contents: dict[str, Widget] = {"shell": self.shells, **self._views}
         pane = {name: Pane(name, title, number, contents[name]) for name, number, title in PANES}
+        pane["shell"].entry = lambda: self.shells.current
         self.panes = Panes(
             [pane["goals"], pane["map"]],
-            [pane["shell"], pane["events"], pane["story"]],
+            [pane["shell"], *(pane[name] for name in SHARING)],
             active="shell",
-            sharing=("story", "events"),
+            sharing=SHARING,
         )
         """The panes, and which of them is active."""
 
@@ -114,7 +121,7 @@ class LabPage(LabRequests):
 
     def on_mount(self) -> None:
         self._arrange()
-        self._terminal.say("starting the world …")
+        self.say_in_shell("starting the world …")
         self._say()
         self.set_interval(TICK, self._tick)
         self.in_thread(self._open, group="session")
@@ -130,7 +137,7 @@ class LabPage(LabRequests):
             self.post_message(SessionRefused(problem))
             return
         self.post_message(SessionOpened(session, resumed=resumed))
-        self._prepare_shell(session)
+        self.prepare_shell(session, self.shells.current)
 
     def begin(self, warm: "Warm | None") -> "Session":
         """The attempt that is under way, or a new one. Called in a thread."""
@@ -138,15 +145,9 @@ class LabPage(LabRequests):
 
         return Session.start(self.lab_id, seed=self._seed, fresh=self._fresh, warm=warm)
 
-    def _prepare_shell(self, session: "Session") -> None:
-        from ecslab.shell import prompt
-
-        shell = prompt.command(session.directory, session.lab.id)
-        self.post_message(ShellReady(shell, {**session.environment(), **prompt.settings()}))
-
     @on(SessionRefused)
     def _refused(self, event: SessionRefused) -> None:
-        self._terminal.say(f"✘ {event.problem}")
+        self.say_in_shell(f"✘ {event.problem}")
         self._study_app.tell(event.problem)
 
     @on(SessionOpened)
@@ -160,18 +161,10 @@ class LabPage(LabRequests):
         self._watcher.start()
         self._views["story"].rebuild()
         self.panes.shared = "events" if event.resumed else "story"
-        self._go("shell" if event.resumed or self.panes.side_by_side else "story")
+        self.go("shell" if event.resumed or self.panes.side_by_side else "story")
         self._say()
         if event.resumed:
             self.notify("Welcome back. The lab is as you left it.")
-
-    @on(ShellReady)
-    def _shell_ready(self, event: ShellReady) -> None:
-        self._shell, self._environment = event.shell, event.environment
-        self._preparing = False
-        if self.session is not None:
-            self._terminal.run_program(event.shell, event.environment, self.session.workspace)
-            self.refresh_bindings()
 
     def _news(self, news: "News") -> None:
         self.post_message(GoalsJudged(news))
@@ -203,9 +196,18 @@ class LabPage(LabRequests):
     def _map_rows(self, width: int) -> list[Row]:
         return lay_out(self.state, width)
 
+    @property
+    def _begun(self) -> int:
+        return int((self.clock or {}).get("begun") or 0)
+
     def _event_rows(self, width: int) -> list[Row]:
-        begun = int((self.clock or {}).get("begun") or 0)
-        return lab_layout.events(self.state.get("events", ()), begun, width)
+        return lab_layout.events(self.state.get("events", ()), self._begun, width)
+
+    def _journal_rows(self, width: int) -> list[Row]:
+        return records_layout.journal(self._records.get("journal"), self._begun, width)
+
+    def _log_rows(self, width: int) -> list[Row]:
+        return records_layout.logs(self._records.get("logs"), self._begun, width)
 
     def _story_rows(self, width: int) -> list[Row]:
         if self.session is None:
@@ -238,6 +240,9 @@ class LabPage(LabRequests):
             self._say()
             return
         self.show_clock(seen.clock)
+        for name, record in seen.records.items():
+            self._records[name] = record
+            self._views[name].rebuild()
         if seen.state is not None:
             self.state = seen.state
             self._views["map"].rebuild()
@@ -290,6 +295,8 @@ class LabPage(LabRequests):
         for pane in panes:
             pane.set_class(alone, "-alone")
         self._tabs.go(panes.active)
+        if self._follower is not None:
+            self._follower.wanted = frozenset(name for name in RECORDS if panes[name].display)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self.panes.noticed(event.widget)
@@ -298,56 +305,30 @@ class LabPage(LabRequests):
 
     def action_out(self) -> None:
         """Out of the shell: to the goals."""
-        self._go("goals")
-
-    @property
-    def shell_text(self) -> str:
-        """What the shell shows, for tests and for reading aloud."""
-        return self._terminal.text
-
-    def type_into_shell(self, text: str) -> None:
-        """Types a text into the shell, as if by keyboard."""
-        self._terminal.send(text)
-
-    @property
-    def typing(self) -> bool:
-        """The shell has the focus."""
-        return self._terminal.has_focus and not self._terminal.ended
-
-    def action_scroll(self, pages: int) -> None:
-        """Back through what the shell printed, or forward."""
-        self._terminal.scroll_pages(pages)
-
-    def action_shell(self) -> None:
-        """Into the shell; a new one, if the last has ended."""
-        session = self.session
-        if session is not None and self._terminal.ended:
-            self._preparing = True
-            self._terminal.say("starting the shell …")
-            self.in_thread(lambda: self._prepare_shell(session), group="shell")
-        self._go("shell")
+        self.go("goals")
 
     def action_pane(self, name: str) -> None:
         """To one of the panes."""
-        self._go(name)
+        self.go(name)
 
     @on(Tabs.Asked)
     def _asked(self, event: Tabs.Asked) -> None:
-        self._go(event.name)
+        self.go(event.name)
 
-    def _go(self, name: str) -> None:
+    def go(self, name: str) -> None:
+        """To one of the panes."""
         self.panes.go(name)
         self._arrange()
 
     def action_zoom(self) -> None:
         """Only this pane, or all again."""
         self.panes.zoomed = not self.panes.zoomed
-        self._go(self.panes.active)
+        self.go(self.panes.active)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The shell has all keys but one while it has the focus."""
         if action == "scroll":
-            return self.typing and not self._terminal.emulator.alternate
+            return self.scrolls
         if self.typing:
             return action == "out"
         if action == "out":
@@ -358,36 +339,7 @@ class LabPage(LabRequests):
             return self.panes.active == "goals"
         return True
 
-    @on(Terminal.Ended)
-    def _shell_ended(self) -> None:
-        if self._preparing:
-            return
-        self._terminal.say("The shell has ended. F6 starts it again; Esc goes home.")
-        self._go("goals")
-
     @on(Terminal.ScrolledBack)
     def _scrolled(self, event: Terminal.ScrolledBack) -> None:
         back = f"{event.lines} lines back · Shift+PgDn" if event.lines else ""
         self.panes["shell"].border_subtitle = back
-
-    def on_text_selected(self) -> None:
-        text = self.get_selected_text()
-        if text and self._terminal in self.selections:
-            self.app.copy_to_clipboard(text)
-            self.notify("Copied", timeout=2)
-
-    def action_terminal(self) -> None:
-        """The real terminal for a shell in this lab, until that shell is left."""
-
-        if self.session is None:
-            return
-        try:
-            with self.app.suspend():
-                print(
-                    "\nThis is the lab's shell in the whole terminal. exit or Ctrl-D goes back to ecslab.\n"
-                )
-                subprocess.run(
-                    self._shell, env=dict(self._environment), cwd=self.session.workspace, check=False
-                )
-        except SuspendNotSupported:
-            self.notify("The terminal cannot be handed over here", severity="warning")

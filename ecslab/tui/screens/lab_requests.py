@@ -78,6 +78,10 @@ class LabRequests(Page):
         """Stops the time, or lets it run."""
         self._ask(lab_desk.pause)
 
+    def action_rate(self) -> None:
+        """Time runs at another rate."""
+        self._ask(lab_desk.rate)
+
     def action_step(self, by: str) -> None:
         """Time goes on by so much at once."""
         self._ask(lab_desk.step(by), busy=f"+{by}")

@@ -110,6 +110,11 @@ class Tabs(Line):
         self.active = active
         self.again()
 
+    def show(self, names: Sequence[tuple[str, str, str]], active: str) -> None:
+        """Shows other tabs."""
+        self._names = names
+        self.go(active)
+
     def _make(self, width: int) -> Row:
         made, self._places = tabs(self._names, self.active, width)
         return made

@@ -3,7 +3,7 @@
 It arranges and shows which pane is the active one; what a pane holds is no business of this module.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
@@ -28,6 +28,8 @@ class Pane(Vertical):
         super().__init__(content, id=f"pane-{name}")
         self.pane = name
         self.content = content
+        self.entry: Callable[[], Widget] = lambda: content
+        """What gets the focus when one goes to this pane."""
         self.title = f"{number} {title}"
         self.border_title = self.title
 
@@ -89,12 +91,12 @@ class Panes(Horizontal):
         """Makes a pane the active one and gives it the focus."""
         self.active = name
         self.show_what_fits()
-        self.screen.set_focus(self._panes[name].content, scroll_visible=False)
+        self.screen.set_focus(self._panes[name].entry(), scroll_visible=False)
 
     def noticed(self, focused: Widget | None) -> None:
         """The focus is elsewhere: by Tab or the mouse."""
         for pane in self:
-            if focused is pane.content and self.active != pane.pane:
+            if focused is pane.entry() and self.active != pane.pane:
                 self.active = pane.pane
                 if not self.side_by_side or self.zoomed:
                     self.show_what_fits()

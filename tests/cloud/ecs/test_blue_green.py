@@ -374,3 +374,14 @@ def test_the_default_rule_is_changed_with_its_listener() -> None:
         rest = [r for r in rules if not r["IsDefault"]]
         now = aws.call("elbv2", "DescribeRules", ListenerArn=aws.listener)["Rules"]
         assert [r["Conditions"] for r in now if not r["IsDefault"]] == [r["Conditions"] for r in rest]
+
+
+def test_the_map_gets_the_stage_and_the_shares_while_traffic_shifts() -> None:
+    with Shifted() as aws:
+        aws.started()
+        aws.deploy()
+        aws.until("TEST_TRAFFIC_SHIFT")
+        shifts = [d["shift"] for d in aws.world.snapshot()["services"][0]["deployments"]]
+        assert shifts == [{"stage": "TEST_TRAFFIC_SHIFT", "production": 0.0, "test": 100.0}, None]
+        assert aws.steady()
+        assert [d["shift"] for d in aws.world.snapshot()["services"][0]["deployments"]] == [None]

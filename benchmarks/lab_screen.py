@@ -1,0 +1,117 @@
+"""What the lab screen costs, from outside: the memory of all its processes.
+
+`python -m benchmarks.lab_screen` prints this figure alone.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.measure import HEADER, Figure
+from benchmarks.plain_moto import PlainMoto
+from ecslab.sandbox.client import Sandbox
+from ecslab.terminal.driver import Driver
+
+LAB = "roll-out"
+APP = f"from ecslab.cli.app import open_at; open_at('lab', '{LAB}')"
+EMPTY = (
+    "from textual.app import App\nfrom textual.widgets import Static\n"
+    "class A(App):\n    def compose(self):\n        yield Static('painted')\nA().run()"
+)
+COLUMNS, ROWS = 160, 45
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The app at a lab, its shell at the prompt."""
+
+    screen: Driver
+    home: str
+    sandbox: Sandbox
+
+
+def _terminal(home: str = "") -> dict[str, str]:
+    env = {**os.environ, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"}
+    return {**env, "ECSLAB_HOME": home} if home else env
+
+
+@contextmanager
+def opened() -> Iterator[Opened]:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        Driver([sys.executable, "-c", APP], env=_terminal(home), columns=COLUMNS, rows=ROWS) as screen,
+    ):
+        screen.wait_for(f"ecslab:{LAB}$", timeout=120)
+        about = next(Path(home).glob("**/sandbox.json"))
+        sandbox = Sandbox.find(about.parent)
+        assert sandbox is not None
+        yield Opened(screen, home, sandbox)
+        sandbox.stop()
+        screen.press("ctrl+q")
+        screen.wait_exit(30)
+
+
+def _leave_shell(screen: Driver) -> None:
+    screen.press("f6")
+    screen.wait_for("F6 Shell")
+
+
+def memory() -> Figure:
+    """All processes of the app at a lab (app, sandbox, shell, what they keep warm), in MB of their own."""
+    with opened() as lab:
+        ours = _megabytes({*_with_home(lab.home), *_sandbox(lab.sandbox)})
+        _leave_shell(lab.screen)
+    moto = PlainMoto().until_ready()
+    empty = [sys.executable, "-c", EMPTY]
+    with (
+        Driver(empty, env=_terminal(), columns=COLUMNS, rows=ROWS) as app,
+        Driver(["bash", "--norc", "-i"], env={**_terminal(), "PS1": "ready "}) as shell,
+    ):
+        app.wait_for("painted")
+        shell.wait_for("ready")
+        baseline = _megabytes((moto.process.pid, app.pty.pid, shell.pty.pid))
+    moto.stop()
+    return Figure(
+        "memory of app, sandbox, shell", ours, baseline, "an empty Textual app, moto_server, bash", "MB"
+    )
+
+
+def _with_home(home: str) -> list[int]:
+    """The processes of a learner's home: they have it in their environment."""
+    wanted = f"ECSLAB_HOME={home}".encode()
+    found = []
+    for directory in Path("/proc").glob("[0-9]*"):
+        try:
+            if wanted in (directory / "environ").read_bytes().split(b"\0"):
+                found.append(int(directory.name))
+        except OSError:
+            continue
+    return found
+
+
+def _sandbox(sandbox: Sandbox) -> set[int]:
+    """Its process, and the one that it was forked from, which stays."""
+    status = Path(f"/proc/{sandbox.pid}/status").read_text().splitlines()
+    parent = next(int(line.split()[1]) for line in status if line.startswith("PPid:"))
+    return {sandbox.pid} if parent <= 1 else {sandbox.pid, parent}
+
+
+def _megabytes(processes: Iterable[int]) -> float:
+    """Their proportional set size: what several of them share counts once."""
+    kilobytes = 0
+    for process in processes:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        kilobytes += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return kilobytes / 1024
+
+
+FIGURES = {"memory": memory}
+
+if __name__ == "__main__":
+    print(HEADER)
+    for figure in FIGURES.values():
+        print(figure().line(), flush=True)
