@@ -121,7 +121,7 @@ def test_a_script_that_was_handed_in_is_run_afresh_when_it_is_asked_for(warm, ec
     assert status == 1
     scripts_said = [line.strip() for line in out.splitlines() if line.startswith("    script: ")]
     assert scripts_said == [
-        "script: deploy.py ends with 7 in a fresh world and does not reach released, settled, no-loss, next-time",
+        "script: deploy.py ends with 7 in a fresh world and does not reach released, settled, kept, no-loss, next-time",
         "script: deploy.py: it was not handed in",
     ]
     rerun = json.loads(ecslab("grade", good, "--run-scripts", "--format", "json")[1])["submissions"][0][

@@ -13,7 +13,7 @@ from ecslab.classroom.submission import Submission
 from ecslab.cli.main import COMMANDS
 from ecslab.content.checks import Check
 from ecslab.content.labs import Script, Solution
-from ecslab.content.packs import load
+from ecslab.content.packs import find, load
 from ecslab.lab.session import Session
 from ecslab.progress.store import Store
 from ecslab.quiz.course import load_quiz
@@ -43,7 +43,7 @@ def work(home: Path, warm: Warm, tmp_path: Path, monkeypatch, ecslab) -> Path:
     solve(session)
     session.verdicts()
     session.stop()
-    quiz = load_quiz(load(tmp_path / "harbour"), "services")
+    quiz = load_quiz(find("harbour"), "services")
     with Store.open() as store:
         sitting = sit(store, quiz, seed=1)
         for item in quiz.items:

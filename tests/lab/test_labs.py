@@ -17,6 +17,12 @@ QUICK_MISTAKES = {
     "goes back to the old release",
     "leaves the security group closed",
 }
+AGAIN = {
+    "auto-scale-cpu": 2,  # puts the same target and the same policy
+    "first-cluster": 5,  # its one-off task is run, and everything removed, once more
+    "scale-to-five": 2,  # goes to five and back
+}
+"""The calls that change something when a solution is played again, where that cannot be none or one."""
 Begin = Callable[..., Session]
 each_lab = pytest.mark.parametrize(
     "lab", [pytest.param(lab, marks=() if lab == QUICK else pytest.mark.slow) for lab in builtin().lab_ids]
@@ -48,7 +54,9 @@ def test_the_solution_by_cli_passes_and_running_it_again_changes_nothing(
     proof.solved(session)
     changes = sum(entry["changes"] for entry in session.sandbox.journal())
     rehearsal.solve_by_cli(session)
-    assert sum(entry["changes"] for entry in session.sandbox.journal()) - changes <= 1
+    again = sum(entry["changes"] for entry in session.sandbox.journal()) - changes
+    assert again <= AGAIN.get(lab, 1)
+    rehearsal.settle(session)
     proof.solved(session)
 
 

@@ -48,6 +48,7 @@ async def opened(app: EcslabApp, pilot: Any, tools: Any) -> LabPage:
 
 
 async def out(page: LabPage, pilot: Any, tools: Any) -> None:
+    await tools.until(pilot, lambda: page.typing)
     await pilot.press("f6")
     await tools.until(pilot, lambda: not page.typing)
 
