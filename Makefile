@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: start test test-all lint types contracts check benchmarks screenshots lock clean
+.PHONY: start test test-all moto-suite lint types contracts check benchmarks screenshots lock clean
 
 start: $(VENV)/.runtime
 	@$(BIN)/ecslab
@@ -13,6 +13,9 @@ test: $(VENV)/.dev
 
 test-all: $(VENV)/.dev
 	$(BIN)/python -m pytest -m "slow or not slow"
+
+moto-suite: $(VENV)/.dev
+	$(BIN)/python -m tests.moto_suite
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

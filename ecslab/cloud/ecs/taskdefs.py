@@ -9,6 +9,12 @@ from ecslab.cloud.ports import ApiError
 DELETING = "ecs-definition-delete"
 DELETION = 60 * SECOND
 LOOK_AGAIN = 600 * SECOND
+UNKNOWN = (
+    "The specified task definition does not exist. Specify a valid account, family, revision and try again."
+)
+NO_IDENTIFIER = (
+    "The specified task definition identifier is invalid. Specify a valid name or ARN and try again."
+)
 
 
 def finish_deletion(state: State, definition: TaskDefinition) -> None:
@@ -74,7 +80,7 @@ def _with_revision(state: State, reference: str) -> TaskDefinition | None:
 def deregister(state: State, params: JSON) -> JSON:
     definition = _with_revision(state, params["taskDefinition"])
     if definition is None or definition.status == "DELETE_IN_PROGRESS":
-        raise ApiError("ClientException", "The specified task definition does not exist.")
+        raise ApiError("ClientException", "Unable to describe task definition.")
     if definition.status == "ACTIVE":
         definition.status = "INACTIVE"
         definition.deregistered = state.world.now
@@ -90,9 +96,10 @@ def delete(state: State, params: JSON) -> JSON:
         )
     deleted, failures = [], []
     for reference in references:
-        definition = _with_revision(state, reference)
+        has_revision = reference.rpartition(":")[2].isdecimal()
+        definition = state.find_definition(reference) if has_revision else None
         if definition is None:
-            failures.append({"arn": reference, "reason": "The specified task definition does not exist."})
+            failures.append({"arn": reference, "reason": UNKNOWN if has_revision else NO_IDENTIFIER})
         elif definition.status == "ACTIVE":
             failures.append(
                 {

@@ -336,6 +336,11 @@ def _port(mapping: JSON, mode: str) -> JSON:
 
 
 def _volume(volume: JSON) -> JSON:
+    if "efsVolumeConfiguration" in volume:
+        return {
+            **volume,
+            "efsVolumeConfiguration": {"rootDirectory": "/", **volume["efsVolumeConfiguration"]},
+        }
     other = any(key.endswith("Configuration") or key == "configuredAtLaunch" for key in volume)
     return dict(volume) if other else {**volume, "host": volume.get("host") or {}}
 

@@ -7,6 +7,7 @@ from ipaddress import IPv4Address
 from typing import Any
 
 import moto.ec2.models.elastic_ip_addresses
+import moto.ec2.models.instances
 import moto.ec2.models.nat_gateways
 import moto.ec2.models.vpcs
 import moto.ec2.urls
@@ -242,6 +243,6 @@ def override() -> None:
     Subnet.get_available_subnet_ip = _instance_address
     SecurityGroup.create_from_cloudformation_json = staticmethod(_group_from_stack)
     moto.ec2.models.elastic_ip_addresses.random_ip = _elastic_address
-    for module in (moto.ec2.models.nat_gateways, moto.ec2.models.vpcs):
-        # Both ask for any private address; without one the interface takes its subnet's next.
+    for module in (moto.ec2.models.instances, moto.ec2.models.nat_gateways, moto.ec2.models.vpcs):
+        # They ask for any private address; without one the interface takes its subnet's next.
         module.random_private_ip = str

@@ -4,16 +4,25 @@ Every ECS operation goes to `world.ecs.call`. What the rest of moto asks of the 
 (Application Auto Scaling looks services up and sets desired counts) is answered from there too.
 """
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
 import moto.ecs.urls
 from moto.core.exceptions import ServiceException
-from moto.core.responses import TYPE_RESPONSE, ActionResult, BaseResponse
+from moto.core.responses import TYPE_RESPONSE, ActionResult, BaseResponse, get_service_model
 from moto.ecs.models import EC2ContainerServiceBackend, ecs_backends
 
 from ecslab.cloud.ports import ApiError
 from ecslab.cloud.seam.binding import world
+
+CHECKED_LATER = {
+    "DeploymentLifecycleHookStage",
+    "DeploymentLifecycleHookTargetType",
+    "DeploymentStrategy",
+    "SettingName",
+}
+"""Shapes of values that have an error of their own."""
 
 
 class EcsResponse(BaseResponse):
@@ -24,6 +33,7 @@ class EcsResponse(BaseResponse):
     def call_action(self) -> TYPE_RESPONSE:
         operation = self._get_action()
         try:
+            _check_values(get_service_model("ecs").operation_model(operation).input_shape, self.params)
             result: Any = world().ecs.call(operation, dict(self.params))
         except ApiError as error:
             result = _Refused(error)
@@ -31,6 +41,22 @@ class EcsResponse(BaseResponse):
         headers, body = self._enrich_response(headers, body)
         headers["status"] = str(status)
         return status, headers, body
+
+
+def _check_values(shape: Any, value: Any, name: str = "") -> None:
+    """Refuses what an enumeration does not have, which a client passes on: `--launch-type fargate`."""
+    if shape is None or value is None or shape.name in CHECKED_LATER:
+        return
+    if shape.type_name == "structure":
+        for member, given in value.items():
+            _check_values(shape.members.get(member), given, member)
+    elif shape.type_name == "list":
+        for given in value:
+            _check_values(shape.member, given, name)
+    elif getattr(shape, "enum", None) and value not in shape.enum:
+        words = re.sub("(?=[A-Z])", " ", name).lower()
+        known = ",".join(shape.enum)
+        raise ApiError("InvalidParameterException", f"{words} should be one of [{known}]")
 
 
 class _Refused(ServiceException):

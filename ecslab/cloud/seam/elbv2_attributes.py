@@ -15,7 +15,6 @@ from ecslab.cloud.seam import elbv2
 
 APPLICATION_PROTOCOLS = ("HTTP", "HTTPS")
 NETWORK_PROTOCOLS = ("TCP", "TLS", "UDP", "TCP_UDP")
-BY_KIND = {"application": APPLICATION_PROTOCOLS, "network": NETWORK_PROTOCOLS}
 RANGES: dict[str, tuple[int, int, tuple[str, ...]]] = {
     "deregistration_delay.timeout_seconds": (0, 3600, APPLICATION_PROTOCOLS + NETWORK_PROTOCOLS),
     "slow_start.duration_seconds": (30, 900, APPLICATION_PROTOCOLS),
@@ -25,7 +24,7 @@ RANGES: dict[str, tuple[int, int, tuple[str, ...]]] = {
 }
 """Attribute -> lowest, highest, protocols of target groups that have it. 0 turns slow start off."""
 FLAGS = {
-    "stickiness.enabled": APPLICATION_PROTOCOLS + NETWORK_PROTOCOLS,
+    "stickiness.enabled": (*APPLICATION_PROTOCOLS, *NETWORK_PROTOCOLS, "GENEVE"),
     f"{elbv2.UNHEALTHY}.connection_termination.enabled": NETWORK_PROTOCOLS,
     "deregistration_delay.connection_termination.enabled": NETWORK_PROTOCOLS,
     "preserve_client_ip.enabled": NETWORK_PROTOCOLS,
@@ -83,15 +82,14 @@ def _check_range(name: str, value: str, low: int, high: int) -> None:
 def check_protocols(
     backend: ELBv2Backend,
     balancer: FakeLoadBalancer | None,
+    port: str,
     protocol: str,
     actions: Iterable[dict[str, Any]] | None,
 ) -> None:
     """A listener speaks what its kind of load balancer speaks, and so do the target groups behind it."""
-    if balancer is None or balancer.type not in BY_KIND:
+    if balancer is None or protocol not in GOES_WITH:
         return
-    known = BY_KIND[balancer.type]
-    if protocol not in known:
-        raise _invalid(f"Listener protocol '{protocol}' must be one of '{', '.join(known)}'")
+    backend._validate_port_and_protocol(balancer.type, port, protocol)
     for arn, _ in elbv2.forwards(actions or []):
         group = backend.target_groups.get(arn)
         if group is not None and group.protocol is not None and group.protocol not in GOES_WITH[protocol]:

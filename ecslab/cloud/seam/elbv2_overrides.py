@@ -161,7 +161,7 @@ class Elbv2(ELBv2Backend):
         if balancer is not None and any(str(held.port) == str(port) for held in balancer.listeners.values()):
             raise DuplicateListenerError()
         actions = kwargs["actions"] if "actions" in kwargs else args[2]
-        elbv2_attributes.check_protocols(self, balancer, protocol, actions)
+        elbv2_attributes.check_protocols(self, balancer, port, protocol, actions)
         self._not_shared(load_balancer_arn, actions)
         return super().create_listener(
             load_balancer_arn, protocol, int(port) if port else port, *args, **kwargs

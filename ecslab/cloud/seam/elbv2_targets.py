@@ -102,7 +102,4 @@ def _described(group: GroupView, identity: str, port: int, zone: str, shown: Tar
     if shown.reason:
         state |= {"Reason": shown.reason, "Description": shown.description}
     check_port = group.check_port if group.check_port.isdigit() else str(port)
-    answer: JSON = {"Target": target, "TargetHealth": state}
-    if shown is not NOT_REGISTERED:
-        answer["HealthCheckPort"] = check_port
-    return answer
+    return {"Target": target, "HealthCheckPort": check_port, "TargetHealth": state}

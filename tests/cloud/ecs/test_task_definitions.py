@@ -66,6 +66,17 @@ def test_answer_has_the_defaults(made: FakeWorld) -> None:
     }
 
 
+def test_a_file_system_is_mounted_at_its_root_unless_it_says_otherwise(made: Any) -> None:
+    """EFSVolumeConfiguration: "Specifying / will have the same effect as omitting this parameter"."""
+    shop = {"name": "shop", "efsVolumeConfiguration": {"fileSystemId": "fs-1", "rootDirectory": "/shop"}}
+    whole = {"name": "whole", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}
+    answer = made.call("RegisterTaskDefinition", **fargate(volumes=[shop, whole]))
+    kept = [
+        volume["efsVolumeConfiguration"]["rootDirectory"] for volume in answer["taskDefinition"]["volumes"]
+    ]
+    assert kept == ["/shop", "/"]
+
+
 def test_ec2_definition_registers_too(made: FakeWorld) -> None:
     definition = made.call(
         "RegisterTaskDefinition", **ec2(container={"portMappings": [{"containerPort": 80}]})
@@ -197,6 +208,15 @@ def test_dependencies_are_checked(made: FakeWorld, condition: str, other: dict[s
 
 def test_execution_role_is_not_looked_at(made: FakeWorld) -> None:
     made.call("RegisterTaskDefinition", **fargate(executionRoleArn="arn:aws:iam::999999999999:role/nobody"))
+
+
+def test_deleting_tells_what_is_not_there_and_what_is_no_name(made: Any) -> None:
+    """The texts are those of moto's own tests."""
+    answer = made.call("DeleteTaskDefinitions", taskDefinitions=["nothing:1", "nothing"])
+    assert answer["taskDefinitions"] == []
+    reasons = {failure["arn"]: failure["reason"] for failure in answer["failures"]}
+    assert reasons["nothing:1"].startswith("The specified task definition does not exist.")
+    assert reasons["nothing"].startswith("The specified task definition identifier is invalid.")
 
 
 def test_revisions_count_on_and_are_never_used_again(made: FakeWorld) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 import pytest
@@ -58,6 +59,15 @@ ECS_INSTANCE_ATTRIBUTES={"stack": "blue"}
 ECS_AVAILABLE_LOGGING_DRIVERS=["json-file"]
 EOF
 """
+
+
+def test_an_instance_without_a_subnet_starts_in_a_default_one(aws: OnHosts) -> None:
+    """RunInstances: "If you do not specify a subnet ID, we choose a default subnet from your default VPC"."""
+    answer = aws.call("ec2", "RunInstances", ImageId="ami-12345678", MinCount=1, MaxCount=1)
+    (instance,) = answer["Instances"]
+    (subnet,) = aws.call("ec2", "DescribeSubnets", SubnetIds=[instance["SubnetId"]])["Subnets"]
+    assert subnet["DefaultForAz"]
+    assert IPv4Address(instance["PrivateIpAddress"]) in IPv4Network(subnet["CidrBlock"])
 
 
 def test_an_instance_joins_about_a_minute_after_its_start_as_its_user_data_says(aws: OnHosts) -> None:

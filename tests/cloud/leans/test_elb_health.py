@@ -191,6 +191,24 @@ def test_a_person_registers_and_deregisters(shop: Any, ok_app: Any) -> None:
     assert shop.health(eni)["State"] == "draining"
 
 
+def test_a_target_that_was_never_registered_is_unused(shop: Any) -> None:
+    """What moto's own test of it saw in AWS."""
+    shown = shop.world.read(
+        "elbv2", "DescribeTargetHealth", TargetGroupArn=shop.group, Targets=[{"Id": "10.0.10.99"}]
+    )
+    assert shown["TargetHealthDescriptions"] == [
+        {
+            "Target": {"Id": "10.0.10.99", "Port": 8080},
+            "HealthCheckPort": "8080",
+            "TargetHealth": {
+                "State": "unused",
+                "Reason": "Target.NotRegistered",
+                "Description": "Target is not registered to the target group",
+            },
+        }
+    ]
+
+
 def test_targets_outside_the_vpc_are_refused(shop: Any) -> None:
     bad = {"TargetGroupArn": shop.group, "Targets": [{"Id": "192.168.1.1"}]}
     assert shop.world.error("elbv2", "RegisterTargets", **bad) == "ValidationError"

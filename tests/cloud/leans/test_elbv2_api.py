@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from ecslab.cloud.ports import ApiError
+
 
 def make_balancer(lan: Any, name: str = "one", **more: Any) -> str:
     subnets = [lan.subnets["public-a"], lan.subnets["public-b"]]
@@ -105,6 +107,18 @@ def test_one_listener_a_port_and_one_rule_a_priority(shop: Any) -> None:
     shop.world.call("elbv2", "CreateRule", **rule)
     assert shop.world.error("elbv2", "CreateRule", **rule) == "PriorityInUse"
     assert shop.world.error("elbv2", "CreateRule", **{**rule, "Conditions": []}) == "ValidationError"
+
+
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [("Port", "A listener port must be specified"), ("Protocol", "A listener protocol must be specified")],
+)
+def test_a_listener_needs_a_port_and_a_protocol(shop: Any, missing: str, message: str) -> None:
+    action = {"Type": "forward", "TargetGroupArn": shop.group}
+    listener = {"LoadBalancerArn": shop.alb, "Protocol": "HTTP", "Port": 81, "DefaultActions": [action]}
+    del listener[missing]
+    with pytest.raises(ApiError, match=message):
+        shop.world.call("elbv2", "CreateListener", **listener)
 
 
 def test_the_timeout_of_a_check_is_shorter_than_its_interval(shop: Any) -> None:

@@ -1,10 +1,12 @@
 """Rows 15, 19-22 and 24 of the 25 problems, and what else AWS refuses at the door: permissions, throttling."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from ecslab.cloud.ports import ApiError
 from tests.cloud.inworld import EXECUTION_ROLE, IMAGE
 
 FARGATE = {
@@ -304,3 +306,21 @@ def test_resources_of_a_policy_count(enforced: Any) -> None:
 def test_without_enforcement_policies_of_the_learner_do_not_matter(aws: Any) -> None:
     aws.fault("revoke_permission", {"user": "learner", "action": "ecs:*"})
     assert aws.as_client("ecs", "ListClusters")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"launchType": "fargate"}, "launch type should be one of [EC2,FARGATE,EXTERNAL,MANAGED_INSTANCES]"),
+        ({"propagateTags": "ALL"}, "propagate tags should be one of [TASK_DEFINITION,SERVICE,NONE]"),
+        (
+            {"placementStrategy": [{"type": "pack", "field": "cpu"}]},
+            "type should be one of [random,spread,binpack]",
+        ),
+    ],
+)
+def test_a_word_that_is_not_among_those_there_are(aws: Any, given: dict[str, Any], message: str) -> None:
+    """The AWS CLI passes any word on; it is ECS that knows which there are."""
+    with pytest.raises(ApiError, match=re.escape(message)) as refused:
+        aws.call("ecs", "RunTask", taskDefinition="web", **given)
+    assert refused.value.code == "InvalidParameterException"
