@@ -6,14 +6,13 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from benchmarks import grading, lab_screen, scale, terminal
 from benchmarks.measure import HEADER, Figure, compare
 from benchmarks.plain_moto import PlainMoto
+from benchmarks.sandboxes import client, sandbox
 from ecslab.content.packs import builtin
 from ecslab.content.resolve import resolve_world
 from ecslab.sandbox.client import Sandbox
@@ -25,27 +24,6 @@ SERVICE = {
     "family": "web", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
     "containerDefinitions": [{"name": "app", "image": "nginx", "memory": 256}],
 }  # fmt: skip
-
-
-@contextmanager
-def sandbox() -> Iterator[tuple[Sandbox, dict[str, str]]]:
-    with tempfile.TemporaryDirectory() as name:
-        started = Sandbox.start(Path(name), resolve_world(builtin(), "playground", seed=1), keep=True)
-        try:
-            yield started, environment(started)
-        finally:
-            started.stop()
-
-
-def client(env: dict[str, str], service: str) -> Any:
-    import boto3
-    from botocore.config import Config
-
-    return boto3.client(
-        service, endpoint_url=env["AWS_ENDPOINT_URL"], region_name="us-east-1",
-        aws_access_key_id=env["AWS_ACCESS_KEY_ID"], aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
-        config=Config(proxies={}),
-    )  # fmt: skip
 
 
 def ready() -> Figure:

@@ -1,19 +1,24 @@
-"""What the lab screen costs, from outside: the memory of all its processes.
+"""What the lab screen costs, from outside: memory, and how soon a key is seen while much goes on.
 
-`python -m benchmarks.lab_screen` prints this figure alone.
+`python -m benchmarks.lab_screen` prints these figures alone.
 """
 
 import os
+import statistics
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from benchmarks.measure import HEADER, Figure
+from benchmarks.measure import HEADER, Figure, milliseconds
 from benchmarks.plain_moto import PlainMoto
+from benchmarks.sandboxes import client
 from ecslab.sandbox.client import Sandbox
+from ecslab.shell.environment import environment
 from ecslab.terminal.driver import Driver
 
 LAB = "roll-out"
@@ -22,7 +27,18 @@ EMPTY = (
     "from textual.app import App\nfrom textual.widgets import Static\n"
     "class A(App):\n    def compose(self):\n        yield Static('painted')\nA().run()"
 )
+TOGGLING = (
+    "from textual.app import App\nfrom textual.widgets import Static\n"
+    "class A(App):\n    BINDINGS = [('f6', 'turn')]\n    on = False\n"
+    "    def compose(self):\n        yield Static('it is off')\n"
+    "    def action_turn(self):\n        self.on = not self.on\n"
+    "        self.query_one(Static).update('it is on' if self.on else 'it is off')\nA().run()"
+)
 COLUMNS, ROWS = 160, 45
+TASKS = 200
+PRESSES = 60
+PACE = 60
+"""Simulated seconds a real one: a rollout of so many tasks is seen from its start to its end."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +96,45 @@ def memory() -> Figure:
     )
 
 
+def key_to_paint() -> Figure:
+    """The 95th percentile from a key to its effect on the screen, while 200 tasks are replaced and the shell floods."""
+    with opened() as lab:
+        ecs = client(environment(lab.sandbox), "ecs")
+        service = {"cluster": "shop", "service": "web-app"}
+        ecs.update_service(**service, desiredCount=TASKS)
+        lab.sandbox.clock(advance="30m")
+        assert (
+            ecs.describe_services(cluster="shop", services=["web-app"])["services"][0]["runningCount"]
+            == TASKS
+        )
+        lab.screen.type("yes 'so much to read'\r")
+        lab.screen.wait_for(lambda: lab.screen.text().count("so much to read") > ROWS // 4)
+        rollout = threading.Thread(target=_replaces, args=(lab.sandbox, ecs, service))
+        rollout.start()
+        ours = _presses(lab.screen, "Leave the shell", "F6 Shell")
+        rollout.join()
+        lab.screen.press("ctrl+c")
+    with Driver([sys.executable, "-c", TOGGLING], env=_terminal(), columns=COLUMNS, rows=ROWS) as app:
+        app.wait_for("it is off")
+        baseline = _presses(app, "it is off", "it is on")
+    return Figure("key to paint, p95, under load", ours, baseline, "a Textual app with one word, at rest")
+
+
+def _replaces(sandbox: Sandbox, ecs: Any, service: dict[str, str]) -> None:
+    ecs.update_service(**service, forceNewDeployment=True)
+    sandbox.clock(rate=PACE)
+
+
+def _presses(screen: Driver, before: str, after: str) -> float:
+    """Milliseconds: F6 goes from a screen with one text to one with the other, and back."""
+
+    def press(wanted: str) -> Callable[[], object]:
+        return lambda: (screen.press("f6"), screen.wait_for(wanted))
+
+    times = [milliseconds(press(text)) for _ in range(PRESSES // 2) for text in (after, before)]
+    return statistics.quantiles(times, n=20)[-1]
+
+
 def _with_home(home: str) -> list[int]:
     """The processes of a learner's home: they have it in their environment."""
     wanted = f"ECSLAB_HOME={home}".encode()
@@ -109,7 +164,7 @@ def _megabytes(processes: Iterable[int]) -> float:
     return kilobytes / 1024
 
 
-FIGURES = {"memory": memory}
+FIGURES = {"memory": memory, "key-to-paint": key_to_paint}
 
 if __name__ == "__main__":
     print(HEADER)
