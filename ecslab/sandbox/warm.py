@@ -22,7 +22,7 @@ from typing import Any
 import ecslab
 from ecslab.sandbox import places
 
-START_LIMIT = 30.0
+START_LIMIT = 90.0
 """Seconds that a cold start may take on a slow machine."""
 
 
