@@ -63,6 +63,9 @@ def show_page(
                 recall(block)
             case Check():
                 check(block)
+    if lesson.labs and page is lesson.pages[-1]:
+        console.print()
+        console.print(f"To practise it: ecslab lab start {' | '.join(lesson.labs)}", highlight=False)
     console.print()
 
 

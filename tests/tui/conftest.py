@@ -75,6 +75,7 @@ module: garden
 minutes: 5
 objectives: [garden.pots]
 quiz: pots
+labs: [water-it]
 ---
 
 ## What a pot is

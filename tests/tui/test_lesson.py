@@ -66,6 +66,7 @@ async def test_after_the_last_page_comes_the_quiz(app: EcslabApp, tools: Any) ->
             await pilot.press("n")
             await tools.until(pilot, f"page {page} of 3")
         await tools.until(pilot, "That was the last page")
+        assert "To practise it, the labs water-it." in tools.text(app)
         await pilot.press("n")
         await tools.until(pilot, "Question 1 of 6")
         assert app.study.store.lesson_progress("pots").finished

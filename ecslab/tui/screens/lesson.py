@@ -139,9 +139,10 @@ class LessonPage(LivePage):
         self.refresh_bindings()
 
     def _ending(self) -> str:
-        if self.quiz:
-            return "That was the last page.  n  goes on to the quiz of this lesson."
-        return "That was the last page.  n  goes home."
+        following = "goes on to the quiz of this lesson" if self.quiz else "goes home"
+        labs = self.reader.lesson.labs if self.reader else ()
+        practice = f"\nTo practise it, the labs {', '.join(labs)}." if labs else ""
+        return f"That was the last page.  n  {following}.{practice}"
 
     def _say(self) -> None:
         reader = self.reader
