@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from ecslab.content.packs import FAULTS
-from ecslab.lesson.pages import parse_lesson, plays
+from ecslab.lesson.pages import Lesson, parse_lesson, plays
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -75,10 +75,18 @@ def pages() -> dict[str, str]:
         f"{lesson.id}/{page.title}": _one_line(
             [page.text, *(one.expect for block in page.blocks for one in plays(block))]
         )
-        for path in sorted((ROOT / "lessons").glob("*.md"))
-        for lesson in (parse_lesson(path.read_text(encoding="utf-8")),)
+        for lesson in lessons()
         for page in lesson.pages
     }
+
+
+@cache
+def lessons() -> tuple[Lesson, ...]:
+    """In the order in which they are read."""
+    found = [
+        parse_lesson(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "lessons").glob("*.md"))
+    ]
+    return tuple(sorted(found, key=lambda lesson: lesson.order))
 
 
 @cache
@@ -284,6 +292,7 @@ def document() -> str:
         ]
         lines.append("")
     met = problems()
+    lines += ["## By lesson\n", *_by_lesson(), ""]
     lines += [
         "## The 25 problems\n",
         "Each is caused, recognised and repaired in a world by the tests named last, of `tests/cloud/problems/`.\n",
@@ -319,6 +328,19 @@ def _numbers() -> Iterator[str]:
     yield f"| faults that drills hide | {len(drills())} |"
     fewest = min(per_objective().values())
     yield f"| items for each of the {len(per_objective())} objectives, at least | {fewest} |"
+
+
+def _by_lesson() -> Iterator[str]:
+    """Every lesson with its quiz and the labs that it names. Raises Broken."""
+    counted = Counter(one.key.partition("/")[0] for one in questions())
+    yield "| Lesson | Pages | Items of its quiz | Labs it names |\n|---|---|---|---|"
+    for lesson in lessons():
+        if lesson.quiz not in counted:
+            raise Broken(f"{lesson.id}: there is no quiz {lesson.quiz!r}")
+        if missing := set(lesson.labs) - set(labs()):
+            raise Broken(f"{lesson.id}: there is no lab {min(missing)!r}")
+        items = f"`{lesson.quiz}`, {counted[lesson.quiz]}"
+        yield f"| `{lesson.id}` | {len(lesson.pages)} | {items} | {_all(lesson.labs)} |"
 
 
 def per_objective() -> Counter[str]:
