@@ -236,14 +236,13 @@ def _that_do(
     what: str, row: dict[str, Any], kind: str, pattern: str | None, there: dict[str, str]
 ) -> Iterator[str]:
     for glob in _listed(row.get(kind, "*" if pattern else ())):
-        found = [name for name in there if fnmatchcase(name, glob)]
-        if not found:
+        named = [name for name in there if fnmatchcase(name, glob)]
+        found = [name for name in named if pattern is not None and re.search(pattern, there[name])]
+        if kind in row and not named:
             raise Broken(f"{what}: {kind} has no {glob!r}")
-        for name in found:
-            if pattern is not None and re.search(pattern, there[name]):
-                yield name
-            elif kind in row:
-                raise Broken(f"{what}: {name!r} of {kind} has nothing of {pattern!r}")
+        if kind in row and not found:
+            raise Broken(f"{what}: {glob!r} of {kind} has nothing of {pattern!r}")
+        yield from found
 
 
 def _listed(value: Any) -> list[str]:

@@ -2,7 +2,15 @@
 
 import boto3
 
-KEPT = ("family", "networkMode", "requiresCompatibilities", "cpu", "memory", "executionRoleArn", "containerDefinitions")
+KEPT = (
+    "family",
+    "networkMode",
+    "requiresCompatibilities",
+    "cpu",
+    "memory",
+    "executionRoleArn",
+    "containerDefinitions",
+)
 
 ecs = boto3.client("ecs")
 newest = ecs.describe_task_definition(taskDefinition="web-app")["taskDefinition"]
