@@ -275,7 +275,9 @@ def test_what_the_world_refuses_in_a_what_if_is_what_is_seen_there(served: Serve
         {"id": "a", "kind": "state", "service": "ecs", "operation": "ListClusters", "params": {}, "query": "clusterArns"},
         {"id": "b", "kind": "http", "load_balancer": "web-alb"},
     ]  # fmt: skip
-    status, answer = served.http("POST", "/_ecslab/whatif", body={"do": [roll_out], "advance": "1m", "ask": ask})
+    status, answer = served.http(
+        "POST", "/_ecslab/whatif", body={"do": [roll_out], "advance": "1m", "ask": ask}
+    )
     assert status == 200
     assert answer["values"] == [{"Error": "ServiceNotFoundException"}] * 2
 
