@@ -1,6 +1,6 @@
 """Rolls a release of the shop out blue/green, and decides whether customers get it.
 
-Run it in this shell with:  python switch.py TAG
+Run it in this shell with:  python switch.py TAG…
 
 boto3 is set up by the environment: no keys, region or endpoint belong in this file. `time.time()` is the world's
 time, which runs fast after each change; `time.sleep()` is yours, so sleep shortly.
@@ -31,8 +31,10 @@ def page_on_green(path: str) -> int:
         return 0
 
 
-def main(tag: str) -> None:
-    pages = open("pages.txt").read().split()
+def release(tag: str) -> str:
+    """Rolls one tag out; the status with which its deployment ended."""
+    with open("pages.txt") as file:
+        pages = file.read().split()
     service = ecs.describe_services(cluster=CLUSTER, services=[SERVICE])["services"][0]
     current = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
     print("running now:", current["containerDefinitions"][0]["image"])
@@ -48,10 +50,13 @@ def main(tag: str) -> None:
     # 3. When it waits, ask green for every page. Continue, or roll back.
 
     # 4. Wait for the end, and add a line to releases.txt: the tag and the status of the deployment, such
-    #    as `v1.2.3 SUCCESSFUL`. End with status 0 for SUCCESSFUL, 1 for all else.
+    #    as `v1.2.3 SUCCESSFUL`.
+
+    return "not written yet"
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python switch.py TAG")
-    main(sys.argv[1])
+    if len(sys.argv) < 2:
+        sys.exit("usage: python switch.py TAG…")
+    outcomes = [release(tag) for tag in sys.argv[1:]]
+    sys.exit(outcomes[-1] != "SUCCESSFUL")
