@@ -20,6 +20,7 @@ from ecslab import __version__
 from ecslab.cloud import journal as journals
 from ecslab.cloud import probes
 from ecslab.cloud.clock import Clock, Rate
+from ecslab.cloud.faults import UnknownFault
 from ecslab.cloud.journal import Entry, Journal
 from ecslab.cloud.ports import JSON, ApiError, LoadBalancerAnswer
 from ecslab.cloud.seam import operations
@@ -300,8 +301,11 @@ class Engine:
     def whatif(self, question: JSON) -> JSON:
         """Plays `do` and `advance` on a fork of the world and answers `ask` there.
 
+        What this world refuses to have done to it, such as the rollout of a service that is gone, answers with
+        the refusal, as the value of everything that was asked.
+
         Raises:
-            ApiError: a fault cannot be played, or the fork took too long.
+            ApiError: there is no such fault, or the fork took too long.
         """
         key = json.dumps([self.world.changes, self.world.now // 1000, question], sort_keys=True)
         if key not in self._whatifs:
@@ -335,12 +339,17 @@ class Engine:
     def _play_question(self, question: JSON) -> JSON:
         world = self.world
         world.unobserved()
-        for fault in question.get("do", []):
-            world.fault(fault)
+        asked = question.get("ask", [])
+        try:
+            for fault in question.get("do", []):
+                world.fault(fault)
+        except UnknownFault:
+            raise
+        except ApiError as refusal:
+            return {"values": [{"Error": refusal.code} for _ in asked], "t": world.now}
         world.advance_to(world.now + parse_duration(question.get("advance", 0)))
         look = probes.Look(world)
-        values = [look.read(probe) for probe in question.get("ask", [])]
-        return {"values": values, "t": world.now}
+        return {"values": [look.read(probe) for probe in asked], "t": world.now}
 
 
 def _await_child(child: int, reading: int) -> JSON:

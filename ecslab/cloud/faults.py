@@ -22,11 +22,15 @@ if TYPE_CHECKING:
     from ecslab.cloud.world import World
 
 
+class UnknownFault(ApiError):
+    """Not one of the words: nobody's world refuses it, it was never a fault."""
+
+
 def play(world: "World", fault: JSON) -> None:
     """`{"stop_task": "web-app"}`: one word, its argument. Raises ApiError when it cannot be done."""
     (word, argument), *more = fault.items()
     if more or word not in WORDS:
-        raise ApiError("ValidationError", f"{fault} is not a fault; it is one of {', '.join(WORDS)}")
+        raise UnknownFault("ValidationError", f"{fault} is not a fault; it is one of {', '.join(WORDS)}")
     WORDS[word](world, argument)
 
 

@@ -139,10 +139,11 @@ def _file(part: Part, name: str, evidence: Evidence) -> Reading:
 def _http_moment(http: Http, t: int, value: Any) -> Moment:
     seen = value if isinstance(value, dict) else {}
     parts: list[tuple[str, Condition, Any]] = []
+    refused = seen if "Error" in seen else None
     if http.status is not None:
-        parts.append(("status", http.status, seen.get("status")))
+        parts.append(("status", http.status, refused or seen.get("status")))
     if http.failed is not None:
-        parts.append(("failed", http.failed, seen.get("failed", 0)))
+        parts.append(("failed", http.failed, refused or seen.get("failed", 0)))
     wrong = next((part for part in parts if not holds(part[1], part[2])), None)
     name, condition, actual = wrong or parts[0]
     text = expected(condition) + (" failed requests" if name == "failed" else "")

@@ -268,6 +268,20 @@ def test_a_what_if_after_a_reset_is_tried_anew(served: Served) -> None:
     assert seen == [["first"], ["second"]]
 
 
+def test_what_the_world_refuses_in_a_what_if_is_what_is_seen_there(served: Served) -> None:
+    """A learner may have deleted the service that a fault is about: that is no answer, and no error of the question."""
+    roll_out = {"set_image": {"service": "long-gone", "tag": "v2"}}
+    ask = [
+        {"id": "a", "kind": "state", "service": "ecs", "operation": "ListClusters", "params": {}, "query": "clusterArns"},
+        {"id": "b", "kind": "http", "load_balancer": "web-alb"},
+    ]  # fmt: skip
+    status, answer = served.http(
+        "POST", "/_ecslab/whatif", body={"do": [roll_out], "advance": "1m", "ask": ask}
+    )
+    assert status == 200
+    assert answer["values"] == [{"Error": "ServiceNotFoundException"}] * 2
+
+
 def test_a_what_if_that_cannot_be_played_says_why(served: Served) -> None:
     status, answer = served.http("POST", "/_ecslab/whatif", body={"do": [{"explode": 1}], "ask": []})
     assert status == 400

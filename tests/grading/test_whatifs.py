@@ -91,6 +91,17 @@ def test_old_answers_are_not_judged_unless_once_is_enough(check, checks):
     assert wanted_whatifs(latched, evidence(whatifs=old, entries=[call(1)])) == []
 
 
+@pytest.mark.parametrize("expects", ["status: 200", "failed: 0"])
+def test_what_the_world_refuses_is_not_met(check, expects):
+    """Where a rollout is refused no request fails; that is not what was asked for."""
+    text = (
+        f"whatif: {{do: [{{stop_task: web-app}}], expect: {{http: {{load_balancer: web-alb, {expects}}}}}}}"
+    )
+    refused = {"b": [{"Error": "ServiceNotFoundException"}]}
+    (told,) = judge([check(text, "b")], Evidence.of({}, whatifs=refused))
+    assert told.verdict == FAIL and "ServiceNotFoundException" in told.message
+
+
 def test_what_could_not_be_tried_costs_nothing(checks):
     (wanted,) = wanted_whatifs(checks, evidence())
     failed = {"b": {"key": wanted.key, "error": "the copy took too long"}}

@@ -156,6 +156,12 @@ class Ec2(EC2Backend):
         self._need_prefix_list(prefix_list_id or "")
         return super().modify_managed_prefix_list(add_entry, remove_entry, prefix_list_id, *args, **kwargs)
 
+    def delete_vpc_endpoints(self, vpce_ids: list[str] | None = None) -> None:
+        """Gone at once, from the list too: AWS shows them as `deleting` for some minutes, moto as `deleted` for ever."""
+        super().delete_vpc_endpoints(vpce_ids)
+        for endpoint_id in vpce_ids or []:
+            self.vpc_end_points.pop(endpoint_id, None)
+
     def _need_prefix_list(self, prefix_list_id: str) -> None:
         if prefix_list_id not in self.managed_prefix_lists:
             message = f"The prefix list ID '{prefix_list_id}' does not exist"

@@ -219,6 +219,7 @@ def test_a_deleted_endpoint_is_gone(lan: Any) -> None:
     assert lan.world.vpc.reaches(eni, "logs")
     lan.world.call("ec2", "DeleteVpcEndpoints", VpcEndpointIds=[endpoint])
     assert not lan.world.vpc.reaches(eni, "logs")
+    assert lan.world.call("ec2", "DescribeVpcEndpoints")["VpcEndpoints"] == []
 
 
 def test_the_gateway_endpoint_of_s3_belongs_to_route_tables(lan: Any) -> None:
