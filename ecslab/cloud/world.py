@@ -98,6 +98,7 @@ class World:
         self.hooks: Mapping[str, JSON] = document.get("hooks", {})
         self.events: list[Happening] = []
         self.observed = Observed()
+        self.standing = probes.Standing()
         self._happened = 0
         self._observed_version = -1
         self._observing = False
@@ -229,6 +230,7 @@ class World:
     def fault(self, fault: JSON) -> None:
         self.changes += 1
         faults.play(self, fault)
+        self.standing = probes.Standing()
         self.elb.refresh()
         self.touch()
         self._observe()
