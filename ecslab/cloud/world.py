@@ -22,7 +22,7 @@ from ecslab.cloud.metrics import Metrics
 from ecslab.cloud.ports import JSON, Happening, LoadBalancerAnswer, Source
 from ecslab.cloud.refusals import Refusals
 from ecslab.cloud.registry import ImageRegistry
-from ecslab.cloud.seam import binding, install, template
+from ecslab.cloud.seam import binding, calls, install, template
 from ecslab.cloud.seam.dispatch import Dispatcher, HttpAnswer
 from ecslab.cloud.seam.operations import Operation
 from ecslab.cloud.seam.stack_plays import Stacks
@@ -98,6 +98,7 @@ class World:
         self.hooks: Mapping[str, JSON] = document.get("hooks", {})
         self.events: list[Happening] = []
         self.observed = Observed()
+        self.standing = probes.Standing()
         self._happened = 0
         self._observed_version = -1
         self._observing = False
@@ -134,6 +135,8 @@ class World:
         """The template, the images, then the world's own past: steady, its faults, settled."""
         template.create_learner(self)
         template.create_stack(self)
+        # moto makes the default VPC when EC2 is first asked: here, so that no read of a client decides its ids.
+        calls.read(self, "ec2", "DescribeVpcs", {})
         self._images.seed()
         self.elb.refresh()
         self.run_until_steady(self.now + 60 * 60_000)
@@ -229,6 +232,7 @@ class World:
     def fault(self, fault: JSON) -> None:
         self.changes += 1
         faults.play(self, fault)
+        self.standing = probes.Standing()
         self.elb.refresh()
         self.touch()
         self._observe()

@@ -3,7 +3,7 @@
 All flaws of the file are found in one go. Nothing of the lab is run.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -128,19 +128,32 @@ class Lab(Strict):
         return sum(check.points for check in self.checks if not check.optional)
 
 
+LOOKED_UP = {"by", "table"}
+
+
 class Rule(Strict):
     """How a variable is drawn."""
 
     pick: Annotated[Many[Any], Field(min_length=1)] | None = None
     int_: Annotated[Many[int], Field(min_length=2, max_length=2)] | None = Field(None, alias="int")
     const: Any = None
+    by: str | None = None
+    """Another variable, above this one, whose value says which one of the table this is."""
+    table: dict[str | int, Any] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> "Rule":
-        empty = "const" not in self.model_fields_set and self.pick is None and self.int_ is None
-        if len(self.model_fields_set) != 1 or empty:
+        written = {
+            name for name in self.model_fields_set if name == "const" or getattr(self, name) is not None
+        }
+        if (
+            written != self.model_fields_set
+            or (len(written) != 1 and written != LOOKED_UP)
+            or written < LOOKED_UP
+        ):
             raise complaint(
-                "a variable is drawn in one way", "write {pick: [...]}, {int: [low, high]} or {const: ...}"
+                "a variable is drawn in one way",
+                "write {pick: [...]}, {int: [low, high]}, {const: ...} or {by: NAME, table: {...}}",
             )
         if self.int_ and self.int_[0] > self.int_[1]:
             raise complaint(f"there is no number from {self.int_[0]} to {self.int_[1]}", "write [low, high]")
@@ -190,9 +203,36 @@ def drawn_values(document: Document, seed: int) -> dict[str, Any]:
         if not NAME.fullmatch(name):
             what, todo = f"{name!r} is not a variable's name", "use capitals, digits and underscores"
             raise PackProblem([document.flaw(("vars", name), what, todo, key=True)])
+    if flaws := list(_tables(document, rules)):
+        raise PackProblem(flaws)
     return draw(
         {name: rule.model_dump(by_alias=True, exclude_unset=True) for name, rule in rules.items()}, seed
     )
+
+
+def _tables(document: Document, rules: Mapping[str, Rule]) -> Iterable[Flaw]:
+    """A table has an entry for every value that the variable it goes by may get."""
+    values: dict[str, list[Any]] = {}
+    for name, rule in rules.items():
+        if rule.table is None or rule.by is None:
+            values[name] = _choices(rule)
+        elif rule.by not in values:
+            todo = nearest(rule.by, list(values)) or "declare it above"
+            yield document.flaw(("vars", name, "by"), f"no variable {rule.by!r} is declared above", todo)
+            return
+        else:
+            values[name] = list(rule.table.values())
+            for value in values[rule.by]:
+                if not isinstance(value, str | int) or value not in rule.table:
+                    what = f"the table has nothing for {rule.by} = {value!r}"
+                    yield document.flaw(("vars", name, "table"), what, "add it")
+
+
+def _choices(rule: Rule) -> list[Any]:
+    """Every value that a draw may give."""
+    if rule.int_:
+        return list(range(rule.int_[0], rule.int_[1] + 1))
+    return [rule.const] if rule.pick is None else list(rule.pick)
 
 
 def _across(document: Document, files: PackFiles, folder: str, lab_id: str) -> Iterable[Flaw]:

@@ -1,7 +1,8 @@
 """Variables of a lab: drawn once per attempt from its seed, put in wherever `${NAME}` stands.
 
-A draw depends on the seed and the variable's name alone, so adding one changes no other. Names that
-a lab does not declare are left as they are: scripts and templates have variables of their own.
+A draw depends on the seed and the variable's name alone, so adding one changes no other; what belongs to
+another variable's value is looked up in a table. Names that a lab does not declare are left as they are: scripts
+and templates have variables of their own.
 """
 
 import re
@@ -17,7 +18,10 @@ USE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
 def draw(declared: Mapping[str, Mapping[str, Any]], seed: int) -> dict[str, Any]:
     """`{"PORT": {"pick": [8080, 9000]}}` -> `{"PORT": 9000}`."""
-    return {name: _draw_one(name, rule, seed) for name, rule in declared.items()}
+    drawn: dict[str, Any] = {}
+    for name, rule in declared.items():
+        drawn[name] = rule["table"][drawn[rule["by"]]] if "by" in rule else _draw_one(name, rule, seed)
+    return drawn
 
 
 def _draw_one(name: str, rule: Mapping[str, Any], seed: int) -> Any:

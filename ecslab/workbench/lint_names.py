@@ -20,6 +20,8 @@ from ecslab.content.worlds import Built, build_lab_world
 from ecslab.workbench.findings import Finding, error, warning
 
 COMMAND = re.compile(r"\baws\s+([a-z][a-z0-9-]*)\s+([a-z][a-z0-9-]*)")
+BY = re.compile(r"\bby: *([A-Z][A-Z0-9_]*)")
+"""A variable by whose value another one is looked up."""
 _CUSTOM = ("wait", "help")
 """Words of the CLI that are no operations of a service's model."""
 _CUSTOM_COMMANDS = {("logs", "tail"), ("ecr", "get-login-password"), ("configure", "list"), ("s3", "ls")}
@@ -119,7 +121,7 @@ def _variables(files: PackFiles, loaded: Loaded) -> Iterator[Finding]:
     """Variables that nothing uses, and uses that look like one of them."""
     declared = list(loaded.lab.vars)
     texts = [files.text(path.relative_to(files.root).as_posix()) for path in _yaml(loaded)]
-    used = {name for text in texts for name in USE.findall(text)}
+    used = {name for text in texts for uses in (USE, BY) for name in uses.findall(text)}
     for name in declared:
         if name not in used:
             what = f"nothing uses the variable {name!r}"

@@ -153,22 +153,22 @@ def _undo_everything(session: Session) -> None:
 
 
 def _restored(session: Session, before: Standing, when: str) -> Iterator[str]:
-    """The same verdicts as at the beginning, but for windows, which need time to fill, and for files, which
-    are the learner's and stay."""
+    """The same verdicts as at the beginning, but for windows, which need time to fill, and for files and answers,
+    which are the learner's and stay."""
     windows = {check.id for check in session.lab.checks if check.for_}
-    files = _after_files(session.lab.checks)
+    kept = _after_what_stays(session.lab.checks)
     now = _standing(session.verdicts())
     settled = {
         name: verdict
         for name, verdict in now.items()
-        if name not in files and (name not in windows or verdict == "pass")
+        if name not in kept and (name not in windows or verdict == "pass")
     }
     yield from _differences({name: before[name] for name in settled}, settled, when)
 
 
-def _after_files(checks: Sequence[Check]) -> set[str]:
-    """The checks that look at files, and those that wait for them."""
-    found = {check.id for check in checks if check.looks_at("file")}
+def _after_what_stays(checks: Sequence[Check]) -> set[str]:
+    """The checks that look at files and answers, and those that wait for them."""
+    found = {check.id for check in checks if check.looks_at("file") or check.looks_at("answer")}
     while more := {c.id for c in checks if c.id not in found and found & set(c.needs)}:
         found |= more
     return found

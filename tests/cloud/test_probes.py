@@ -84,3 +84,20 @@ def test_a_saved_list_stands_for_all_of_its_items(shop: InWorld) -> None:
     described = look.read(using)
     assert len(three) == 3
     assert set(three) < set(described)
+
+
+def test_what_stands_until_a_call_changes_it_is_read_anew_after_a_clients_call_and_after_a_fault(
+    shop: InWorld,
+) -> None:
+    probe = {
+        "id": "rules", "kind": "state", "service": "ec2", "operation": "DescribeSecurityGroups",
+        "params": {"Filters": [{"Name": "group-name", "Values": ["catalog"]}]},
+        "query": "SecurityGroups[0].IpPermissions[].FromPort",
+    }  # fmt: skip
+    assert Look(shop.world).read(probe) == [8081]
+    shop.world.fault({"close_security_group": {"group": "catalog"}})
+    assert Look(shop.world).read(probe) == []
+    group = Look(shop.world).read({**probe, "query": "SecurityGroups[0].GroupId"})
+    rule = {"IpProtocol": "tcp", "FromPort": 9, "ToPort": 9, "IpRanges": [{"CidrIp": "10.0.0.0/16"}]}
+    shop.call("ec2", "AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[rule])
+    assert Look(shop.world).read(probe) == [9]

@@ -15,6 +15,9 @@ from typing import Any
 
 import pytest
 
+from ecslab.cloud.seam import calls
+from tests.cloud.inworld import InWorld
+
 REPLAY = textwrap.dedent(
     """
     import json, sys
@@ -234,3 +237,16 @@ def test_dropping_adding_and_doubling_reads_changes_no_other_answer(tmp_path: Pa
     assert [digest for _, _, digest in chatty.digests()] == expected
     assert not chatty.engine.world.dispatcher.exceptions
     chatty.engine.close()
+
+
+def test_a_read_decides_no_id_in_a_world_that_begins_with_nothing_of_ec2() -> None:
+    def made(*, read_before: bool) -> str:
+        bare = {
+            "Resources": {"Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "bare"}}}
+        }
+        with InWorld(template=bare) as world:
+            if read_before:
+                calls.read(world.world, "ec2", "DescribeSubnets", {})
+            return str(world.call("ec2", "CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"])
+
+    assert made(read_before=True) == made(read_before=False)

@@ -20,6 +20,13 @@ def test_another_variable_changes_no_draw(seed):
     assert draw(RULES, seed).items() <= draw({"OTHER": {"int": [0, 9]}, **RULES}, seed).items()
 
 
+@given(st.integers())
+def test_a_variable_that_goes_by_another_one_is_what_the_table_has_for_it(seed):
+    rules = {"PORT": {"pick": [80, 443]}, "NAME": {"by": "PORT", "table": {80: "http", 443: "https"}}}
+    drawn = draw(rules, seed)
+    assert drawn["NAME"] == {80: "http", 443: "https"}[drawn["PORT"]]
+
+
 def test_a_text_that_is_one_variable_keeps_its_type():
     value = {
         "port": "${PORT}",

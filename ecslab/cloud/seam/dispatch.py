@@ -34,6 +34,8 @@ class Dispatcher:
         self._application = DomainDispatcherApplication(create_backend_app)
         self.exceptions: list[str] = []
         """Tracebacks of internal exceptions, whatever the client saw."""
+        self.changes = 0
+        """Calls so far that may have changed something, the world's own as well as clients'."""
 
     def call(
         self,
@@ -47,6 +49,7 @@ class Dispatcher:
     ) -> HttpAnswer:
         """`headers` with lower-case names; `draw` keys everything random in the answer."""
         determinism.reseed(*draw)
+        self.changes += operation.changes
         try:
             return self._run(method, path, headers, body)
         except ApiError as error:
