@@ -12,15 +12,13 @@ from ecslab.terminal.driver import Driver
 
 pytestmark = pytest.mark.slow
 ECSLAB = (sys.executable, "-m", "ecslab.cli")
-TOMORROW = (
-    sys.executable,
-    "-c",
-    "import datetime, time_machine\n"
-    "tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)\n"
-    "with time_machine.travel(tomorrow):\n"
-    "    from ecslab.cli.main import entry\n"
-    "    entry()",
-)
+A_DAY_LATER = """
+import datetime, time_machine
+with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)):
+    from ecslab.cli.main import entry
+    entry()
+"""
+TOMORROW = (sys.executable, "-c", A_DAY_LATER)
 LAB = "fix-alb-502"
 
 
