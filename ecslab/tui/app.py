@@ -38,6 +38,10 @@ class Start:
     pack: str | None = None
 
 
+NUMBERED = ("number(", "predict(", "rate(")
+"""Actions that a number key has for the numbers on the screen: no commands by themselves."""
+
+
 class EcslabApp(App[int], inherit_bindings=False):
     """ecslab in a terminal."""
 
@@ -181,6 +185,25 @@ class EcslabApp(App[int], inherit_bindings=False):
         except Problem as problem:
             self.tell(problem)
 
+    async def action_quit(self) -> None:
+        """Leaves; a question comes first if a page holds something that would be lost."""
+        names = [name for page in self.screen_stack if isinstance(page, Page) for name in page.unsaved]
+        if not names:
+            self.exit()
+            return
+
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                self.exit()
+
+        said = f"Not saved yet: {', '.join(names)}."
+        self.push_screen(
+            Panel(
+                "Unsaved changes", lambda width: paragraph(said, width), yes="Leave without them", no="Back"
+            ),
+            answered,
+        )
+
     def action_explain(self) -> None:
         """Help for the screen that is shown: what it is for, and each of its keys."""
         page = self.screen
@@ -198,6 +221,7 @@ class EcslabApp(App[int], inherit_bindings=False):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
+        yield from self._of_screen(screen)
         yield SystemCommand("Help", "Explain this screen and its keys", self.action_explain)
         yield SystemCommand("Dark, light, high contrast", "Change to the next theme", self.action_turn_lights)
         for kind, title, note in (
@@ -212,7 +236,19 @@ class EcslabApp(App[int], inherit_bindings=False):
                 entry.note or "Open it",
                 lambda entry=entry: self.go(entry.kind, entry.id),
             )
-        yield SystemCommand("Quit", "Leave ecslab; everything is kept", self.exit)
+        yield SystemCommand("Quit", "Leave ecslab; everything is kept", self.action_quit)
+
+    def _of_screen(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What can be done on the screen now, by its keys."""
+        if not isinstance(screen, Page):
+            return
+        for node, binding, enabled, _ in screen.active_bindings.values():
+            if node is screen and enabled and binding.tooltip and not binding.action.startswith(NUMBERED):
+                yield SystemCommand(
+                    binding.description,
+                    f"{self.get_key_display(binding)}  {binding.tooltip}",
+                    lambda action=binding.action, node=node: self.run_action(action, node),
+                )
 
     def _print_error_renderables(self) -> None:
         """A fault of the app itself is told in one line; `--debug` shows all of it."""

@@ -21,7 +21,7 @@ from ecslab.tui.lab_messages import GoalsJudged, SessionOpened, SessionRefused, 
 from ecslab.tui.map_layout import lay_out
 from ecslab.tui.messages import Trouble
 from ecslab.tui.rows import Piece, Row, paragraph, row
-from ecslab.tui.screens.lab_shells import LabShells
+from ecslab.tui.screens.lab_files import LabFiles
 from ecslab.tui.widgets.lines import Tabs, TopBar
 from ecslab.tui.widgets.panes import Pane, Panes
 from ecslab.tui.widgets.rows_view import RowsView
@@ -50,14 +50,15 @@ TICK = 0.25
 """Real seconds between two paintings of the clock."""
 
 
-class LabPage(LabShells):
+class LabPage(LabFiles):
     """A lab in progress."""
 
     where = "lab"
     about = (
         "Work in the shell with aws, boto3, curl or anything else; goals turn green the moment they become true. "
-        "F6 leaves the shell and returns to it: outside of it single keys work. Simulated time runs fast after a "
-        "change and stands still while you are away. Leaving keeps everything."
+        "F6 leaves the shell and returns to it: outside of it single keys work. e edits a file of the workspace, in "
+        "your $VISUAL or $EDITOR if one is set. Simulated time runs fast after a change and stands still while you are "
+        "away. Leaving keeps everything."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("lab")]
     DEFAULT_CSS = """
@@ -137,7 +138,8 @@ class LabPage(LabShells):
             self.post_message(SessionRefused(problem))
             return
         self.post_message(SessionOpened(session, resumed=resumed))
-        self.prepare_shell(session, self.shells.current)
+        if self.shells.terminal is not None:
+            self.prepare_shell(session, self.shells.terminal)
 
     def begin(self, warm: "Warm | None") -> "Session":
         """The attempt that is under way, or a new one. Called in a thread."""
@@ -182,7 +184,7 @@ class LabPage(LabShells):
 
     def action_leave(self) -> None:
         """Home; the lab stays as it is, and its time stands still."""
-        self.dismiss()
+        self.careful(lambda: self.dismiss())
 
     # What is shown -------------------------------------------------------------------------------
 
@@ -213,7 +215,10 @@ class LabPage(LabShells):
         if self.session is None:
             return [row(("opening the lab …", "quiet"))]
         told = lab_layout.story(self.session.lab.story, self.session.hints.taken, width)
-        own = f"A terminal of your own works as well, and all here follows it: ecslab lab shell --lab {self.session.lab.id}"
+        own = (
+            f"A terminal of your own works as well, and all here follows it: ecslab lab shell --lab "
+            f"{self.session.lab.id}. Your files are in {self.session.workspace}; e edits one."
+        )
         return [*told, Row(), *paragraph(own, width, role="quiet")]
 
     def _say(self) -> None:
