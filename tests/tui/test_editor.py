@@ -131,6 +131,7 @@ async def test_the_learners_own_editor_runs_in_a_tab_of_its_own(
         assert (workspace / "task.json").read_text().startswith("es")
 
 
+@pytest.mark.slow
 async def test_a_file_is_opened_once_and_an_editor_that_fails_is_told_of(
     workspace: Path, own: dict[str, str], tools: Any
 ) -> None:
@@ -168,6 +169,7 @@ async def test_without_one_a_file_is_edited_here_and_saved_with_a_key(workspace:
         )
 
 
+@pytest.mark.slow
 async def test_unsaved_changes_are_asked_about_before_they_are_lost(workspace: Path, tools: Any) -> None:
     box = Box(Session(workspace))
     async with box.run_test(size=tools.small) as pilot:
@@ -190,6 +192,7 @@ async def test_unsaved_changes_are_asked_about_before_they_are_lost(workspace: P
         assert (workspace / "notes.md").read_text() == "# Notes\n"
 
 
+@pytest.mark.slow
 async def test_a_file_that_changes_on_the_disk_is_read_again_or_told_of(workspace: Path, tools: Any) -> None:
     box = Box(Session(workspace))
     notes = workspace / "notes.md"
@@ -216,6 +219,7 @@ async def test_a_file_that_changes_on_the_disk_is_read_again_or_told_of(workspac
         assert editor.unsaved
 
 
+@pytest.mark.slow
 async def test_a_new_file_is_there_once_it_is_saved(workspace: Path, tools: Any) -> None:
     box = Box(Session(workspace))
     async with box.run_test(size=tools.small, notifications=True) as pilot:
@@ -227,6 +231,7 @@ async def test_a_new_file_is_there_once_it_is_saved(workspace: Path, tools: Any)
         assert (workspace / "run" / "go.sh").read_text() == "ls"
 
 
+@pytest.mark.slow
 async def test_what_is_no_text_is_refused_in_a_line(workspace: Path, tools: Any) -> None:
     (workspace / "picture").write_bytes(b"\xff\xfe")
     box = Box(Session(workspace))

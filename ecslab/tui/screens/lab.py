@@ -17,7 +17,7 @@ from textual.widgets import Footer
 from ecslab.terms.problems import Problem
 from ecslab.tui import keys, lab_layout, records_layout
 from ecslab.tui.follower import Follower
-from ecslab.tui.lab_messages import GoalsJudged, SessionOpened, SessionRefused, StateSeen
+from ecslab.tui.lab_messages import GoalsJudged, SessionFound, SessionOpened, SessionRefused, StateSeen
 from ecslab.tui.map_layout import lay_out
 from ecslab.tui.messages import Trouble
 from ecslab.tui.rows import Piece, Row, paragraph, row
@@ -122,15 +122,18 @@ class LabPage(LabFiles):
 
     def on_mount(self) -> None:
         self._arrange()
-        self.say_in_shell("starting the world …")
+        self.say_in_shell("opening the lab …")
         self._say()
         self.set_interval(TICK, self._tick)
         self.in_thread(self._open, group="session")
 
     def _open(self) -> None:
+        from ecslab.lab.opening import opening
+
         warm = self._study_app.study.warm
         try:
             session = self.begin(warm)
+            self.post_message(SessionFound(opening(session.directory)))
             resumed = session.record.last("go") is not None
             session.go()
             session.hold()
@@ -147,8 +150,15 @@ class LabPage(LabFiles):
 
         return Session.start(self.lab_id, seed=self._seed, fresh=self._fresh, warm=warm)
 
+    @on(SessionFound)
+    def _opening(self, event: SessionFound) -> None:
+        self.say_in_shell(f"{event.opening} …")
+        self.busy = f"⋯ {event.opening.partition(':')[0]}"
+        self._say()
+
     @on(SessionRefused)
     def _refused(self, event: SessionRefused) -> None:
+        self.busy = ""
         self.say_in_shell(f"✘ {event.problem}")
         self._study_app.tell(event.problem)
 
@@ -157,6 +167,7 @@ class LabPage(LabFiles):
         from ecslab.lab.watcher import Watcher
 
         self.session = session = event.session
+        self.busy = ""
         self._follower = Follower(session, lambda seen: self.post_message(StateSeen(seen)))
         self._follower.start()
         self._watcher = Watcher(session, self._news, self._trouble)
