@@ -212,7 +212,7 @@ class EcslabApp(App[int], inherit_bindings=False):
 
     def _help(self, page: Page, width: int) -> list[Row]:
         out = [*paragraph(page.about, width), Row()]
-        for where in (page.where, "app"):
+        for where in (page.where, "rows", "app"):
             out.append(row((keys.WHERE[where], "title")))
             for names, explained in keys.help_lines(where, self.own_keys):
                 out += paragraph(explained, width, first=[(f"  {names:<15} ", "key")])
@@ -224,12 +224,10 @@ class EcslabApp(App[int], inherit_bindings=False):
         yield from self._of_screen(screen)
         yield SystemCommand("Help", "Explain this screen and its keys", self.action_explain)
         yield SystemCommand("Dark, light, high contrast", "Change to the next theme", self.action_turn_lights)
-        for kind, title, note in (
-            ("review", "Review", "What is due again now"),
-            ("exam", "Exam", "Sit an exam, or go on with one"),
-            ("progress", "Progress", "What you know, and how sure that is"),
-        ):
-            yield SystemCommand(title, note, lambda kind=kind: self.go(kind))
+        for key in keys.TABLE:
+            kind = key.action.removeprefix("go('").removesuffix("')")
+            if key.where == "home" and kind != key.action and not isinstance(screen, Home):
+                yield SystemCommand(key.words, key.explain, lambda kind=kind: self.go(kind))
         for entry in self.study.listed:
             yield SystemCommand(
                 f"{entry.kind.title()}: {entry.title}",

@@ -67,6 +67,7 @@ TABLE: tuple[Key, ...] = (
     Key("home.exam", "e", "go('exam')", "Exam", "Sit an exam, or go on with one"),
     Key("home.drill", "d", "go('drill')", "Drill", "Find one hidden fault in a healthy world"),
     Key("home.progress", "p", "go('progress')", "Progress", "What you know, and how sure that is"),
+    Key("home.search", "slash", "search", "Search", "Find words in all lessons; with no words: your bookmarks"),
     Key("home.pack", "k", "pack", "Pack", "Study another pack that is installed"),
     Key("home.quit", "q", "app.quit", "Quit", "Leave ecslab; everything is kept"),
     Key("lesson.next", "n,right", "turn(1)", "Next", "Next page; the last one leads to the quiz"),

@@ -57,6 +57,28 @@ async def test_number_keys_choose_what_is_listed(app: EcslabApp, tools: Any) -> 
         await tools.until(pilot, "The garden")
 
 
+async def test_a_page_is_found_from_home_and_leaving_it_comes_back(app: EcslabApp, tools: Any) -> None:
+    async with app.run_test(size=tools.small) as pilot:
+        await tools.until(pilot, "/ Search")
+        await pilot.press("slash")
+        await tools.until(pilot, "Search all lessons")
+        await pilot.press(*"arns", "enter")
+        await tools.until(pilot, lambda: "page 2 of 3" in tools.text(app))
+        await pilot.press("escape")
+        await tools.until(pilot, "▶ Continue")
+
+
+async def test_the_palette_has_what_the_screen_can_do(app: EcslabApp, tools: Any) -> None:
+    async with app.run_test(size=tools.large) as pilot:
+        await tools.until(pilot, "▶ Continue")
+        await pilot.press("ctrl+p")
+        await tools.until(pilot, "Search for commands")
+        await pilot.press(*"progre")
+        await tools.until(pilot, "p  What you know, and how sure that is")
+        await pilot.press("enter")
+        await tools.until(pilot, lambda: "Readiness" in tools.text(app))
+
+
 async def test_arrows_mark_and_enter_opens_what_is_marked(app: EcslabApp, tools: Any) -> None:
     async with app.run_test(size=tools.small) as pilot:
         await tools.until(pilot, "▶ Continue")
