@@ -136,7 +136,7 @@ def listing(exam: Exam, width: int) -> list[Row]:
             state = ("– withdrawn", "quiet")
         flag: Piece = ("⚑ ", "busy") if question.flagged else "  "
         stem = question.item.stem if question.item else "changed in its pack; it does not count"
-        text = " ".join(stem.split())
+        text = " ".join(stem.replace("`", "").split())
         out.append(
             row(
                 f"{question.place + 1:>3} ",

@@ -68,7 +68,7 @@ TABLE: tuple[Key, ...] = (
     Key("home.drill", "d", "go('drill')", "Drill", "Find one hidden fault in a healthy world"),
     Key("home.progress", "p", "go('progress')", "Progress", "What you know, and how sure that is"),
     Key("home.search", "slash", "search", "Search", "Find words in all lessons; with no words: your bookmarks"),
-    Key("home.pack", "k", "pack", "Pack", "Study another pack that is installed"),
+    Key("home.pack", "k", "pack", "Pack", "Study another pack that is installed", footer=False),
     Key("home.quit", "q", "app.quit", "Quit", "Leave ecslab; everything is kept"),
     Key("lesson.next", "n,right", "turn(1)", "Next", "Next page; the last one leads to the quiz"),
     Key("lesson.previous", "p,left", "turn(-1)", "Back", "Page before"),

@@ -36,6 +36,7 @@ class Finding(ModalScreen[Found | None]):
             border: round $border; border-title-color: $primary; border-title-style: bold; background: $surface;
         }
         & Input { border: round $line; background: $background; height: 3; }
+        & Input:focus { border: round $border; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("find")]
