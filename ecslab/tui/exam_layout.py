@@ -75,7 +75,7 @@ def _earlier(result: Result, width: int) -> Row:
 def standing(exam: Exam) -> list[Piece]:
     """The right end of the top line: the time."""
     role = "bad" if exam.left < HURRY else "name"
-    return [(f"⏱ {clock(exam.left)}", role)]
+    return [(f"{clock(exam.left)} left", role)]
 
 
 def progress(exam: Exam, width: int) -> Row:
