@@ -35,6 +35,9 @@ def command(text: str) -> tuple[str, ...]:
 
 
 OUT: tuple[Step, ...] = ("F6 Leave the shell", ("f6",), "Esc Home")
+"""Where there is room for all panes, a lab begins in its shell."""
+STORY: tuple[Step, ...] = ("502 Bad Gateway", ("2",), "✘ fail")
+"""Where there is not, with its story; then the goals."""
 CHAPTERS: tuple[tuple[str, tuple[Picture, ...]], ...] = (
     (
         "Studying",
@@ -132,7 +135,12 @@ CHAPTERS: tuple[tuple[str, tuple[Picture, ...]], ...] = (
                 Start("exam"),
             ),
             Picture("review", "Review: what is due, and how memory keeps", ("due now",), Start("review")),
-            Picture("recall", "A recall question", ("How well did you know it?",), Start("recall")),
+            Picture(
+                "recall",
+                "A recall question",
+                ("Say it to yourself", ("enter",), "How well did you know it?"),
+                Start("recall"),
+            ),
         ),
     ),
     (
@@ -146,21 +154,32 @@ CHAPTERS: tuple[tuple[str, tuple[Picture, ...]], ...] = (
                 LARGE,
                 typed=SERVICE,
             ),
-            Picture("lab-goals", "The same at 80×24: one pane at a time", (*OUT, "✘ fail"), LAB, SMALL),
+            Picture("lab-goals", "The same at 80×24: one pane at a time", (*STORY,), LAB, SMALL),
             Picture(
                 "lab-why",
                 "Why a goal fails, and where to look",
-                (*OUT, "✘ fail", ("enter",), "where to look"),
+                (*STORY, ("enter",), "where to look"),
                 LAB,
                 SMALL,
             ),
-            Picture("lab-map", "The live map", (*OUT, ("3",), "✘ answers 502"), LAB, SMALL),
-            Picture("lab-events", "The event feed", (*OUT, ("4",), "FailedHealthChecks"), LAB, SMALL),
-            Picture("lab-logs", "The logs of the containers", (*OUT, ("7",), "/ecs/"), LAB, SMALL),
+            Picture("lab-map", "The live map", (*STORY, ("3",), "✘ answers 502"), LAB, SMALL),
+            Picture("lab-events", "The event feed", (*STORY, ("4",), "FailedHealthChecks"), LAB, SMALL),
+            Picture("lab-logs", "The logs of the containers", (*STORY, ("7",), "/ecs/"), LAB, SMALL),
             Picture(
-                "lab-journal", "Every API call", (*OUT, ("6",), "DescribeServices"), LAB, SMALL, typed=SERVICE
+                "lab-journal",
+                "Every API call",
+                (("f6",), "Esc Home", ("6",), "DescribeServices"),
+                LAB,
+                SMALL,
+                typed=SERVICE,
             ),
-            Picture("scaling", "The map of a service that scales", (*OUT, ("3",), "cluster"), SCALING, USUAL),
+            Picture(
+                "scaling",
+                "The map of a service that scales",
+                ("README.md", ("3",), "cluster"),
+                SCALING,
+                USUAL,
+            ),
             Picture(
                 "editor",
                 "The built-in editor",
@@ -171,7 +190,7 @@ CHAPTERS: tuple[tuple[str, tuple[Picture, ...]], ...] = (
             Picture(
                 "debrief",
                 "The debrief: what each call changed, why the solution works",
-                (*OUT, "All goals are reached", ("d",), "─ Debrief ─"),
+                (("f6",), "Esc Home", "All goals are reached", ("d",), "─ Debrief ─"),
                 LAB,
                 typed="SOLUTION",
             ),
@@ -185,7 +204,7 @@ CHAPTERS: tuple[tuple[str, tuple[Picture, ...]], ...] = (
             Picture(
                 "drill-cause",
                 "Naming the cause",
-                (*OUT, "✘ fail", ("n",), "The first answer counts"),
+                ("Until a short while ago", ("n",), "The first answer counts"),
                 Start("drill", "health-path"),
                 USUAL,
             ),

@@ -19,6 +19,7 @@ from ecslab.quiz.trial import Bench
 from ecslab.tui.app import EcslabApp
 from ecslab.tui.screens.lab import LabPage
 from ecslab.tui.screens.quiz import QuizPage
+from ecslab.tui.widgets.panes import WIDE
 from tests.tui.learner import studied
 from tests.tui.pictures import CHAPTERS, Picture
 
@@ -57,9 +58,13 @@ async def _ask(pilot: Pilot[int], key: str) -> None:
 async def _type(pilot: Pilot[int], typed: str) -> None:
     """Into the lab's shell; `SOLUTION` plays the lab's own."""
     app = cast(EcslabApp, pilot.app)
-    await _there(pilot, "✘ fail" if app.size.width > 119 else "F6 Leave the shell")
+    await _there(pilot, "e Edit" if app.size.width < WIDE else "✘ fail")
     page = app.screen
-    assert isinstance(page, LabPage) and page.session is not None
+    assert isinstance(page, LabPage)
+    while page.session is None:
+        await pilot.pause(0.1)
+    if not page.typing:
+        await pilot.press("1")
     lab = page.session.lab
     if typed == "SOLUTION":
         typed = f"bash {shlex.quote(str(lab.root / str(lab.solution.cli)))} > /dev/null"
