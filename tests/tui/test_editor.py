@@ -154,6 +154,10 @@ async def test_without_one_a_file_is_edited_here_and_saved_with_a_key(workspace:
             await tools.until(pilot, shown)
         await pilot.press("q", "e")
         await tools.until(pilot, "▐ edit task.json* ▌")
+        await pilot.press("ctrl+z", "ctrl+z")
+        await tools.until(pilot, "▐ edit task.json ▌")
+        await pilot.press("q", "e")
+        await tools.until(pilot, "▐ edit task.json* ▌")
         assert (workspace / "task.json").read_text() == '{"cpu": "256"}\n'
         await pilot.press("ctrl+s")
         await tools.until(pilot, "task.json is saved")

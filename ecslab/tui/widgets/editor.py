@@ -79,12 +79,12 @@ class Editor(TextArea):
         )
         self.title = title
         self.path = path
-        self._kept: str | None = None if opened.stamp is None else self.text
-        """The text that is on the disk; None where there is no file."""
+        self._kept = self.text
+        """The text that is on the disk; empty where there is no file."""
         self._stamp = opened.stamp
         self._warned: files.Stamp | None = opened.stamp
         self._saving = False
-        self.unsaved = self._kept is None
+        self.unsaved = False
         self._highlighter = Highlighter(title, opened.text)
 
     def on_mount(self) -> None:
@@ -155,7 +155,7 @@ class Editor(TextArea):
             return
         self._warned = now
         if self.unsaved or now is None:
-            self._kept = None if now is None else self._kept
+            self._kept = "" if now is None else self._kept
             self._stand()
             what = "deleted" if now is None else "changed"
             self.notify(f"{self.title} was {what} on the disk", severity="warning", timeout=8, markup=False)
@@ -179,7 +179,7 @@ class Editor(TextArea):
         def close() -> None:
             self.post_message(self.Closed(self))
 
-        if self.unsaved and self.text:
+        if self.unsaved:
             self._ask(f"{self.title} has changes that are not saved.", "Close without them", close)
         else:
             close()
