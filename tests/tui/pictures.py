@@ -176,9 +176,10 @@ CHAPTERS: tuple[tuple[str, tuple[Picture, ...]], ...] = (
             Picture(
                 "scaling",
                 "The map of a service that scales",
-                ("README.md", ("3",), "cluster"),
+                (("f6",), "Esc Home", ("3",), "AlarmHigh"),
                 SCALING,
                 USUAL,
+                typed="SOLUTION",
             ),
             Picture(
                 "editor",
