@@ -22,7 +22,7 @@ from ecslab.tui.messages import Trouble
 from ecslab.tui.rows import Row, paragraph, row
 from ecslab.tui.screens.home import Home
 from ecslab.tui.screens.page import Page
-from ecslab.tui.screens.panel import Panel
+from ecslab.tui.screens.panel import Panel, careful
 from ecslab.tui.screens.too_small import TooSmall, fits
 from ecslab.tui.study import Study
 
@@ -188,21 +188,7 @@ class EcslabApp(App[int], inherit_bindings=False):
     async def action_quit(self) -> None:
         """Leaves; a question comes first if a page holds something that would be lost."""
         names = [name for page in self.screen_stack if isinstance(page, Page) for name in page.unsaved]
-        if not names:
-            self.exit()
-            return
-
-        def answered(agreed: bool | None) -> None:
-            if agreed:
-                self.exit()
-
-        said = f"Not saved yet: {', '.join(names)}."
-        self.push_screen(
-            Panel(
-                "Unsaved changes", lambda width: paragraph(said, width), yes="Leave without them", no="Back"
-            ),
-            answered,
-        )
+        careful(self, names, self.exit)
 
     def action_explain(self) -> None:
         """Help for the screen that is shown: what it is for, and each of its keys."""

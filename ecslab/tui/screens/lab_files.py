@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.message import Message
 
-from ecslab.tui.rows import paragraph
 from ecslab.tui.screens.find import Files
 from ecslab.tui.screens.lab_shells import LabShells
-from ecslab.tui.screens.panel import Panel
+from ecslab.tui.screens.panel import careful
 from ecslab.tui.widgets.editor import Editor
 
 if TYPE_CHECKING:
@@ -95,19 +94,4 @@ class LabFiles(LabShells):
 
     def careful(self, then: Callable[[], object]) -> None:
         """Does it at once, or after a question if unsaved changes would be lost with it."""
-        names = self.unsaved
-        if not names:
-            then()
-            return
-
-        def answered(agreed: bool | None) -> None:
-            if agreed:
-                then()
-
-        said = f"Not saved yet: {', '.join(names)}. F6 goes back to the file; there Ctrl+S saves it."
-        self.app.push_screen(
-            Panel(
-                "Unsaved changes", lambda width: paragraph(said, width), yes="Leave without them", no="Back"
-            ),
-            answered,
-        )
+        careful(self.app, self.unsaved, then)
