@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _play(lab_id: str, seed: int) -> int:
+    from ecslab.cli.waiting import Waiting, attached
     from ecslab.content.packs import builtin
     from ecslab.lab import demo
     from ecslab.lab.rehearsal import settle
@@ -53,7 +54,7 @@ def _play(lab_id: str, seed: int) -> int:
     warm = Warm()
     session = Session.start(lab_id, seed=seed, pack=builtin(), warm=warm)
     try:
-        with session.attached():
+        with attached(session):
             _say(
                 [paint(session.lab.title, "strong"), "", *paragraphs(session.lab.story, paint=paint), ""],
                 pace,
@@ -62,8 +63,9 @@ def _play(lab_id: str, seed: int) -> int:
             _say([paint("The solution, command by command", "strong")], pace)
             for shown in demo.play(session):
                 _show(shown, paint, pace)
-            settle(session)
-            verdicts = session.verdicts()
+            with Waiting("letting the world settle"):
+                settle(session)
+                verdicts = session.verdicts()
             _say(["", paint("The goals, after", "strong"), *goals(verdicts, paint), ""], pace)
             _say([standing(session.score(verdicts), paint)], pace)
             if session.lab.solution.why:

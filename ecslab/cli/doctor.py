@@ -138,12 +138,14 @@ def tools() -> Finding:
 def sandbox() -> Iterator[Finding]:
     """Starts the playground for a moment and sends it one command."""
     from ecslab.cli.sandbox_world import PLAYGROUND, world_document
+    from ecslab.cli.waiting import Waiting
     from ecslab.sandbox.client import Sandbox
 
     place = Path(tempfile.mkdtemp(prefix="ecslab-doctor-"))
     began = time.monotonic()
     try:
-        started = Sandbox.start(place, world_document(PLAYGROUND, seed=1))
+        with Waiting("starting a sandbox"):
+            started = Sandbox.start(place, world_document(PLAYGROUND, seed=1))
     except Problem as problem:
         yield Finding("sandbox", False, problem.what, problem.todo)
         return

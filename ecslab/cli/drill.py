@@ -106,8 +106,10 @@ def causes(args: argparse.Namespace) -> int:
 def name(args: argparse.Namespace) -> int:
     if args.cause is None:
         return causes(args)
+    from ecslab.cli.waiting import Waiting, attached
+
     drill = _drill()
-    with drill.session.attached():
+    with attached(drill.session), Waiting("judging the goals"):
         drill.session.verdicts()
         right = drill.name(args.cause)
         drill.close()
@@ -135,8 +137,9 @@ def debrief(args: argparse.Namespace) -> int:
 
 def _debrief(drill: "Drill", *, as_json: bool) -> int:
     from ecslab.cli.lab_text import Paint, debriefing
+    from ecslab.cli.waiting import Waiting, attached
 
-    with drill.session.attached():
+    with attached(drill.session), Waiting("looking back"):
         found = drill.session.debrief()
         drill.close()
         standing = drill.standing()

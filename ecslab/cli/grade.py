@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
     from ecslab.classroom.regrading import Rules
     from ecslab.classroom.roster import load_roster
     from ecslab.classroom.scripts import refuse_with_keys_at_hand
+    from ecslab.cli.waiting import Waiting
     from ecslab.content.packs import load
 
     roster = load_roster(args.roster) if args.roster else None
@@ -56,11 +56,10 @@ def run(args: argparse.Namespace) -> int:
     if args.run_scripts and not args.scheduler:
         refuse_with_keys_at_hand()
     files = files_in(args.paths)
-    try:
-        graded = grade_files(files, rules, executor=_executor(args), jobs=args.jobs, tell=_progress)
-    finally:
-        if sys.stderr.isatty():
-            print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+    with Waiting("grading", len(files)) as line:
+        graded = grade_files(
+            files, rules, executor=_executor(args), jobs=args.jobs, tell=lambda done, _: line.say(done=done)
+        )
     if args.analyze:
         text = _analysis(args, graded)
     elif roster is not None:
@@ -135,8 +134,3 @@ def _out(args: argparse.Namespace, text: str) -> None:
         print(text, end="")
         return
     args.out.write_text(text, encoding="utf-8")
-
-
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\x1b[2K{done} of {total} graded", end="", file=sys.stderr, flush=True)

@@ -159,9 +159,10 @@ def _session(args: argparse.Namespace) -> "Session":
 
 def check(args: argparse.Namespace) -> int:
     from ecslab.cli.lab_text import Paint, goals, standing
+    from ecslab.cli.waiting import Waiting, attached
 
     session = _session(args)
-    with session.attached():
+    with attached(session), Waiting("judging the goals"):
         verdicts = session.shown(session.verdicts())
     score = session.score(verdicts)
     if args.json:
@@ -187,10 +188,12 @@ def hint(args: argparse.Namespace) -> int:
 
 def undo(args: argparse.Namespace) -> int:
     from ecslab.cli.lab_text import Paint, undone
+    from ecslab.cli.waiting import Waiting, attached
 
     session = _session(args)
-    with session.attached():
-        preview = session.undo(preview=True)
+    with attached(session):
+        with Waiting("looking what undo takes back"):
+            preview = session.undo(preview=True)
         if not args.json:
             print("Undo takes this back:" if args.preview else "Taking back:")
             print("\n".join(undone(preview, Paint())))
@@ -199,7 +202,8 @@ def undo(args: argparse.Namespace) -> int:
             return _json(preview) if args.json else Exit.GOOD
         if not _agreed(args, "Take it back?"):
             return Exit.NEGATIVE
-        answer = session.undo()
+        with Waiting("taking it back"):
+            answer = session.undo()
     if args.json:
         return _json(answer)
     print("Done: the world is as it was just before.")
@@ -207,12 +211,14 @@ def undo(args: argparse.Namespace) -> int:
 
 
 def reset(args: argparse.Namespace) -> int:
+    from ecslab.cli.waiting import Waiting, attached
+
     session = _session(args)
     if not _agreed(
         args, "Put the world back to where the attempt began? Hints stay taken, the workspace stays."
     ):
         return Exit.NEGATIVE
-    with session.attached():
+    with attached(session), Waiting("putting the world back"):
         session.reset()
     if args.json:
         return _json({"reset": True})
@@ -251,11 +257,12 @@ def debrief(args: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from ecslab.cli.lab_text import Paint, debriefing
+    from ecslab.cli.waiting import Waiting, attached
 
     session = _session(args)
     if args.give_up:
         session.give_up()
-    with session.attached():
+    with attached(session), Waiting("looking back"):
         found = session.debrief()
     if args.json:
         fields = asdict(found)

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
 
 from ecslab.cli.lab_text import Paint, goals, news, paragraphs, standing
+from ecslab.cli.waiting import Waiting, attached
 from ecslab.lab.feed import HOOK, Feed
 from ecslab.lab.session import Session
 from ecslab.lab.watcher import News, Watcher
@@ -51,7 +52,7 @@ def shell(
     """
     paint = Paint()
     session.go()
-    with session.attached():
+    with attached(session):
         if opening is not None:
             opening()
         return _watched(session, paint, beside or (lambda say: nullcontext()))
@@ -60,7 +61,7 @@ def shell(
 def run_command(session: Session, command: list[str]) -> int:
     """One command in the environment of the lab; its exit status."""
     session.go()
-    with session.attached(), _signals_pass():
+    with attached(session), _signals_pass():
         try:
             return subprocess.call(command, env=session.environment(), cwd=session.workspace)
         except OSError as error:
@@ -73,7 +74,8 @@ def open_lab(session: Session) -> None:
     going_on = len(list(session.record.lines("go"))) > 1
     paint = Paint()
     lab = session.lab
-    verdicts = session.shown(session.verdicts())
+    with Waiting("judging the goals"):
+        verdicts = session.shown(session.verdicts())
     lines = [paint(lab.title, "strong"), ""]
     if going_on:
         lines += ["You go on where you left; `ecslab lab show` and --fresh have the beginning.", ""]

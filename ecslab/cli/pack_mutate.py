@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 
 from ecslab.terms.problems import Exit, Problem
 
@@ -12,6 +11,7 @@ ENOUGH = 0.95
 
 def mutate(args: argparse.Namespace) -> int:
     from ecslab.cli.pack_prove import chosen, may_run
+    from ecslab.cli.waiting import Waiting
     from ecslab.workbench.mutation import Lab, as_json
     from ecslab.workbench.mutation import mutate as fates_of
 
@@ -21,11 +21,11 @@ def mutate(args: argparse.Namespace) -> int:
         raise Problem("the pack has no lab", "write labs/<id>/lab.yaml", status=Exit.USAGE)
     if not may_run(pack, names, args.run_code):
         raise Problem("the solutions have to run once", "read them, then add --run-code", status=Exit.USAGE)
-    try:
-        fates = fates_of([Lab(str(pack.root), name, args.seed) for name in names], tell=_progress)
-    finally:
-        if sys.stderr.isatty():
-            print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+    labs = [Lab(str(pack.root), name, args.seed) for name in names]
+    with Waiting("playing the solutions") as line:
+        fates = fates_of(
+            labs, tell=lambda done, total: line.say("playing altered solutions", done=done, total=total)
+        )
     found = as_json(fates)
     if args.json:
         print(json.dumps(found, indent=1))
@@ -37,8 +37,3 @@ def mutate(args: argparse.Namespace) -> int:
         same = f"{found['equivalent']} change nothing, {found['refused']} are refused by AWS"
         print(f"{found['caught']} of {found['total']} altered solutions are caught; {same}")
     return Exit.GOOD if found["caught"] >= ENOUGH * found["total"] else Exit.NEGATIVE
-
-
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r\x1b[2K{done} of {total} altered solutions", end="", file=sys.stderr, flush=True)

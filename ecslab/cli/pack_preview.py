@@ -9,6 +9,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from ecslab.cli.lab_text import Paint, goals, paragraphs
+from ecslab.cli.waiting import Waiting
 from ecslab.terms.problems import Exit, Problem
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def _first(pack: "Pack") -> str:
 
 
 def _opening(session: "Session", with_solution: bool) -> None:
+    with Waiting("judging the goals"):
+        verdicts = session.verdicts()
     paint, lab = Paint(), session.lab
     drawn = ", ".join(f"{name}={value}" for name, value in lab.vars.items())
     lines = [
@@ -56,7 +59,7 @@ def _opening(session: "Session", with_solution: bool) -> None:
         "",
         *paragraphs(lab.story, paint=paint),
         "",
-        *goals(session.verdicts(), paint),
+        *goals(verdicts, paint),
         "",
         *(solution(lab, paint) if with_solution else []),
         "ecslab lab check, hint, undo, reset and debrief work as for a learner; exit ends the preview.",

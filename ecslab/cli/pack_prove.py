@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ecslab.terms.problems import Exit, Problem
 
 if TYPE_CHECKING:
+    from ecslab.cli.waiting import Waiting
     from ecslab.content.packs import Pack
     from ecslab.workbench.cases import Outcome
 
@@ -39,6 +40,7 @@ def lint(args: argparse.Namespace) -> int:
 
 
 def test(args: argparse.Namespace) -> int:
+    from ecslab.cli.waiting import Waiting
     from ecslab.workbench import report
     from ecslab.workbench.bench import run_cases
     from ecslab.workbench.cases import cases_of
@@ -50,11 +52,8 @@ def test(args: argparse.Namespace) -> int:
     allowed = may_run(
         pack, [args.lab] if args.lab else pack.lab_ids, args.run_code, questions=args.lab is None
     )
-    progress = Progress(len(cases))
-    try:
-        outcomes = run_cases(cases, run_code=allowed, jobs=args.jobs, tell=progress)
-    finally:
-        progress.end()
+    with Waiting("starting", len(cases)) as line:
+        outcomes = run_cases(cases, run_code=allowed, jobs=args.jobs, tell=Progress(line))
     if args.junit:
         Path(args.junit).write_text(report.junit(outcomes), encoding="utf-8")
     print(json.dumps(report.as_json(outcomes), indent=1) if args.json else "\n".join(report.lines(outcomes)))
@@ -80,25 +79,18 @@ def may_run(pack: "Pack", labs: Sequence[str], agreed: bool, *, questions: bool 
 
 
 class Progress:
-    """How far a test is: one line that moves on a terminal, nothing elsewhere."""
+    """Tells how far a test is, and how much of it failed."""
 
-    def __init__(self, total: int) -> None:
-        self._total = total
+    def __init__(self, line: "Waiting") -> None:
+        self._line = line
         self._done = 0
         self._failed = 0
-        self._shown = sys.stderr.isatty()
 
     def __call__(self, outcome: "Outcome") -> None:
         self._done += 1
         self._failed += outcome.verdict == "fail"
-        if self._shown:
-            failed = f", {self._failed} failed" if self._failed else ""
-            what = f"{self._done} of {self._total}{failed}: {outcome.case.subject}, {outcome.case.title}"
-            print(f"\r\x1b[2K{what[:78]}", end="", file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        if self._shown:
-            print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+        failed = f"{self._failed} failed; " if self._failed else ""
+        self._line.say(f"{failed}{outcome.case.subject}, {outcome.case.title}", done=self._done)
 
 
 def _count(number: int, what: str) -> str:

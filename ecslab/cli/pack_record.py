@@ -2,13 +2,21 @@
 
 import argparse
 import json
-import sys
+from itertools import count
+from typing import TYPE_CHECKING
 
 from ecslab.terms.problems import Exit, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ecslab.cli.waiting import Waiting
+    from ecslab.content.quizzes import Item
 
 
 def record(args: argparse.Namespace) -> int:
     from ecslab.cli.pack_prove import chosen
+    from ecslab.cli.waiting import Waiting
     from ecslab.sandbox.warm import Warm
     from ecslab.workbench import recording
 
@@ -20,7 +28,8 @@ def record(args: argparse.Namespace) -> int:
     warm, written = Warm(), []
     try:
         for quiz in quizzes:
-            path = recording.record(pack, quiz, warm, lambda item: print(f"  {item.id} …", file=sys.stderr))
+            with Waiting(f"recording {quiz.id}", sum(bool(item.evidence) for item in quiz.items)) as line:
+                path = recording.record(pack, quiz, warm, _telling(line))
             written.append(path)
             if not args.json:
                 print(path)
@@ -31,3 +40,9 @@ def record(args: argparse.Namespace) -> int:
     elif not written:
         print("No question of this pack shows evidence.")
     return Exit.GOOD
+
+
+def _telling(line: "Waiting") -> "Callable[[Item], None]":
+    """Says which question is being recorded, and how many were."""
+    number = count()
+    return lambda item: line.say(f"recording {item.id}", done=next(number))

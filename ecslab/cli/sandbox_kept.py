@@ -15,6 +15,8 @@ from typing import Any
 
 from ecslab.cli.sandbox_show import clock_line, event_line, status_lines
 from ecslab.cli.sandbox_world import PLAYGROUND, world_document
+from ecslab.cli.waiting import Waiting
+from ecslab.lab.opening import opening
 from ecslab.sandbox import places
 from ecslab.sandbox.client import Sandbox
 from ecslab.sandbox.problems import SandboxProblem
@@ -116,7 +118,8 @@ def start(args: argparse.Namespace) -> int:
             else world_document(args.world or PLAYGROUND, seed=args.seed, any_key=args.any_key)
         )
         places.made(places.playgrounds_dir())
-        found = Sandbox.start(place, world, port=args.port, rate=args.rate, keep=True)
+        with Waiting(opening(place)):
+            found = Sandbox.start(place, world, port=args.port, rate=args.rate, keep=True)
     if args.json:
         print(json.dumps(about(found.directory)))
         return Exit.GOOD

@@ -18,6 +18,8 @@ from types import FrameType
 from typing import Any
 
 from ecslab.cli.sandbox_world import world_document
+from ecslab.cli.waiting import Waiting
+from ecslab.lab.opening import NEW
 from ecslab.sandbox.client import Sandbox
 from ecslab.sandbox.problems import SandboxProblem
 from ecslab.shell.environment import check_system_aws, environment, without_aws
@@ -101,7 +103,8 @@ def run(args: argparse.Namespace) -> int:
 def _in_sandbox(
     directory: Path, world: dict[str, Any], command: list[str], args: argparse.Namespace, child: Child
 ) -> int:
-    sandbox = Sandbox.start(directory, world, rate=args.rate)
+    with Waiting(NEW):
+        sandbox = Sandbox.start(directory, world, rate=args.rate)
     try:
         with sandbox.lease():
             if sys.stdin.isatty() and args.aws == "bundled":

@@ -44,10 +44,13 @@ def run(args: argparse.Namespace) -> int:
 def lab(args: argparse.Namespace) -> int:
     """The lab that is named, or the one of this shell."""
     from ecslab.classroom.handing_in import of_lab
+    from ecslab.cli.waiting import Waiting
     from ecslab.lab.session import Session
 
     session = Session.resume(args.id) if args.id else Session.current()
-    return _written(args, of_lab(session, _learner(args)))
+    with Waiting("reading what you did"):
+        submission = of_lab(session, _learner(args))
+    return _written(args, submission)
 
 
 def _of_sitting(args: argparse.Namespace) -> "Submission":

@@ -55,4 +55,6 @@ def _around(text: str, words: Iterable[str]) -> str:
     start = max(0, at - AROUND // 3)
     start = plain.rfind(" ", 0, start) + 1 if start else 0
     cut = plain[start : start + AROUND]
+    if start + AROUND < len(plain):
+        cut = cut.rpartition(" ")[0] or cut
     return f"{'… ' if start else ''}{cut}{' …' if start + AROUND < len(plain) else ''}"

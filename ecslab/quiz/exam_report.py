@@ -22,6 +22,8 @@ APPROXIMATION = (
 )
 GOOD_ENOUGH = 0.7
 """The share of right answers below which an objective is weak: about what the pass mark asks for."""
+MOST_STUDY = 2
+"""Lessons, and labs, that are named for a weak objective."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,11 @@ def _objectives(lines: Sequence[Line], course: Curriculum) -> tuple[ObjectiveRes
 
 
 def _study(objective: str, course: Curriculum) -> tuple[str, ...]:
-    lessons = [f"lesson:{name}" for name, served in course.lessons.items() if objective in served]
-    labs = [f"lab:{name}" for name, served in course.labs.items() if objective in served]
-    return (*lessons, *labs)
+    """Lessons and labs for it: those that are about little else come first, and no more than one can do."""
+
+    def fitting(served_by: Mapping[str, Sequence[str]]) -> list[str]:
+        found = [name for name, served in served_by.items() if objective in served]
+        return sorted(found, key=lambda name: len(served_by[name]))[:MOST_STUDY]
+
+    lessons = [f"lesson:{name}" for name in fitting(course.lessons)]
+    return (*lessons, *(f"lab:{name}" for name in fitting(course.labs)))

@@ -22,7 +22,7 @@ from ecslab.tui.messages import Trouble
 from ecslab.tui.rows import Row, paragraph, row
 from ecslab.tui.screens.home import Home
 from ecslab.tui.screens.page import Page
-from ecslab.tui.screens.panel import Panel
+from ecslab.tui.screens.panel import Panel, careful
 from ecslab.tui.screens.too_small import TooSmall, fits
 from ecslab.tui.study import Study
 
@@ -36,6 +36,10 @@ class Start:
     seed: int | None = None
     fresh: bool = False
     pack: str | None = None
+
+
+NUMBERED = ("number(", "predict(", "rate(")
+"""Actions that a number key has for the numbers on the screen: no commands by themselves."""
 
 
 class EcslabApp(App[int], inherit_bindings=False):
@@ -181,6 +185,11 @@ class EcslabApp(App[int], inherit_bindings=False):
         except Problem as problem:
             self.tell(problem)
 
+    async def action_quit(self) -> None:
+        """Leaves; a question comes first if a page holds something that would be lost."""
+        names = [name for page in self.screen_stack if isinstance(page, Page) for name in page.unsaved]
+        careful(self, names, self.exit)
+
     def action_explain(self) -> None:
         """Help for the screen that is shown: what it is for, and each of its keys."""
         page = self.screen
@@ -189,7 +198,7 @@ class EcslabApp(App[int], inherit_bindings=False):
 
     def _help(self, page: Page, width: int) -> list[Row]:
         out = [*paragraph(page.about, width), Row()]
-        for where in (page.where, "app"):
+        for where in (page.where, "rows", "app"):
             out.append(row((keys.WHERE[where], "title")))
             for names, explained in keys.help_lines(where, self.own_keys):
                 out += paragraph(explained, width, first=[(f"  {names:<15} ", "key")])
@@ -198,21 +207,32 @@ class EcslabApp(App[int], inherit_bindings=False):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
+        yield from self._of_screen(screen)
         yield SystemCommand("Help", "Explain this screen and its keys", self.action_explain)
         yield SystemCommand("Dark, light, high contrast", "Change to the next theme", self.action_turn_lights)
-        for kind, title, note in (
-            ("review", "Review", "What is due again now"),
-            ("exam", "Exam", "Sit an exam, or go on with one"),
-            ("progress", "Progress", "What you know, and how sure that is"),
-        ):
-            yield SystemCommand(title, note, lambda kind=kind: self.go(kind))
+        for key in keys.TABLE:
+            kind = key.action.removeprefix("go('").removesuffix("')")
+            if key.where == "home" and kind != key.action and not isinstance(screen, Home):
+                yield SystemCommand(key.words, key.explain, lambda kind=kind: self.go(kind))
         for entry in self.study.listed:
             yield SystemCommand(
                 f"{entry.kind.title()}: {entry.title}",
                 entry.note or "Open it",
                 lambda entry=entry: self.go(entry.kind, entry.id),
             )
-        yield SystemCommand("Quit", "Leave ecslab; everything is kept", self.exit)
+        yield SystemCommand("Quit", "Leave ecslab; everything is kept", self.action_quit)
+
+    def _of_screen(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What can be done on the screen now, by its keys."""
+        if not isinstance(screen, Page):
+            return
+        for node, binding, enabled, _ in screen.active_bindings.values():
+            if node is screen and enabled and binding.tooltip and not binding.action.startswith(NUMBERED):
+                yield SystemCommand(
+                    binding.description,
+                    f"{self.get_key_display(binding)}  {binding.tooltip}",
+                    lambda action=binding.action, node=node: self.run_action(action, node),
+                )
 
     def _print_error_renderables(self) -> None:
         """A fault of the app itself is told in one line; `--debug` shows all of it."""

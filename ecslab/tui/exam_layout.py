@@ -75,7 +75,7 @@ def _earlier(result: Result, width: int) -> Row:
 def standing(exam: Exam) -> list[Piece]:
     """The right end of the top line: the time."""
     role = "bad" if exam.left < HURRY else "name"
-    return [(f"⏱ {clock(exam.left)}", role)]
+    return [(f"{clock(exam.left)} left", role)]
 
 
 def progress(exam: Exam, width: int) -> Row:
@@ -136,7 +136,7 @@ def listing(exam: Exam, width: int) -> list[Row]:
             state = ("– withdrawn", "quiet")
         flag: Piece = ("⚑ ", "busy") if question.flagged else "  "
         stem = question.item.stem if question.item else "changed in its pack; it does not count"
-        text = " ".join(stem.split())
+        text = " ".join(stem.replace("`", "").split())
         out.append(
             row(
                 f"{question.place + 1:>3} ",

@@ -162,10 +162,11 @@ def _next_step(course: Course, width: int) -> list[Row]:
 
 def _how_it_stands(course: Course, width: int) -> list[Row]:
     """How sure the readiness is, and the time spent: said once, kindly, and only when there is something to say."""
-    parts = [course.likely] if course.likely else []
-    if course.spent:
-        parts.append(f"{course.spent} min this week")
-    return [row("  ", (fit(" · ".join(parts), width - 2), "quiet"))] if parts else []
+    said = course.likely
+    spent = f"{course.spent} min this week" if course.spent else ""
+    if spent and cells(f"{said} · {spent}") <= width - 2:
+        said = f"{said} · {spent}" if said else spent
+    return [row("  ", (fit(said, width - 2), "quiet"))] if said else []
 
 
 def _module_head(module: ModuleView, width: int) -> Row:

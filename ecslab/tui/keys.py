@@ -42,6 +42,7 @@ WHERE = {
     "progress": "Progress",
     "lab": "Lab",
     "drill": "Drill",
+    "editor": "Open file",
     "find": "Search",
     "dialog": "Panels",
     "ask": "Questions",
@@ -49,8 +50,8 @@ WHERE = {
 }
 """The screens in the order help shows them, with the names people read."""
 
-ALSO = {"drill": "lab"}
-"""A screen that has the keys of another one besides its own."""
+ALSO = {"drill": ("lab", "editor"), "lab": ("editor",)}
+"""Whose keys a screen has besides its own."""
 
 TABLE: tuple[Key, ...] = (
     Key("app.help", "question_mark,f1", "app.explain", "Help", "Explain this screen and its keys"),
@@ -66,7 +67,8 @@ TABLE: tuple[Key, ...] = (
     Key("home.exam", "e", "go('exam')", "Exam", "Sit an exam, or go on with one"),
     Key("home.drill", "d", "go('drill')", "Drill", "Find one hidden fault in a healthy world"),
     Key("home.progress", "p", "go('progress')", "Progress", "What you know, and how sure that is"),
-    Key("home.pack", "k", "pack", "Pack", "Study another pack that is installed"),
+    Key("home.search", "slash", "search", "Search", "Find words in all lessons; with no words: your bookmarks"),
+    Key("home.pack", "k", "pack", "Pack", "Study another pack that is installed", footer=False),
     Key("home.quit", "q", "app.quit", "Quit", "Leave ecslab; everything is kept"),
     Key("lesson.next", "n,right", "turn(1)", "Next", "Next page; the last one leads to the quiz"),
     Key("lesson.previous", "p,left", "turn(-1)", "Back", "Page before"),
@@ -134,12 +136,13 @@ TABLE: tuple[Key, ...] = (
     Key("recall.leave", "escape,q", "leave", "Leave", "Leave; what was not asked stays due"),
     Key("progress.leave", "escape,q", "leave", "Home", "Back home"),
     Key("quiz.leave", "escape", "leave", "Leave", "Leave the quiz; answers given so far are kept"),
-    Key("lab.out", "f6", "out", "Leave the shell", "In the shell: leave it, so that single keys work", priority=True),
-    Key("lab.shell", "f6", "shell", "Shell", "Back into the shell", priority=True),
+    Key("lab.out", "f6", "out", "Leave the shell", "In the shell or a file: leave it; then single keys work", priority=True),
+    Key("lab.shell", "f6", "shell", "Shell", "Back into the shell or the file", priority=True),
     Key("lab.back", "shift+pageup", "scroll(-1)", "Scroll back", "In the shell: what has scrolled away", priority=True),
     Key("lab.forward", "shift+pagedown", "scroll(1)", "Forward", "In the shell: forward again", footer=False, priority=True),
     Key("lab.another", "plus", "another_shell", "New shell", "Open another shell beside this one", footer=False),
-    Key("lab.next", "s", "next_shell", "Next shell", "Into the next shell; F6 leaves it", footer=False),
+    Key("lab.next", "s", "next_shell", "Next shell", "Into the next shell or open file; F6 leaves it", footer=False),
+    Key("lab.edit", "e", "edit", "Edit", "Edit a file of the workspace, in your $EDITOR if it is set; or a new file"),
     Key("lab.pane1", "1", "pane('shell')", "Shell", "Go to the shell", footer=False),
     Key("lab.pane2", "2", "pane('goals')", "Goals", "Go to the goals", footer=False),
     Key("lab.pane3", "3", "pane('map')", "Map", "Go to the live map", footer=False),
@@ -151,20 +154,22 @@ TABLE: tuple[Key, ...] = (
     Key("lab.details", "enter", "details", "Why", "Why a goal passes or fails: expected, actual, where to look"),
     Key("lab.hint", "h", "hint", "Hint", "The next hint; its cost is shown before you take it"),
     Key("lab.undo", "u", "undo", "Undo", "Take back the last command, after a preview"),
-    Key("lab.pause", "space", "pause", "Pause", "Stop the simulated time, or let it run"),
+    Key("lab.pause", "space", "pause", "Pause", "Stop the simulated time, or let it run", footer=False),
     Key("lab.rate", "r", "rate", "Rate", "Time at 1×, 10×, 60×, or fast after a change only", footer=False),
-    Key("lab.step", "full_stop", "step('5s')", "+5s", "Five simulated seconds on", footer=False),
-    Key("lab.minute", "greater_than_sign", "step('1m')", "+1m", "One simulated minute on", footer=False),
+    Key("lab.step", "full_stop", "step('5s')", "5 s on", "Five simulated seconds on", footer=False),
+    Key("lab.minute", "greater_than_sign", "step('1m')", "1 min on", "One simulated minute on", footer=False),
     Key("lab.steady", "f", "steady", "Fast", "Run the time on until everything is steady"),
     Key("lab.reset", "R", "reset", "Reset", "Back to the start of this attempt", footer=False),
     Key("lab.debrief", "d", "debrief", "Debrief", "How it went, and why the solution works", footer=False),
     Key("lab.terminal", "t", "terminal", "Full terminal", "Give the whole real terminal to the shell", footer=False),
     Key("lab.leave", "escape,q", "leave", "Home", "Back home; the lab is kept as it is"),
     Key("drill.name", "n", "name_it", "Name it", "Name the cause: choose from a list; the first answer counts"),
+    Key("editor.save", "ctrl+s", "save", "Save", "In an open file: save it"),
+    Key("editor.close", "escape", "close", "Close", "In an open file: close it; unsaved changes are asked about"),
     Key("dialog.yes", "y,enter", "yes", "Yes", "Do it"),
     Key("dialog.no", "n,escape,q", "no", "Close", "Close without doing anything"),
     Key("find.close", "escape", "close", "Close", "Close without going anywhere"),
-    Key("find.open", "enter", "open", "Open", "Open the page that is marked"),
+    Key("find.open", "enter", "open", "Open", "Open what is marked"),
     Key("find.up", "up", "move(-1)", "Up", "The hit before", footer=False),
     Key("find.down", "down", "move(1)", "Down", "The next hit", footer=False),
     Key("ask.close", "escape", "close", "Close", "Close without an answer"),
@@ -232,7 +237,7 @@ def help_lines(where: str, changed: Mapping[str, str]) -> list[tuple[str, str]]:
     """`(keys, explanation)` of one screen, with the learner's own keys."""
     lines = []
     for key in sorted(TABLE, key=lambda key: key.where != where):
-        if key.where in (where, ALSO.get(where)):
+        if key.where in (where, *ALSO.get(where, ())):
             names = [shown(name) for name in changed.get(key.id, key.keys).split(",")]
             keys = f"{names[0]}-{names[-1]}" if len(names) > 4 else " ".join(names)
             lines.append((keys, key.explain or key.words))

@@ -32,9 +32,11 @@ class ClockObeyed(Message):
 class PanelReady(Message):
     """There is something to read, or a question to answer with yes or no."""
 
-    def __init__(self, title: str, rows: Builder, *, yes: str = "", then: Work | None = None) -> None:
+    def __init__(
+        self, title: str, rows: Builder, *, yes: str = "", then: Work | None = None, busy: str = ""
+    ) -> None:
         super().__init__()
-        self.title, self.rows, self.yes, self.then = title, rows, yes, then
+        self.title, self.rows, self.yes, self.then, self.busy = title, rows, yes, then, busy
 
 
 class Done(Message):
@@ -143,7 +145,7 @@ def offer_undo(session: "Session") -> Message:
         ]
         return out
 
-    return PanelReady("Undo", rows, yes="Undo it", then=undo)
+    return PanelReady("Undo", rows, yes="Undo it", then=undo, busy="⋯ taking it back")
 
 
 def undo(session: "Session") -> Message:
@@ -159,7 +161,13 @@ def offer_reset(session: "Session") -> Message:
         "The world goes back to the start of this attempt. What you did stays in the journal, marked as undone, and "
         "files in your workspace are not touched. Hints that were taken stay taken."
     )
-    return PanelReady("Reset", lambda width: paragraph(text, width), yes="Reset", then=reset)
+    return PanelReady(
+        "Reset",
+        lambda width: paragraph(text, width),
+        yes="Reset",
+        then=reset,
+        busy="⋯ putting the world back",
+    )
 
 
 def reset(session: "Session") -> Message:

@@ -173,10 +173,10 @@ def clock(state: Mapping[str, Any] | None, elapsed_ms: int = 0, *, busy: str = "
     Args:
         state: the `clock` of the sandbox's state.
         elapsed_ms: real time since that state was read; the clock shows where time has got to since.
-        busy: what the clock is being told to do just now, e.g. "to steady".
+        busy: what is being done for the learner just now, e.g. "▶▶ until steady".
     """
     if state is None:
-        return [("⋯ starting the world", "busy")]
+        return [(busy or "⋯ opening the lab", "busy")]
     t, ahead = int(state["t"]), 0
     paused, rate = bool(state.get("paused")), state.get("rate", 1)
     if not paused and isinstance(rate, int | float):
@@ -187,7 +187,7 @@ def clock(state: Mapping[str, Any] | None, elapsed_ms: int = 0, *, busy: str = "
     now = clock_time(advanced(str(state["now"]), ahead))
     since = since_begun(t + ahead, int(state.get("begun") or 0))
     if busy:
-        pace = (f"▶▶ {busy}", "busy")
+        pace = (busy, "busy")
     elif paused:
         pace = ("⏸ paused", "busy")
     elif rate == "max":

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from ecslab.tui.widgets.terminal import Terminal
 
 
+class SessionFound(Message):
+    """The attempt is there; its world is about to start, or to be played again."""
+
+    def __init__(self, opening: str) -> None:
+        super().__init__()
+        self.opening = opening
+
+
 class SessionOpened(Message):
     """The lab's session is there and its sandbox runs."""
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ecslab.tui import map_scaling
-from ecslab.tui.rows import Piece, Row, bar, beside, ends, fit_row, paragraph, row
+from ecslab.tui.rows import Piece, Row, bar, beside, cells, ends, fit_row, paragraph, row
 
 State = Mapping[str, Any]
 
@@ -146,8 +146,12 @@ def _target(target: State, width: int) -> list[Row]:
 def _cluster(state: State, cluster: State, width: int) -> list[Row]:
     status = cluster.get("status", "ACTIVE")
     look = ("✔ ACTIVE", "good") if status == "ACTIVE" else (f"■ {status}", "quiet")
-    counts = f"{cluster.get('running', 0)} running · {cluster.get('pending', 0)} pending"
-    lines = [ends(["cluster ", (cluster["name"], "name"), "  ", look], [(counts, "quiet")], width)]
+    running, pending = cluster.get("running", 0), cluster.get("pending", 0)
+    counts = f"{running} running · {pending} pending"
+    head: list[Piece] = ["cluster ", (cluster["name"], "name"), "  ", look]
+    if not pending and row(*head).cells + cells(counts) >= width:
+        counts = f"{running} running"
+    lines = [ends(head, [(counts, "quiet")], width)]
     tasks = [task for task in state.get("tasks", ()) if task.get("cluster") == cluster["name"]]
     for service in state.get("services", ()):
         if service.get("cluster") == cluster["name"]:

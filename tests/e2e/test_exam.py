@@ -46,7 +46,7 @@ def record(environment: dict[str, str]) -> ExamRecord:
 
 
 def seconds_left(screen: str) -> int:
-    minutes, seconds = re.findall(r"⏱ (?:\d+:)?(\d+):(\d\d)", screen)[0]
+    minutes, seconds = re.findall(r"(?:\d+:)?(\d+):(\d\d) left", screen)[0]
     return int(minutes) * 60 + int(seconds)
 
 

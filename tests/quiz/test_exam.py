@@ -258,6 +258,16 @@ def test_the_report_names_weak_objectives_first_and_what_to_study(store):
     assert sum(one.asked for one in found.objectives) == 15
 
 
+def test_what_is_named_to_study_is_little_and_about_the_objective(store):
+    items = known(*(question(n, "weak") for n in range(15)))
+    lessons = {"all": ["weak", "b", "c", "d"], "half": ["weak", "b"], "whole": ["weak"], "other": ["b"]}
+    course = Curriculum.of({"objectives": [{"id": "weak", "title": "The weak one", "module": "m"}]}).serving(
+        lessons=lessons, labs={"one": ["weak"]}, items={k: i.objectives for k, i in items.items()}
+    )
+    found = report(exam_room.begin(store, "exam", items, {}, length="short").hand_in(), items, course)
+    assert found.objectives[0].study == ("lesson:whole", "lesson:half", "lab:one")
+
+
 def test_every_question_has_its_reasons_afterwards_answered_or_not(store, all_items):
     items = known(*all_items)
     run = exam_room.begin(store, "exam", items, {}, length="full")

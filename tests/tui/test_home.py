@@ -57,6 +57,17 @@ async def test_number_keys_choose_what_is_listed(app: EcslabApp, tools: Any) -> 
         await tools.until(pilot, "The garden")
 
 
+async def test_a_page_is_found_from_home_and_leaving_it_comes_back(app: EcslabApp, tools: Any) -> None:
+    async with app.run_test(size=tools.small) as pilot:
+        await tools.until(pilot, "/ Search")
+        await pilot.press("slash")
+        await tools.until(pilot, "Search all lessons")
+        await pilot.press(*"arns", "enter")
+        await tools.until(pilot, lambda: "page 2 of 3" in tools.text(app))
+        await pilot.press("escape")
+        await tools.until(pilot, "▶ Continue")
+
+
 async def test_arrows_mark_and_enter_opens_what_is_marked(app: EcslabApp, tools: Any) -> None:
     async with app.run_test(size=tools.small) as pilot:
         await tools.until(pilot, "▶ Continue")
@@ -112,15 +123,24 @@ async def test_a_learner_can_change_keys(pack: Any, home: Path, tools: Any) -> N
         await tools.until(pilot, "What a pot is")
 
 
-async def test_the_palette_opens_anything_by_name(app: EcslabApp, tools: Any) -> None:
+@pytest.mark.parametrize(
+    ("typed", "offered", "opened"),
+    [
+        ("quiz pots", "Quiz: Pots and plants", "Question 1 of 6"),
+        ("progre", "p  What you know, and how sure that is", "Readiness"),
+    ],
+)
+async def test_the_palette_opens_anything_by_name_and_does_what_the_screen_can(
+    app: EcslabApp, tools: Any, typed: str, offered: str, opened: str
+) -> None:
     async with app.run_test(size=tools.small) as pilot:
         await tools.until(pilot, "▶ Continue")
         await pilot.press("ctrl+p")
         await tools.until(pilot, "Search for commands")
-        await pilot.press(*"quiz pots")
-        await tools.until(pilot, "Quiz: Pots and plants")
+        await pilot.press(*typed)
+        await tools.until(pilot, offered)
         await pilot.press("enter")
-        await tools.until(pilot, "Question 1 of 6")
+        await tools.until(pilot, opened)
 
 
 async def test_q_leaves(app: EcslabApp, tools: Any) -> None:

@@ -1,13 +1,16 @@
 """One table of keys, settings that survive bad files, themes that can be read."""
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
 from textual.color import Color
 
 from ecslab.terms.problems import Problem
 from ecslab.tui import keys, settings, themes
+from ecslab.tui.screens.page import Page
 
 QUIET_ROLES = ("foreground", "primary", "accent", "success", "warning", "error")
 
@@ -50,6 +53,33 @@ def test_help_shows_the_keys_that_the_learner_chose() -> None:
     assert ("o", "Open what is marked; at the top: the next step") in keys.help_lines(
         "home", {"home.open": "o"}
     )
+
+
+SCREENS = ("home", "lesson", "quiz", "exam", "review", "progress", "lab", "drill")
+
+
+def pages() -> list[type[Page]]:
+    for name in SCREENS:
+        import_module(f"ecslab.tui.screens.{name}")
+    found, left = [], [Page]
+    while left:
+        page = left.pop()
+        left += page.__subclasses__()
+        if "where" in vars(page) and page is not Page and page.__module__.startswith("ecslab."):
+            found.append(page)
+    return found
+
+
+def test_help_of_every_screen_has_all_of_its_keys() -> None:
+    seen = set()
+    for page in pages():
+        explained = {said for _, said in keys.help_lines(page.where, {})}
+        bound = [binding for base in page.__mro__ for binding in vars(base).get("BINDINGS", ())]
+        ours = [binding for binding in bound if isinstance(binding, Binding) and binding.id]
+        assert ours and {binding.tooltip for binding in ours} <= explained, page
+        assert page.about, page
+        seen.add(page.where)
+    assert {*SCREENS, "recall"} <= seen
 
 
 @pytest.mark.parametrize("theme", themes.ALL, ids=lambda theme: theme.name)

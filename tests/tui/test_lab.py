@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -347,6 +348,56 @@ async def test_shells_beside_each_other_are_opened_turned_through_and_closed(
         page.type_into_shell("exit\r")
         await tools.until(pilot, lambda: page.typing and "here: second" in page.shell_text)
         assert "shell 1" not in tools.text(lab_app)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("vim") is None, reason="there is no vim on this machine")
+async def test_a_file_of_the_workspace_is_edited_with_vim_beside_the_shell(
+    lab_app: EcslabApp, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EDITOR", "vim -u NONE")
+    monkeypatch.delenv("VISUAL", raising=False)
+    async with lab_app.run_test(size=tools.small) as pilot:
+        page = await opened(lab_app, pilot, tools)
+        assert page.session is not None
+        await out(page, pilot, tools)
+        await pilot.press("e")
+        await tools.until(pilot, "Edit a file of the workspace")
+        await pilot.press(*"readme", "enter")
+        await tools.until(pilot, "▐ edit README.md ▌")
+        await tools.until(pilot, lambda: page.typing and "README.md" in page.shell_text)
+        page.type_into_shell("ggOwritten in vim\x1b:wq\r")
+        await tools.until(pilot, lambda: page.typing and f"ecslab:{LAB}$" in page.shell_text)
+        assert (page.session.workspace / "README.md").read_text().startswith("written in vim\n")
+        assert len(page.shells.all) == 1
+
+
+@pytest.mark.slow
+async def test_leaving_with_unsaved_changes_asks_first(
+    lab_app: EcslabApp, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("EDITOR", "VISUAL"):
+        monkeypatch.delenv(variable, raising=False)
+    async with lab_app.run_test(size=tools.large) as pilot:
+        page = await opened(lab_app, pilot, tools)
+        await out(page, pilot, tools)
+        await pilot.press("e")
+        await tools.until(pilot, "Edit a file of the workspace")
+        await pilot.press(*"readme", "enter")
+        await tools.until(pilot, "Ctrl+S Save")
+        await pilot.press("x")
+        await tools.until(pilot, "▐ edit README.md* ▌")
+        await out(page, pilot, tools)
+        for key in ("escape", "ctrl+q"):
+            await pilot.press(key)
+            await tools.until(pilot, "Not saved yet: README.md")
+            await pilot.press("n")
+            await tools.until(pilot, lambda: lab_app.screen is page)
+        await pilot.press("f6", "ctrl+s")
+        await tools.until(pilot, lambda: not page.unsaved)
+        await out(page, pilot, tools)
+        await pilot.press("escape")
+        await tools.until(pilot, "▶ Continue")
 
 
 @pytest.mark.slow

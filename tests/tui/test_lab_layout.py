@@ -128,8 +128,9 @@ def test_the_clock_goes_on_between_two_answers_of_the_sandbox(
 
 
 def test_the_clock_says_what_it_is_told_to_do() -> None:
-    assert row(*lab_layout.clock(CLOCK, 0, busy="until steady")).text == "12:00:00 +1m ▶▶ until steady"
-    assert "starting the world" in row(*lab_layout.clock(None)).text
+    assert row(*lab_layout.clock(CLOCK, 0, busy="▶▶ until steady")).text == "12:00:00 +1m ▶▶ until steady"
+    assert row(*lab_layout.clock(None)).text == "⋯ opening the lab"
+    assert row(*lab_layout.clock(None, busy="⋯ bringing the world back")).text == "⋯ bringing the world back"
 
 
 def test_the_debrief_tells_steps_effects_and_the_solution() -> None:

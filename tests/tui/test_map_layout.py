@@ -286,6 +286,12 @@ def test_a_policy_that_could_not_scale_says_why(scaled: dict[str, Any]) -> None:
     assert "✘ +4m Failed: Successfully set" in text
 
 
+def test_a_long_name_leaves_the_status_of_its_cluster_to_be_read(state: dict[str, Any]) -> None:
+    state["clusters"][0] |= {"name": "prod-cluster", "running": 0, "pending": 0}
+    assert "cluster prod-cluster  ✔ ACTIVE   0 running\n" in text_of(lay_out(state, 42))
+    assert "✔ ACTIVE  0 running · 0 pending\n" in text_of(lay_out(state, 53))
+
+
 def test_high_and_low_alarms_can_be_told_apart_where_it_is_narrow(scaled: dict[str, Any]) -> None:
     text = shown(scaled, 50)
     assert re.search(r"▲ ALARM Targ.*…-AlarmHigh\n", text)

@@ -41,6 +41,8 @@ async def answer_rightly(page: QuizPage, pilot: Any) -> None:
                 place = draft.order.index(target)
                 await pilot.press("home", *["down"] * place, *["k"] * (place - target))
         case Type.MATCHING:
+            await pilot.press("enter")  # says that a partner is missing, and takes no half of an answer
+            assert page.stage == "present"
             await pilot.press("home")
             for pair in range(len(item.pairs)):
                 await pilot.press(str(draft.shown.index(pair) + 1))

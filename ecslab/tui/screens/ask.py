@@ -25,6 +25,7 @@ class Ask(ModalScreen[str]):
             border: round $border; border-title-color: $primary; border-title-style: bold; background: $surface;
         }
         & Input, & OptionList { margin: 1 0 0 0; height: auto; border: round $line; background: $background; }
+        & Input:focus, & OptionList:focus { border: round $border; }
         & .ask-keys { margin: 1 0 0 0; color: $quiet; }
     }
     """

@@ -48,7 +48,7 @@ class DrillPage(LabPage):
 
     def action_debrief(self) -> None:
         """How it went, and once it is over, what it was."""
-        self._ask(drill_desk.debrief)
+        self._ask(drill_desk.debrief, busy="⋯ looking back")
 
     @on(CausesListed)
     def _choose(self, event: CausesListed) -> None:

@@ -14,7 +14,7 @@ from ecslab.tui import home_layout, keys
 from ecslab.tui.home_layout import NEXT, Course
 from ecslab.tui.rows import Row, row
 from ecslab.tui.screens.ask import Ask
-from ecslab.tui.screens.page import Page
+from ecslab.tui.screens.searching import Searching
 from ecslab.tui.widgets.lines import Tabs, TopBar
 from ecslab.tui.widgets.rows_view import RowsView
 
@@ -47,7 +47,7 @@ class PacksRead(Message):
         self.packs, self.now = packs, now
 
 
-class Home(Page):
+class Home(Searching):
     """The first screen."""
 
     where = "home"

@@ -17,11 +17,11 @@ from textual.widgets import Footer
 from ecslab.terms.problems import Problem
 from ecslab.tui import keys, lab_layout, records_layout
 from ecslab.tui.follower import Follower
-from ecslab.tui.lab_messages import GoalsJudged, SessionOpened, SessionRefused, StateSeen
+from ecslab.tui.lab_messages import GoalsJudged, SessionFound, SessionOpened, SessionRefused, StateSeen
 from ecslab.tui.map_layout import lay_out
 from ecslab.tui.messages import Trouble
 from ecslab.tui.rows import Piece, Row, paragraph, row
-from ecslab.tui.screens.lab_shells import LabShells
+from ecslab.tui.screens.lab_files import LabFiles
 from ecslab.tui.widgets.lines import Tabs, TopBar
 from ecslab.tui.widgets.panes import Pane, Panes
 from ecslab.tui.widgets.rows_view import RowsView
@@ -50,14 +50,15 @@ TICK = 0.25
 """Real seconds between two paintings of the clock."""
 
 
-class LabPage(LabShells):
+class LabPage(LabFiles):
     """A lab in progress."""
 
     where = "lab"
     about = (
         "Work in the shell with aws, boto3, curl or anything else; goals turn green the moment they become true. "
-        "F6 leaves the shell and returns to it: outside of it single keys work. Simulated time runs fast after a "
-        "change and stands still while you are away. Leaving keeps everything."
+        "F6 leaves the shell and returns to it: outside of it single keys work. e edits a file of the workspace, in "
+        "your $VISUAL or $EDITOR if one is set. Simulated time runs fast after a change and stands still while you are "
+        "away. Leaving keeps everything."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("lab")]
     DEFAULT_CSS = """
@@ -121,15 +122,18 @@ class LabPage(LabShells):
 
     def on_mount(self) -> None:
         self._arrange()
-        self.say_in_shell("starting the world …")
+        self.say_in_shell("opening the lab …")
         self._say()
         self.set_interval(TICK, self._tick)
         self.in_thread(self._open, group="session")
 
     def _open(self) -> None:
+        from ecslab.lab.opening import opening
+
         warm = self._study_app.study.warm
         try:
             session = self.begin(warm)
+            self.post_message(SessionFound(opening(session.directory)))
             resumed = session.record.last("go") is not None
             session.go()
             session.hold()
@@ -137,7 +141,8 @@ class LabPage(LabShells):
             self.post_message(SessionRefused(problem))
             return
         self.post_message(SessionOpened(session, resumed=resumed))
-        self.prepare_shell(session, self.shells.current)
+        if self.shells.terminal is not None:
+            self.prepare_shell(session, self.shells.terminal)
 
     def begin(self, warm: "Warm | None") -> "Session":
         """The attempt that is under way, or a new one. Called in a thread."""
@@ -145,8 +150,15 @@ class LabPage(LabShells):
 
         return Session.start(self.lab_id, seed=self._seed, fresh=self._fresh, warm=warm)
 
+    @on(SessionFound)
+    def _opening(self, event: SessionFound) -> None:
+        self.say_in_shell(f"{event.opening} …")
+        self.busy = f"⋯ {event.opening.partition(':')[0]}"
+        self._say()
+
     @on(SessionRefused)
     def _refused(self, event: SessionRefused) -> None:
+        self.busy = ""
         self.say_in_shell(f"✘ {event.problem}")
         self._study_app.tell(event.problem)
 
@@ -155,6 +167,7 @@ class LabPage(LabShells):
         from ecslab.lab.watcher import Watcher
 
         self.session = session = event.session
+        self.busy = ""
         self._follower = Follower(session, lambda seen: self.post_message(StateSeen(seen)))
         self._follower.start()
         self._watcher = Watcher(session, self._news, self._trouble)
@@ -182,7 +195,7 @@ class LabPage(LabShells):
 
     def action_leave(self) -> None:
         """Home; the lab stays as it is, and its time stands still."""
-        self.dismiss()
+        self.careful(lambda: self.dismiss())
 
     # What is shown -------------------------------------------------------------------------------
 
@@ -213,7 +226,10 @@ class LabPage(LabShells):
         if self.session is None:
             return [row(("opening the lab …", "quiet"))]
         told = lab_layout.story(self.session.lab.story, self.session.hints.taken, width)
-        own = f"A terminal of your own works as well, and all here follows it: ecslab lab shell --lab {self.session.lab.id}"
+        own = (
+            f"A terminal of your own works as well, and all here follows it: ecslab lab shell --lab "
+            f"{self.session.lab.id}. Your files are in {self.session.workspace}; e edits one."
+        )
         return [*told, Row(), *paragraph(own, width, role="quiet")]
 
     def _say(self) -> None:

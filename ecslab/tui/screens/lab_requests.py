@@ -27,7 +27,7 @@ class LabRequests(Page):
         self.session: Session | None = None
         self.verdicts: Sequence[Verdict] = ()
         self.busy = ""
-        """What the clock is doing for the learner just now."""
+        """What is being done for the learner just now."""
         self.goals = RowsView()
         """The list of goals: the marked one is explained."""
 
@@ -69,7 +69,7 @@ class LabRequests(Page):
     def _read(self, event: PanelReady) -> None:
         def answered(yes: bool | None) -> None:
             if yes and event.then is not None:
-                self._ask(event.then)
+                self._ask(event.then, busy=event.busy)
 
         self.show_hints()
         self.app.push_screen(Panel(event.title, event.rows, yes=event.yes), answered)
@@ -84,11 +84,11 @@ class LabRequests(Page):
 
     def action_step(self, by: str) -> None:
         """Time goes on by so much at once."""
-        self._ask(lab_desk.step(by), busy=f"+{by}")
+        self._ask(lab_desk.step(by), busy=f"▶▶ +{by}")
 
     def action_steady(self) -> None:
         """Time goes on until everything is steady."""
-        self._ask(lab_desk.steady, busy="until steady")
+        self._ask(lab_desk.steady, busy="▶▶ until steady")
 
     def action_hint(self) -> None:
         """The next hint, with its cost first."""
@@ -96,7 +96,7 @@ class LabRequests(Page):
 
     def action_undo(self) -> None:
         """The last command is taken back, after a preview."""
-        self._ask(lab_desk.offer_undo)
+        self._ask(lab_desk.offer_undo, busy="⋯ looking what undo takes back")
 
     def action_reset(self) -> None:
         """Back to the start of the attempt, after a question."""
@@ -104,7 +104,7 @@ class LabRequests(Page):
 
     def action_debrief(self) -> None:
         """How it went."""
-        self._ask(lab_desk.debrief)
+        self._ask(lab_desk.debrief, busy="⋯ looking back")
 
     @on(RowsView.Chosen)
     def _clicked(self, event: RowsView.Chosen) -> None:

@@ -36,7 +36,8 @@ class LabShells(LabRequests):
 
     def say_in_shell(self, note: str) -> None:
         """A line in the place of the shell while none runs."""
-        self.shells.current.say(note)
+        if self.shells.terminal is not None:
+            self.shells.terminal.say(note)
 
     def prepare_shell(self, session: "Session", terminal: Terminal) -> None:
         """Makes the command line of a shell. Called in a thread."""
@@ -65,26 +66,34 @@ class LabShells(LabRequests):
 
     def type_into_shell(self, text: str) -> None:
         """Types a text into the shell, as if by keyboard."""
-        self.shells.current.send(text)
+        if self.shells.terminal is not None:
+            self.shells.terminal.send(text)
 
     @property
     def typing(self) -> bool:
-        """The shell has the focus."""
+        """The shell, or an open file, has the focus."""
         return self.shells.current.has_focus and not self.shells.current.ended
 
     @property
     def scrolls(self) -> bool:
-        """Whether the shell has the focus and its scrollback can be seen."""
-        return self.typing and not self.shells.current.emulator.alternate
+        """Whether a shell has the focus and its scrollback can be seen."""
+        terminal = self.shells.terminal
+        return self.typing and terminal is not None and not terminal.emulator.alternate
 
     def action_scroll(self, pages: int) -> None:
         """Back through what the shell printed, or forward."""
-        self.shells.current.scroll_pages(pages)
+        if self.shells.terminal is not None:
+            self.shells.terminal.scroll_pages(pages)
 
     def action_shell(self) -> None:
         """Into the shell; a new one, if the last has ended."""
-        terminal = self.shells.current
-        if self.session is not None and terminal.ended and terminal not in self._awaiting:
+        terminal = self.shells.terminal
+        if (
+            self.session is not None
+            and terminal is not None
+            and terminal.ended
+            and terminal not in self._awaiting
+        ):
             self._start(self.session, terminal)
         self.go("shell")
 
@@ -92,14 +101,19 @@ class LabShells(LabRequests):
         """A further shell, beside those there are."""
         if self.session is None:
             return
-        if self.shells.full:
-            self.notify(f"There are {MOST} shells; exit or Ctrl-D in one of them closes it", timeout=4)
+        if self.full():
             return
         self._start(self.session, await self.shells.open())
         self.go("shell")
 
+    def full(self) -> bool:
+        """Says so when there is no room for another tab."""
+        if self.shells.full:
+            self.notify(f"There are {MOST} shells; exit or Ctrl-D in one of them closes it", timeout=4)
+        return self.shells.full
+
     def action_next_shell(self) -> None:
-        """Into the next shell."""
+        """Into the next shell or file."""
         self.shells.turn()
         self.action_shell()
 

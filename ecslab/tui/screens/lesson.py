@@ -15,15 +15,14 @@ from textual.widgets import Footer, Static
 
 from ecslab.tui import keys
 from ecslab.tui.rows import Row, ends, paragraph, row
-from ecslab.tui.screens.find import Find, Place
 from ecslab.tui.screens.lesson_live import LivePage
+from ecslab.tui.screens.searching import Searching
 from ecslab.tui.widgets.lines import Line, TopBar
 from ecslab.tui.widgets.rows_view import RowsView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ecslab.lesson.pages import Lesson
     from ecslab.lesson.reader import Reader
 
 SIDE = 110
@@ -42,14 +41,6 @@ class PageMarked(Message):
     """A bookmark was set or taken away, and the record has it."""
 
 
-class LessonsRead(Message):
-    """All lessons have been read, to be searched."""
-
-    def __init__(self, lessons: "list[Lesson]", marked: list[tuple[str, int]]) -> None:
-        super().__init__()
-        self.lessons, self.marked = lessons, marked
-
-
 class PageTurned(Message):
     """The record says that another page is shown; `ended` when the last one was turned."""
 
@@ -58,7 +49,7 @@ class PageTurned(Message):
         self.ended = ended
 
 
-class LessonPage(LivePage):
+class LessonPage(LivePage, Searching):
     """Reading a lesson."""
 
     where = "lesson"
@@ -263,26 +254,8 @@ class LessonPage(LivePage):
     def _marked(self) -> None:
         self._say()
 
-    def action_search(self) -> None:
-        """Finds words in all lessons."""
-        study = self.study_app.study
-
-        def work() -> None:
-            self.post_message(LessonsRead(study.lessons(), study.store.bookmarks()))
-
-        self.in_thread(work, group="search", exclusive=True)
-
-    @on(LessonsRead)
-    def _find(self, event: LessonsRead) -> None:
-        from ecslab.lesson.search import hits_of, search
-
-        found = Find(lambda words: search(event.lessons, words), hits_of(event.lessons, event.marked))
-        self.app.push_screen(found, self._found)
-
-    def _found(self, place: Place | None) -> None:
-        if place is None:
-            return
-        lesson, page = place
+    def show_page(self, lesson: str, page: int) -> None:
+        """Goes to a page that was found, here or in another lesson."""
         if lesson == self.lesson_id:
             self._go(page)
         else:

@@ -1,6 +1,6 @@
 """What the screens of the app have in common: a name for help, and a thread that tells problems as messages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.screen import Screen
@@ -21,6 +21,11 @@ class Page(Screen[None]):
     def typing(self) -> bool:
         """Whether every key goes into something that is typed into."""
         return False
+
+    @property
+    def unsaved(self) -> Sequence[str]:
+        """What leaving the app would lose, by the name the learner knows it by."""
+        return ()
 
     def in_thread(self, work: Callable[[], None], *, group: str, exclusive: bool = False) -> None:
         """Runs blocking work in a thread. It posts messages; a problem becomes one of them."""

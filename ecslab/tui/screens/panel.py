@@ -1,14 +1,15 @@
 """A panel over the screen: text to read, or a question to answer with yes or no."""
 
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from ecslab.tui import keys
-from ecslab.tui.rows import Row, row
+from ecslab.tui.rows import Row, paragraph, row
 from ecslab.tui.widgets.lines import Line
 from ecslab.tui.widgets.rows_view import Builder, RowsView
 
@@ -69,3 +70,20 @@ class Panel(ModalScreen[bool]):
     def action_no(self) -> None:
         """No, or close."""
         self.dismiss(False)
+
+
+def careful(app: App[Any], unsaved: Sequence[str], then: Callable[[], object]) -> None:
+    """Does it at once, or after a question if these would be lost with it."""
+    if not unsaved:
+        then()
+        return
+
+    def answered(agreed: bool | None) -> None:
+        if agreed:
+            then()
+
+    said = f"Not saved yet: {', '.join(unsaved)}. F6 goes back to the file; there Ctrl+S saves it."
+    app.push_screen(
+        Panel("Unsaved changes", lambda width: paragraph(said, width), yes="Leave without them", no="Back"),
+        answered,
+    )

@@ -254,6 +254,10 @@ class QuizPage(Choosing):
             draft.pick(int(value))
         elif name == "line" and not draft.picked and kind == "spot":
             draft.point(int(value))
+        if kind == "matching" and -1 in draft.partners:
+            self.listing.mark(f"pair:{draft.partners.index(-1)}")
+            self.notify("This line has no partner yet", timeout=4)
+            return
         try:
             sitting.choose(draft.chosen)
         except Problem as problem:
