@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from ecslab.cloud.decisions import Decisions
 from ecslab.cloud.draws import Draws
 from ecslab.cloud.metrics_series import Key, Point
 from ecslab.cloud.timeline import Timeline
@@ -528,6 +529,7 @@ class World(Protocol):
     begun: int
     """When the attempt began; before that the world was being built."""
     draws: Draws
+    decisions: Decisions
     timeline: Timeline
     vpc: Vpc
     iam: Iam

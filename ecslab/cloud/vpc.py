@@ -63,7 +63,7 @@ class Network:
         return True
 
     def subnet(self, subnet_id: str) -> Subnet | None:
-        return ec2.subnet(subnet_id)
+        return self._world.decisions.get(("subnet", subnet_id), lambda: ec2.subnet(subnet_id))
 
     def has_group(self, group_id: str) -> bool:
         return ec2.group(group_id) is not None
@@ -91,6 +91,12 @@ class Network:
         ec2.delete_interface(eni_id)
 
     def reaches(self, eni: Eni, service: str) -> bool:
+        key = ("reaches", service, eni.subnet_id, eni.groups, eni.public_ip is None)
+        found = self._world.decisions.get(key, lambda: self._reached(eni, service))
+        return found if isinstance(found, bool) else self._reaches_endpoint(eni, found)
+
+    def _reached(self, eni: Eni, service: str) -> bool | Endpoint:
+        """The same for all interfaces of a subnet with the same groups; an endpoint asks for each one's address."""
         if not ec2.resolves_names(eni.vpc_id):
             return False
         if service == "internet":
@@ -100,7 +106,7 @@ class Network:
         for endpoint in here:
             # With private DNS the service's name resolves to the endpoint, whatever the routes say.
             if endpoint.interface and endpoint.private_dns:
-                return self._reaches_endpoint(eni, endpoint)
+                return endpoint
         table = ec2.route_table_id(eni.subnet_id)
         if any(not e.interface and table in e.route_tables for e in here):
             return self._reaches_gateway(eni)

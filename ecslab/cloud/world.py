@@ -13,6 +13,7 @@ import time_machine
 
 from ecslab.cloud import faults, ports, probes
 from ecslab.cloud.autoscaling import AutoScaling
+from ecslab.cloud.decisions import Decisions
 from ecslab.cloud.draws import Draws
 from ecslab.cloud.ecs.plane import EcsPlane
 from ecslab.cloud.elb import Balancers
@@ -102,6 +103,7 @@ class World:
         self._observed_version = -1
         self._observing = False
         self.draws = Draws(self.seed)
+        self.decisions = Decisions()
         self.timeline = Timeline()
         install.install()
         install.reset()
@@ -155,12 +157,17 @@ class World:
 
     def advance_to(self, t: int) -> None:
         """Plays everything due up to and including `t`. Never goes back."""
-        while (event := self.timeline.pop(t)) is not None:
-            self._go(event.time)
-            self.timeline.play(event)
-            following = self.timeline.next_time()
-            if following is None or following > self.now:
-                self._observe()
+        timeline = self.timeline
+        try:
+            while (event := timeline.pop(t)) is not None:
+                self._go(event.time)
+                self.decisions.before(event.kind)
+                timeline.play(event)
+                following = timeline.next_time()
+                if following is None or following > self.now:
+                    self._observe()
+        finally:
+            self.decisions.end()
         self._go(max(t, self.now))
 
     def steady(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ecslab.cloud.decisions import Decisions
 from ecslab.cloud.draws import Draws
 from ecslab.cloud.ecs.plane import EcsPlane
 from ecslab.cloud.ports import (
@@ -327,6 +328,7 @@ class FakeWorld:
         self.seed = seed
         self.now = 0
         self.draws = Draws(seed)
+        self.decisions = Decisions()
         self.timeline = Timeline()
         self.vpc = FakeVpc()
         self.iam = FakeIam()

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from ecslab.cloud.containers import ContainerRun
+from ecslab.cloud.decisions import Decisions
 from ecslab.cloud.draws import Draws
 from ecslab.cloud.elb import Balancers
 from ecslab.cloud.iam import Identity
@@ -81,7 +82,7 @@ class MiniWorld:
         self.now = self.begun = self.changes = self.touched = 0
         self.document = {"identity": {"access_key_id": "AKIATESTTESTTESTTEST"}}
         self.events: list[tuple[int, str, str, str]] = []
-        self.draws, self.timeline = Draws(1), Timeline()
+        self.draws, self.decisions, self.timeline = Draws(1), Decisions(), Timeline()
         install.install()
         install.reset()
         binding.bind(self)  # type: ignore[arg-type]
