@@ -144,7 +144,8 @@ class Balancers:
     def refresh(self, *addresses: str) -> None:
         if addresses:
             here = [target for address in addresses for target in self._behind.get(address, ())]
-            self._look_at([target for target in here if self._differs(target, False)])
+            if here:
+                self._look_at([target for target in here if self._differs(target, False)])
             return
         fresh = self._read()
         for arn in [arn for arn in self._targets if arn not in self._groups]:
@@ -340,7 +341,7 @@ class Balancers:
 
     def _on_look(self) -> None:
         self._look_again = None
-        self.refresh()
+        self._look_at([t for ts in self._targets.values() for t in ts.values() if self._differs(t, False)])
         self._plan_next_look()
         self._world.touch()
 

@@ -162,12 +162,14 @@ class History:
         if task is None or task.service is None:
             return False
         spans = self.services.setdefault((task.cluster.name, task.service.name), Spans())
+        if task.started is None:
+            return False
         up = task.last in (Status.RUNNING, Status.DEACTIVATING, Status.STOPPING)
         runs = tuple(
             (c.run, c.started) for c in task.containers if up and c.alive and c.run and c.started is not None
         )
         span = spans.live.get(task_id)
-        if task.started is None or runs == (span.runs if span else ()):
+        if runs == (span.runs if span else ()):
             return False
         if span is not None:
             del spans.live[task_id]

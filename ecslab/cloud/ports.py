@@ -508,7 +508,7 @@ class Scaling(Protocol):
 Source = Literal["service", "task", "deployment", "log", "scaling", "target"]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class Happening:
     """One line of the world's event log: what the screen, `event` checks and debriefs read."""
 

@@ -77,15 +77,18 @@ class Network:
         draws = self._world.draws
         number = draws.hex(10, "eni-mac", key)
         pairs = [number[i : i + 2] for i in range(0, 10, 2)]
-        host = [draws.integer(1, 254, "eni-public", key, place) for place in range(3)]
-        first = draws.pick(_PUBLIC_FIRST, "eni-public", key)
         ids = ec2.InterfaceIds(
             eni=f"eni-0{draws.hex(16, 'eni', key)}",
             attachment=f"ela-attach-0{draws.hex(16, 'eni-attach', key)}",
             mac=":".join(["0e", *pairs]),
-            public_ip=".".join(map(str, [first, *host])) if public else None,
+            public_ip=self._public_address(key) if public else None,
         )
         return ec2.create_interface(subnet_id, tuple(groups), description, ids)
+
+    def _public_address(self, key: str) -> str:
+        draws = self._world.draws
+        host = [draws.integer(1, 254, "eni-public", key, place) for place in range(3)]
+        return ".".join(map(str, [draws.pick(_PUBLIC_FIRST, "eni-public", key), *host]))
 
     def delete_eni(self, eni_id: str) -> None:
         ec2.delete_interface(eni_id)
