@@ -27,7 +27,8 @@ from ecslab.cloud.autoscaling_model import (
     not_found,
 )
 from ecslab.cloud.metrics_watch import Watch
-from ecslab.cloud.ports import JSON, Source, World
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.world import Source, World
 from ecslab.cloud.seam import autoscaling as seam
 from ecslab.cloud.seam import iam
 from ecslab.cloud.seam.cloudwatch import AlarmView

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from ecslab.cloud import containers_commands as commands
 from ecslab.cloud.containers_altered import AlteredRun
 from ecslab.cloud.containers_needs import Surroundings, first_failure, soft_failures
-from ecslab.cloud.ports import JSON, Answer, Ending, Run
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.images import Answer, Ending, Run
 
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 OOM_AFTER = 1_000
@@ -33,7 +34,7 @@ class _Listener:
 
 
 class ContainerRun:
-    """One container while it runs; see `ecslab.cloud.ports.Run`."""
+    """One container while it runs; see `ecslab.cloud.ports.images.Run`."""
 
     def __init__(
         self,

@@ -15,7 +15,9 @@ from ecslab.cloud.elb_front import Front
 from ecslab.cloud.elb_health import Health, Outcome, Settings
 from ecslab.cloud.elb_shift import rewritten
 from ecslab.cloud.elb_targets import LINGERING, Target, is_routable
-from ecslab.cloud.ports import JSON, Forwarding, LoadBalancerAnswer, TargetGroup, TargetHealth, World
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.balancing import Forwarding, LoadBalancerAnswer, TargetGroup, TargetHealth
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import ec2, elbv2
 from ecslab.cloud.seam.elbv2 import BalancerView, GroupView
 from ecslab.cloud.timeline import Event

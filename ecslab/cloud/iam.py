@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from ecslab.cloud import iam_policy
-from ecslab.cloud.ports import World
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import iam
 
 ROLE_ARN = re.compile(r"arn:aws:iam::(\d{12}):role/(?:[\x21-\x7e]+/)?[\w+=,.@-]+")

@@ -14,7 +14,9 @@ from ecslab.cloud.ecs.model import Status, Task
 from ecslab.cloud.ecs.plane import EcsPlane
 from ecslab.cloud.elb import Balancers
 from ecslab.cloud.elb_connect import ask
-from ecslab.cloud.ports import JSON, Run, World
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.images import Run
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import elbv2
 from ecslab.cloud.traffic import Choice, Slot, Stream
 

@@ -13,7 +13,10 @@ from functools import lru_cache
 
 from ecslab.cloud.containers import ContainerRun
 from ecslab.cloud.containers_needs import Surroundings
-from ecslab.cloud.ports import JSON, Eni, Image, World
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.images import Image
+from ecslab.cloud.ports.network import Eni
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import ecr
 
 _ECR_HOST = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com")

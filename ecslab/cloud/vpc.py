@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from ipaddress import AddressValueError, IPv4Address
 
 from ecslab.cloud import vpc_rules as rules
-from ecslab.cloud.ports import Eni, Subnet, World
+from ecslab.cloud.ports.network import Eni, Subnet
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import ec2
 from ecslab.cloud.seam.ec2 import AclEntry, Endpoint, Group
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import time_machine
 
-from ecslab.cloud import faults, ports, probes
+from ecslab.cloud import faults, probes
 from ecslab.cloud.autoscaling import AutoScaling
 from ecslab.cloud.decisions import Decisions
 from ecslab.cloud.draws import Draws
@@ -20,7 +20,16 @@ from ecslab.cloud.elb import Balancers
 from ecslab.cloud.iam import Identity
 from ecslab.cloud.logs import LogStore
 from ecslab.cloud.metrics import Metrics
-from ecslab.cloud.ports import JSON, Happening, LoadBalancerAnswer, Source
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.balancing import Elb, LoadBalancerAnswer
+from ecslab.cloud.ports.ecs import Ecs
+from ecslab.cloud.ports.identity import Iam, Secrets
+from ecslab.cloud.ports.images import Registry
+from ecslab.cloud.ports.logs import Logs
+from ecslab.cloud.ports.metrics import Metrics as MetricsPort
+from ecslab.cloud.ports.metrics import Scaling
+from ecslab.cloud.ports.network import Vpc
+from ecslab.cloud.ports.world import Happening, Source
 from ecslab.cloud.refusals import Refusals
 from ecslab.cloud.registry import ImageRegistry
 from ecslab.cloud.seam import binding, install, template
@@ -87,7 +96,7 @@ def judged(value: Any) -> Any:
 
 
 class World:
-    """See `ports.World` for what the parts use of it. One process has one world at a time."""
+    """See `ports.world.World` for what the parts use of it. One process has one world at a time."""
 
     def __init__(self, document: JSON, dispatcher: Dispatcher | None = None) -> None:
         self.document = document
@@ -116,19 +125,19 @@ class World:
         binding.bind(self)
         self._frozen = Frozen(self.epoch_seconds())
         self.dispatcher = dispatcher or Dispatcher()
-        self.vpc: ports.Vpc = Network(self)
-        self.iam: ports.Iam = Identity(self)
+        self.vpc: Vpc = Network(self)
+        self.iam: Iam = Identity(self)
         self.refusals = Refusals(self)
-        self.secrets: ports.Secrets = SecretVault(self)
-        self.logs: ports.Logs = LogStore(self)
+        self.secrets: Secrets = SecretVault(self)
+        self.logs: Logs = LogStore(self)
         self._images = ImageRegistry(self, document.get("images", {}), document.get("repositories", []))
-        self.registry: ports.Registry = self._images
-        self.elb: ports.Elb = Balancers(self, document.get("traffic", []))
-        self.ecs: ports.Ecs = EcsPlane(self)
+        self.registry: Registry = self._images
+        self.elb: Elb = Balancers(self, document.get("traffic", []))
+        self.ecs: Ecs = EcsPlane(self)
         self._metrics = Metrics(self, self.epoch_ms)
-        self.metrics: ports.Metrics = self._metrics
+        self.metrics: MetricsPort = self._metrics
         self._scaling = AutoScaling(self, self._metrics.alarms, self.epoch_ms)
-        self.scaling: ports.Scaling = self._scaling
+        self.scaling: Scaling = self._scaling
         self.stacks = Stacks(self)
 
     def close(self) -> None:

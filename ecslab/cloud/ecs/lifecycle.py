@@ -8,7 +8,7 @@ from ecslab.cloud.ecs import launch, messages
 from ecslab.cloud.ecs.containers import Containers
 from ecslab.cloud.ecs.model import Container, Status, StopCode, Task
 from ecslab.cloud.ecs.state import SECOND, State
-from ecslab.cloud.ports import NoFreeAddress
+from ecslab.cloud.ports.network import NoFreeAddress
 
 REMEMBERED = 3600 * SECOND
 """How long a stopped task can still be described."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from ecslab.cloud.ecs.instances_model import Binding, ContainerInstance, Demand
 from ecslab.cloud.ecs.stages_model import Passage
-from ecslab.cloud.ports import Eni, Image, Run
+from ecslab.cloud.ports.images import Image, Run
+from ecslab.cloud.ports.network import Eni
 from ecslab.cloud.timeline import Event
 
 JSON = dict[str, Any]

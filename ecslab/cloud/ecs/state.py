@@ -9,7 +9,8 @@ from ecslab.cloud.ecs import eventbridge, messages
 from ecslab.cloud.ecs.capacity_model import CapacityProvider
 from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import JSON, Cluster, Container, Service, Task, TaskDefinition
-from ecslab.cloud.ports import ApiError, World
+from ecslab.cloud.ports.api import ApiError
+from ecslab.cloud.ports.world import World
 
 SECOND = 1000
 BEAT = 10 * SECOND

@@ -13,7 +13,7 @@ from moto.ec2.models import elastic_network_interfaces as interfaces
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
 
-from ecslab.cloud.ports import Eni, Subnet
+from ecslab.cloud.ports.network import Eni, Subnet
 from ecslab.cloud.seam.binding import world
 from ecslab.cloud.seam.ec2_addresses import next_address
 

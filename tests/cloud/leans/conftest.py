@@ -13,7 +13,9 @@ from ecslab.cloud.draws import Draws
 from ecslab.cloud.elb import Balancers
 from ecslab.cloud.iam import Identity
 from ecslab.cloud.logs import LogStore
-from ecslab.cloud.ports import ApiError, Application, Eni
+from ecslab.cloud.ports.api import ApiError
+from ecslab.cloud.ports.ecs import Application
+from ecslab.cloud.ports.network import Eni
 from ecslab.cloud.registry import ImageRegistry
 from ecslab.cloud.seam import binding, calls, install
 from ecslab.cloud.seam.dispatch import Dispatcher
