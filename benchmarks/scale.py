@@ -98,10 +98,10 @@ def among_many() -> Figure:
     )
 
 
-def _day(name: str, tag: str) -> Figure:
+def _day(name: str, tag: str, tasks: int = 1, *, balanced: bool = False) -> Figure:
     """A day of a service that does not come up, against as many events in which nothing happens."""
     with Large() as world:
-        world.service(tag, desired=1, loadBalancers=[])
+        world.service(tag, desired=tasks, **({} if balanced else {"loadBalancers": []}))
         world.advance(HOUR)
         ours, events = world.cost(lambda: world.advance(DAY))
     empty = Timeline()
@@ -124,6 +124,11 @@ def crashes() -> Figure:
     return _day("a day of an app that crashes", "crash")
 
 
+def crashes_behind_balancer() -> Figure:
+    """Three tasks of it, which come and go as targets of a load balancer."""
+    return _day("a day of 3 that crash, behind ALB", "crash", 3, balanced=True)
+
+
 FIGURES: dict[str, Callable[[], Figure]] = {
     "tasks-100": hundred,
     "tasks-1000": thousand,
@@ -131,6 +136,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "services-100": among_many,
     "day-of-failures": never_starts,
     "day-of-crashes": crashes,
+    "day-of-crashes-alb": crashes_behind_balancer,
 }
 
 if __name__ == "__main__":

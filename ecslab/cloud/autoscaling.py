@@ -27,7 +27,8 @@ from ecslab.cloud.autoscaling_model import (
     not_found,
 )
 from ecslab.cloud.metrics_watch import Watch
-from ecslab.cloud.ports import JSON, Source, World
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.world import Source, World
 from ecslab.cloud.seam import autoscaling as seam
 from ecslab.cloud.seam import iam
 from ecslab.cloud.seam.cloudwatch import AlarmView
@@ -48,24 +49,12 @@ class AutoScaling:
         self._actor = Actor(world, watch)
         watch.scaler = self
         world.timeline.on(DUE, lambda _, due: self._due(*due))
-        self._operations: dict[str, Callable[[JSON], JSON]] = {
-            "RegisterScalableTarget": self._register,
-            "DeregisterScalableTarget": self._deregister,
-            "DescribeScalableTargets": self._describe_targets,
-            "PutScalingPolicy": self._put_policy,
-            "DeleteScalingPolicy": self._delete_policy,
-            "DescribeScalingPolicies": self._describe_policies,
-            "PutScheduledAction": self._put_action,
-            "DeleteScheduledAction": self._delete_action,
-            "DescribeScheduledActions": self._describe_actions,
-            "DescribeScalingActivities": self._describe_activities,
-        }
 
     def call(self, operation: str, params: JSON) -> JSON:
-        return self._operations[operation](params)
+        return OPERATIONS[operation](self, params)
 
     def operations(self) -> Sequence[str]:
-        return sorted(self._operations)
+        return sorted(OPERATIONS)
 
     # --- what others tell ------------------------------------------------------------------------
 
@@ -356,6 +345,20 @@ class AutoScaling:
             if not names or action.name in names
         ]
         return _page("ScheduledActions", found, params)
+
+
+OPERATIONS: dict[str, Callable[[AutoScaling, JSON], JSON]] = {
+    "RegisterScalableTarget": AutoScaling._register,
+    "DeregisterScalableTarget": AutoScaling._deregister,
+    "DescribeScalableTargets": AutoScaling._describe_targets,
+    "PutScalingPolicy": AutoScaling._put_policy,
+    "DeleteScalingPolicy": AutoScaling._delete_policy,
+    "DescribeScalingPolicies": AutoScaling._describe_policies,
+    "PutScheduledAction": AutoScaling._put_action,
+    "DeleteScheduledAction": AutoScaling._delete_action,
+    "DescribeScheduledActions": AutoScaling._describe_actions,
+    "DescribeScalingActivities": AutoScaling._describe_activities,
+}
 
 
 def _key(params: JSON) -> tuple[str, str]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from ecslab.cloud.autoscaling_model import Activity, Policy, Target
 from ecslab.cloud.metrics_watch import Watch
-from ecslab.cloud.ports import JSON, ApiError, World
+from ecslab.cloud.ports.api import JSON, ApiError
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import cloudwatch
 from ecslab.cloud.seam.cloudwatch import AlarmView
 from ecslab.terms import scaling as decide

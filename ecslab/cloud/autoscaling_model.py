@@ -6,7 +6,7 @@ Plain data with AWS's names; nothing here acts.
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.timeline import Event
 
 NAMESPACE = "ecs"

@@ -4,7 +4,8 @@ import copy
 from typing import Any
 
 from ecslab.cloud.autoscaling_model import COOLDOWN, Policy, Target, invalid
-from ecslab.cloud.ports import JSON, World
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import autoscaling as seam
 from ecslab.terms.scaling import gaps_or_overlaps
 

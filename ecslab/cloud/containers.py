@@ -6,14 +6,14 @@ that a run can be asked about any moment in any order. It schedules nothing and 
 
 import copy
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ecslab.cloud import containers_commands as commands
 from ecslab.cloud.containers_altered import AlteredRun
 from ecslab.cloud.containers_needs import Surroundings, first_failure, soft_failures
-from ecslab.cloud.ports import JSON, Answer, Ending, Run
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.images import Answer, Ending, Run
 
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 OOM_AFTER = 1_000
@@ -34,7 +34,7 @@ class _Listener:
 
 
 class ContainerRun:
-    """One container while it runs; see `ecslab.cloud.ports.Run`."""
+    """One container while it runs; see `ecslab.cloud.ports.images.Run`."""
 
     def __init__(
         self,
@@ -59,6 +59,7 @@ class ContainerRun:
         self._routes: JSON = program.get("routes") or {}
         self._memory = float(program.get("memory", 64))
         self._leak = float(program.get("leak", 0)) / MINUTE
+        self._logs = [] if self._script is not None else list(self._logging())
         self._listeners = () if self._failure or self._script else tuple(self._listening())
         self._ending = self._decide()
 
@@ -80,6 +81,12 @@ class ContainerRun:
             if port.isdigit():
                 found.append(_Listener(int(port), int(entry.get("after", 0)), entry.get("on", "0.0.0.0")))
         return found
+
+    def _logging(self) -> Iterator[tuple[int, int, str]]:
+        """(first time, ms to the next or 0, text) of each line of its log."""
+        for entry in self._program.get("logs") or []:
+            every = int(entry.get("every", 0))
+            yield int(entry.get("at", every)), every, self.substitute(str(entry.get("line", "")))
 
     def _decide(self) -> Ending | None:
         if self._script is not None:
@@ -204,9 +211,12 @@ class ContainerRun:
     def lines(self, start: int, end: int) -> Sequence[tuple[int, str]]:
         last = end if self._ending is None else min(end, self._ending.after + 1)
         found: list[tuple[int, str]] = []
-        if self._script is None:
-            for entry in self._program.get("logs") or []:
-                found += _times(entry, start, last, self.substitute(str(entry.get("line", ""))))
+        for first, every, text in self._logs:
+            if every:
+                number = max(0, -(-(start - first) // every))
+                found += [(at, text) for at in range(first + number * every, last, every)]
+            elif start <= first < last:
+                found.append((first, text))
         for failure in [*self._soft, *([self._failure] if self._failure else [])]:
             if start <= failure.at < last:
                 found.append((failure.at, failure.line))
@@ -219,16 +229,6 @@ class ContainerRun:
     def memory(self, at: int) -> float:
         """MiB used; a leak grows from its beginning on."""
         return self._memory + self._leak * max(0, at - self._leaking_from) if at >= 0 else 0.0
-
-
-def _times(entry: dict[str, Any], start: int, end: int, text: str) -> list[tuple[int, str]]:
-    every = int(entry.get("every", 0))
-    if not every:
-        at = int(entry.get("at", 0))
-        return [(at, text)] if start <= at < end else []
-    first = int(entry.get("at", every))
-    number = max(0, -(-(start - first) // every))
-    return [(at, text) for at in range(first + number * every, end, every)]
 
 
 def _script(command: Sequence[str] | None) -> Ending | None:

@@ -5,11 +5,12 @@ Pure, as every run: it can be asked about any moment in any order.
 
 from collections.abc import Sequence
 
-from ecslab.cloud.ports import JSON, Answer, Ending, Run
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.images import Answer, Ending, Run
 
 
 class AlteredRun:
-    """`before` up to `since` ms after the container's start, `after` from there; see `ports.Run`."""
+    """`before` up to `since` ms after the container's start, `after` from there; see `ports.images.Run`."""
 
     def __init__(self, before: Run, after: Run, since: int) -> None:
         self._before = before

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ecslab.cloud.ports import Answer
+from ecslab.cloud.ports.images import Answer
 
 Fetch = Callable[[int, str, str, bool], Answer]
 """(port, path, method, loopback) -> what the request gives."""

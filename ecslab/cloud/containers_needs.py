@@ -6,7 +6,7 @@ Pure: the network and the permissions are asked through callbacks, once, when th
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ecslab.cloud.ports import JSON
+from ecslab.cloud.ports.api import JSON
 
 AT_ONCE = 400
 """How long an application takes to find out that its configuration is incomplete."""

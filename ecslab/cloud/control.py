@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from ecslab.cloud.clock import parse_rate
 from ecslab.cloud.engine import Call, Engine, NothingToUndo, entry_json, iso
-from ecslab.cloud.ports import JSON, ApiError, Happening
+from ecslab.cloud.ports.api import JSON, ApiError
+from ecslab.cloud.ports.world import Happening
 from ecslab.cloud.seam.dispatch import HttpAnswer
 from ecslab.terms.durations import parse_duration
 from ecslab.terms.problems import Problem

@@ -15,10 +15,11 @@ class Draws:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
+        self._seed = str(seed)
 
     def bits(self, size: int, *key: object) -> int:
         """`size` bytes as an integer."""
-        text = "\x1f".join([str(self.seed), *(str(part) for part in key)])
+        text = "\x1f".join([self._seed, *map(str, key)])
         return int.from_bytes(blake2b(text.encode(), digest_size=size).digest(), "big")
 
     def hex(self, length: int, *key: object) -> str:

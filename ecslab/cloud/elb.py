@@ -15,7 +15,9 @@ from ecslab.cloud.elb_front import Front
 from ecslab.cloud.elb_health import Health, Outcome, Settings
 from ecslab.cloud.elb_shift import rewritten
 from ecslab.cloud.elb_targets import LINGERING, Target, is_routable
-from ecslab.cloud.ports import JSON, Forwarding, LoadBalancerAnswer, TargetGroup, TargetHealth, World
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.balancing import Forwarding, LoadBalancerAnswer, TargetGroup, TargetHealth
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import ec2, elbv2
 from ecslab.cloud.seam.elbv2 import BalancerView, GroupView
 from ecslab.cloud.timeline import Event
@@ -144,7 +146,8 @@ class Balancers:
     def refresh(self, *addresses: str) -> None:
         if addresses:
             here = [target for address in addresses for target in self._behind.get(address, ())]
-            self._look_at([target for target in here if self._differs(target, False)])
+            if here:
+                self._look_at([target for target in here if self._differs(target, False)])
             return
         fresh = self._read()
         for arn in [arn for arn in self._targets if arn not in self._groups]:
@@ -340,7 +343,7 @@ class Balancers:
 
     def _on_look(self) -> None:
         self._look_again = None
-        self.refresh()
+        self._look_at([t for ts in self._targets.values() for t in ts.values() if self._differs(t, False)])
         self._plan_next_look()
         self._world.touch()
 

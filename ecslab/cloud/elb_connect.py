@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ecslab.cloud.ports import Answer, Application, World
+from ecslab.cloud.ports.ecs import Application
+from ecslab.cloud.ports.images import Answer
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import ec2
 from ecslab.cloud.seam.elbv2 import BalancerView, GroupView
 

@@ -15,7 +15,10 @@ from ecslab.cloud.elb_routing import Made, Request
 from ecslab.cloud.elb_targets import Target, routable
 from ecslab.cloud.elb_turns import turns, warmth
 from ecslab.cloud.elb_visit import Visit
-from ecslab.cloud.ports import JSON, Application, LoadBalancerAnswer, World
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.balancing import LoadBalancerAnswer
+from ecslab.cloud.ports.ecs import Application
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import elbv2
 from ecslab.cloud.seam.elbv2 import BalancerView, GroupView, ListenerView
 from ecslab.cloud.traffic import Choice, Slot

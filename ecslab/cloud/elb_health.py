@@ -7,7 +7,7 @@ state follows from arithmetic. A value object: it knows no target group, no netw
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ecslab.cloud.ports import HealthState, TargetHealth
+from ecslab.cloud.ports.balancing import HealthState, TargetHealth
 
 Kind = Literal["ok", "code", "timeout", "refused"]
 

@@ -10,7 +10,7 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import parse_qsl, urlsplit
 
 from ecslab.cloud.iam_policy import like
-from ecslab.cloud.ports import JSON
+from ecslab.cloud.ports.api import JSON
 from ecslab.cloud.seam.elbv2 import ListenerView, RuleView
 
 PHRASES = {

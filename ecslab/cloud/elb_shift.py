@@ -6,7 +6,7 @@ stay as they are.
 
 from collections.abc import Iterable, Mapping
 
-from ecslab.cloud.ports import JSON
+from ecslab.cloud.ports.api import JSON
 from ecslab.cloud.seam.elbv2 import forwards
 
 

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from http.cookies import CookieError, SimpleCookie
 from typing import TypeVar
 
-from ecslab.cloud.ports import JSON
+from ecslab.cloud.ports.api import JSON
 from ecslab.cloud.seam.elbv2 import GroupView
 
 GROUP, TARGET, APPLICATION = "AWSALBTG", "AWSALB", "AWSALBAPP-0"

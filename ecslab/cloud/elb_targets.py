@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from ecslab.cloud.elb_health import DRAINING, NOT_USED, Health
 from ecslab.cloud.elb_turns import next_warmth
-from ecslab.cloud.ports import JSON, TargetHealth
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.balancing import TargetHealth
 from ecslab.cloud.seam.elbv2 import GroupView
 from ecslab.cloud.timeline import Event
 from ecslab.cloud.traffic import Slot

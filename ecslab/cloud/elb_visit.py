@@ -6,7 +6,9 @@ from typing import TypeVar
 from ecslab.cloud import elb_sticky as sticky
 from ecslab.cloud.elb_routing import Request
 from ecslab.cloud.elb_targets import Target
-from ecslab.cloud.ports import JSON, Answer, World
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.images import Answer
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import elbv2
 from ecslab.cloud.seam.elbv2 import GroupView
 

@@ -22,7 +22,8 @@ from ecslab.cloud import probes
 from ecslab.cloud.clock import Clock, Rate
 from ecslab.cloud.faults import UnknownFault
 from ecslab.cloud.journal import Entry, Journal
-from ecslab.cloud.ports import JSON, ApiError, LoadBalancerAnswer
+from ecslab.cloud.ports.api import JSON, ApiError
+from ecslab.cloud.ports.balancing import LoadBalancerAnswer
 from ecslab.cloud.seam import operations
 from ecslab.cloud.seam.dispatch import Dispatcher, HttpAnswer
 from ecslab.cloud.seam.operations import Operation

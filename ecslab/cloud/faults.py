@@ -14,7 +14,7 @@ from ecslab.cloud import faults_find as find
 from ecslab.cloud.ecs.outages import PROVIDERS
 from ecslab.cloud.ecs.plane import EcsPlane
 from ecslab.cloud.elb import Balancers
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam import calls
 from ecslab.terms.durations import parse_duration
 

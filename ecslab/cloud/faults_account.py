@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ecslab.cloud import faults_find as find
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam import calls
 from ecslab.terms.durations import parse_duration
 

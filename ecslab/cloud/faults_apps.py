@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ecslab.cloud import faults_find as find
-from ecslab.cloud.ports import JSON
+from ecslab.cloud.ports.api import JSON
 from ecslab.terms.durations import parse_duration
 
 if TYPE_CHECKING:

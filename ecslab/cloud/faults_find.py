@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ecslab.cloud.ports import JSON, ApiError, Image
+from ecslab.cloud.ports.api import JSON, ApiError
+from ecslab.cloud.ports.images import Image
 
 if TYPE_CHECKING:
     from ecslab.cloud.world import World

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from ecslab.cloud import iam_policy
-from ecslab.cloud.ports import World
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import iam
 
 ROLE_ARN = re.compile(r"arn:aws:iam::(\d{12}):role/(?:[\x21-\x7e]+/)?[\w+=,.@-]+")
@@ -31,13 +31,20 @@ class Identity:
         self._linked = True
 
     def can_assume(self, role_arn: str, service: str = "ecs-tasks.amazonaws.com") -> bool:
+        key = ("assume", role_arn, service)
+        return self._world.decisions.get(key, lambda: self._can_assume(role_arn, service))
+
+    def _can_assume(self, role_arn: str, service: str) -> bool:
         match = ROLE_ARN.fullmatch(role_arn)
         if match is None or match[1] != self._world.account:
             return False
-        role = iam.role(role_arn)
+        role = self._role(role_arn)
         if role is None:
             return False
         return iam_policy.trusts(role.trust, service, self._context(service))
+
+    def _role(self, arn: str) -> iam.RoleView | None:
+        return self._world.decisions.get(("role", arn), lambda: iam.role(arn))
 
     def _context(self, service: str) -> dict[str, str]:
         """What ECS says about itself when it assumes a role (confused-deputy conditions)."""
@@ -55,10 +62,16 @@ class Identity:
         resource: str = "*",
         context: Mapping[str, str] | None = None,
     ) -> bool:
-        role = iam.role(role_arn)
+        key = ("allows", role_arn, action, resource)
+        if context:
+            return self._allows(role_arn, action, resource, context)
+        return self._world.decisions.get(key, lambda: self._allows(role_arn, action, resource, {}))
+
+    def _allows(self, role_arn: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
+        role = self._role(role_arn)
         if role is None:
             return False
-        full = {"aws:RequestedRegion": self._world.region, "aws:SecureTransport": "true", **(context or {})}
+        full = {"aws:RequestedRegion": self._world.region, "aws:SecureTransport": "true", **context}
         if iam_policy.evaluate(role.policies, action, resource, full) != "allow":
             return False
         if role.boundary is None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, Literal
 
-from ecslab.cloud.ports import JSON
+from ecslab.cloud.ports.api import JSON
 
 Decision = Literal["allow", "deny", "none"]
 Context = Mapping[str, str]

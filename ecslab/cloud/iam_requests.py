@@ -7,7 +7,7 @@ Source: the Service Authorization Reference. It decides nothing.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam.operations import Operation
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ecslab.cloud.ports import World
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import logs
 
 

@@ -12,7 +12,9 @@ from ecslab.cloud.metrics_history import History, Met, loadbalancer_dimension
 from ecslab.cloud.metrics_series import MINUTE, Key, Point, Sample, points
 from ecslab.cloud.metrics_sources import ALB, ECS, Sources
 from ecslab.cloud.metrics_watch import Watch
-from ecslab.cloud.ports import JSON, LoadBalancerAnswer, Source, World
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.balancing import LoadBalancerAnswer
+from ecslab.cloud.ports.world import Source, World
 from ecslab.cloud.seam import cloudwatch
 
 

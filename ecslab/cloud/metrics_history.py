@@ -14,7 +14,9 @@ from ecslab.cloud.ecs.model import Status, Task
 from ecslab.cloud.ecs.plane import EcsPlane
 from ecslab.cloud.elb import Balancers
 from ecslab.cloud.elb_connect import ask
-from ecslab.cloud.ports import JSON, Run, World
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.images import Run
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import elbv2
 from ecslab.cloud.traffic import Choice, Slot, Stream
 
@@ -162,12 +164,14 @@ class History:
         if task is None or task.service is None:
             return False
         spans = self.services.setdefault((task.cluster.name, task.service.name), Spans())
+        if task.started is None:
+            return False
         up = task.last in (Status.RUNNING, Status.DEACTIVATING, Status.STOPPING)
         runs = tuple(
             (c.run, c.started) for c in task.containers if up and c.alive and c.run and c.started is not None
         )
         span = spans.live.get(task_id)
-        if task.started is None or runs == (span.runs if span else ()):
+        if runs == (span.runs if span else ()):
             return False
         if span is not None:
             del spans.live[task_id]

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 Series = dict[int, float]
 Value = Any

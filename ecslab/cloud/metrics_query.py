@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ecslab.cloud.metrics_math import Expression, Series
 from ecslab.cloud.metrics_series import MINUTE, Dimensions, Key, Point, is_statistic
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
 
 PERIODS = (1, 5, 10, 20, 30)
 """Seconds shorter than a minute that a period may have."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from ecslab.cloud.metrics_history import History, Span, Spans, group_dimension
 from ecslab.cloud.metrics_series import MINUTE, Dimensions, Key, Sample
-from ecslab.cloud.ports import Run
+from ecslab.cloud.ports.images import Run
 
 ECS = "AWS/ECS"
 ALB = "AWS/ApplicationELB"

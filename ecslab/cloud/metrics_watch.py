@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from ecslab.cloud.metrics_alarms import SPARE, Rule, decide
 from ecslab.cloud.metrics_query import latest, series_of
 from ecslab.cloud.metrics_series import MINUTE
-from ecslab.cloud.ports import World
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import cloudwatch
 from ecslab.cloud.seam.cloudwatch import AlarmView
 from ecslab.cloud.timeline import Event

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jmespath
 from jmespath.exceptions import JMESPathTypeError
 
-from ecslab.cloud.ports import JSON
+from ecslab.cloud.ports.api import JSON
 from ecslab.cloud.seam import calls, iam
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Look:
         """The value of a probe now.
 
         `state`: the JMESPath result over the answer as boto3 gives it, times as ISO text; an AWS error is
-        the value `{"Error": code}`. `http`: see `ports.Elb.probe`. `allowed`: whether IAM permits it.
+        the value `{"Error": code}`. `http`: see `Elb.probe`. `allowed`: whether IAM permits it.
         """
         try:
             value = self._value(probe)

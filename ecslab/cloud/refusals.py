@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ecslab.cloud import iam_policy
 from ecslab.cloud.iam_requests import action_of, passed_roles, resources_of
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam import iam
 from ecslab.cloud.seam.dispatch import HttpAnswer
 from ecslab.cloud.seam.operations import Operation, error_answer, parameters, protocol_of

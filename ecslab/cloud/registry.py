@@ -9,10 +9,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ecslab.cloud.containers import ContainerRun
 from ecslab.cloud.containers_needs import Surroundings
-from ecslab.cloud.ports import JSON, Eni, Image, World
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.images import Image
+from ecslab.cloud.ports.network import Eni
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import ecr
 
 _ECR_HOST = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com")
@@ -36,6 +40,7 @@ class Reference:
     digest: str | None
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def parse(cls, text: str) -> "Reference":
         rest, _, digest = text.partition("@")
         head, slash, tail = rest.partition("/")
@@ -123,6 +128,9 @@ class ImageRegistry:
         return f"arn:aws:ecr:{region}:{account}:repository/{parsed.path}"
 
     def find(self, reference: str) -> Image | None:
+        return self._world.decisions.get(("image", reference), lambda: self._find(reference))
+
+    def _find(self, reference: str) -> Image | None:
         parsed = Reference.parse(reference)
         match = _ECR_HOST.fullmatch(parsed.host)
         if match is None:

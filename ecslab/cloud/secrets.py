@@ -7,7 +7,8 @@ Permission and network are asked elsewhere; this only says what would be found.
 import json
 import re
 
-from ecslab.cloud.ports import SecretAnswer, World
+from ecslab.cloud.ports.identity import SecretAnswer
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import secrets
 
 _ARN = re.compile(

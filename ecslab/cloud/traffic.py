@@ -14,7 +14,9 @@ from math import gcd, lcm
 
 from ecslab.cloud.elb_connect import ask
 from ecslab.cloud.elb_turns import turns
-from ecslab.cloud.ports import JSON, Application, World
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.ecs import Application
+from ecslab.cloud.ports.world import World
 
 NO_CONNECTION = "000"
 """As curl writes it: no load balancer, no listener, or a security group in between."""

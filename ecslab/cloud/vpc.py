@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from ipaddress import AddressValueError, IPv4Address
 
 from ecslab.cloud import vpc_rules as rules
-from ecslab.cloud.ports import Eni, Subnet, World
+from ecslab.cloud.ports.network import Eni, Subnet
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import ec2
 from ecslab.cloud.seam.ec2 import AclEntry, Endpoint, Group
 
@@ -63,7 +64,7 @@ class Network:
         return True
 
     def subnet(self, subnet_id: str) -> Subnet | None:
-        return ec2.subnet(subnet_id)
+        return self._world.decisions.get(("subnet", subnet_id), lambda: ec2.subnet(subnet_id))
 
     def has_group(self, group_id: str) -> bool:
         return ec2.group(group_id) is not None
@@ -77,20 +78,29 @@ class Network:
         draws = self._world.draws
         number = draws.hex(10, "eni-mac", key)
         pairs = [number[i : i + 2] for i in range(0, 10, 2)]
-        host = [draws.integer(1, 254, "eni-public", key, place) for place in range(3)]
-        first = draws.pick(_PUBLIC_FIRST, "eni-public", key)
         ids = ec2.InterfaceIds(
             eni=f"eni-0{draws.hex(16, 'eni', key)}",
             attachment=f"ela-attach-0{draws.hex(16, 'eni-attach', key)}",
             mac=":".join(["0e", *pairs]),
-            public_ip=".".join(map(str, [first, *host])) if public else None,
+            public_ip=self._public_address(key) if public else None,
         )
         return ec2.create_interface(subnet_id, tuple(groups), description, ids)
+
+    def _public_address(self, key: str) -> str:
+        draws = self._world.draws
+        host = [draws.integer(1, 254, "eni-public", key, place) for place in range(3)]
+        return ".".join(map(str, [draws.pick(_PUBLIC_FIRST, "eni-public", key), *host]))
 
     def delete_eni(self, eni_id: str) -> None:
         ec2.delete_interface(eni_id)
 
     def reaches(self, eni: Eni, service: str) -> bool:
+        key = ("reaches", service, eni.subnet_id, eni.groups, eni.public_ip is None)
+        found = self._world.decisions.get(key, lambda: self._reached(eni, service))
+        return found if isinstance(found, bool) else self._reaches_endpoint(eni, found)
+
+    def _reached(self, eni: Eni, service: str) -> bool | Endpoint:
+        """The same for all interfaces of a subnet with the same groups; an endpoint asks for each one's address."""
         if not ec2.resolves_names(eni.vpc_id):
             return False
         if service == "internet":
@@ -100,7 +110,7 @@ class Network:
         for endpoint in here:
             # With private DNS the service's name resolves to the endpoint, whatever the routes say.
             if endpoint.interface and endpoint.private_dns:
-                return self._reaches_endpoint(eni, endpoint)
+                return endpoint
         table = ec2.route_table_id(eni.subnet_id)
         if any(not e.interface and table in e.route_tables for e in here):
             return self._reaches_gateway(eni)

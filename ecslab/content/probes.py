@@ -141,6 +141,24 @@ def probes_in(
     return probes
 
 
+def calls_in(
+    checks: Sequence[Check], then: Sequence[Fault], at: Path = ()
+) -> Iterator[tuple[Path, str, str]]:
+    """(place, service, operation) of every AWS call of checks and a world's past. Raises CallError."""
+    for path, name, part in _readers(checks, then, at):
+        if isinstance(part, State | Gone):
+            asked = [state_probe(name, part)]
+        elif isinstance(part, Expect):
+            asked = [probe for probe in questions(name, part) if "operation" in probe]
+        elif isinstance(part, Http | Allowed):
+            asked = []
+        else:
+            played = [fault["call"] for fault in faults(part) if "call" in fault]
+            asked = [call for outer in played for call in (*outer.get("find", {}).values(), outer)]
+        for call in asked:
+            yield path, call["service"], call["operation"]
+
+
 def _readers(checks: Sequence[Check], then: Sequence[Fault], base: Path) -> Iterator[tuple[Path, str, Any]]:
     """Every part that reads the world, with its place and its probe's name."""
     yield (*base, "world", "then"), "", then

@@ -4,10 +4,9 @@ solutions, shown by the evidence it names.
 Real sandbox, real `aws`, real Python. Playing the scripts is `ecslab.lab.rehearsal`'s business.
 """
 
-import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from ecslab.lab.record import Record
 from ecslab.lab.session import Session
 from ecslab.sandbox.client import Sandbox
 from ecslab.sandbox.warm import Warm
+from ecslab.workbench import attempts
 
 SOLUTIONS = {"cli": rehearsal.solve_by_cli, "boto3": rehearsal.solve_by_boto3}
 LONGEST_WINDOW = "7m"
@@ -74,19 +74,10 @@ def prove(pack: Pack, fault: str, world: str, seed: int, warm: Warm) -> list[str
     return problems
 
 
-@contextmanager
-def attempt(pack: Pack, fault: str, world: str, seed: int, warm: Warm) -> Iterator[Session]:
+def attempt(pack: Pack, fault: str, world: str, seed: int, warm: Warm) -> AbstractContextManager[Session]:
     """A session of a drill, gone afterwards."""
     own = pack if pack.root != builtin().root else builtin()
-    session = Session.start(
-        f"{DRILL}{fault}@{world}", seed=seed, fresh=True, pack=own, warm=warm, place="drill"
-    )
-    session.hold()
-    try:
-        yield session
-    finally:
-        session.stop()
-        shutil.rmtree(session.directory, ignore_errors=True)
+    return attempts.attempt(f"{DRILL}{fault}@{world}", seed=seed, pack=own, warm=warm, place="drill")
 
 
 def _unreached(verdicts: list[Verdict]) -> Iterator[str]:

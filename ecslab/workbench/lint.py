@@ -16,7 +16,7 @@ from ecslab.content.problems import Flaw, PackProblem, nearest
 from ecslab.content.quizzes import Quiz
 from ecslab.content.worlds import known_worlds
 from ecslab.terms.problems import Problem
-from ecslab.workbench import lint_labs, lint_texts
+from ecslab.workbench import lint_labs, lint_names, lint_texts
 from ecslab.workbench.findings import Finding, error, warning
 
 DEFAULT_WORLD = "playground"
@@ -40,6 +40,8 @@ def lint(pack: Pack) -> list[Finding]:
     found = [*_opened(pack, read), *_strays(pack)]
     for loaded in read.labs:
         found += lint_labs.findings(pack.files, loaded)
+    for loaded in (*read.labs, *read.drills):
+        found += lint_names.refused_calls(loaded.document, loaded.lab.checks, loaded.lab.world.then)
     for lesson in read.lessons:
         found += lint_texts.lesson_findings(pack, lesson, known_worlds(pack.files))
     for quiz in read.quizzes:

@@ -1,4 +1,5 @@
-"""Names that a lab uses and its world does not have: load balancers, services, roles, operations, variables.
+"""Names that a lab uses and its world does not have: load balancers, services, roles, variables; and operations that
+no sandbox answers, in labs, drills, lessons and quizzes.
 
 A learner may make what a check looks at, so a name that a solution or a mistake uses is one that there will be.
 It runs nothing of the lab.
@@ -9,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from ecslab.content.answered import refusal
 from ecslab.content.calls import CallError, operation
 from ecslab.content.checks import Check
-from ecslab.content.documents import Path
+from ecslab.content.documents import Document, Path
 from ecslab.content.files import PackFiles
 from ecslab.content.labs import Loaded
+from ecslab.content.probes import calls_in
 from ecslab.content.problems import PackProblem, nearest
 from ecslab.content.variables import USE
 from ecslab.content.worlds import Built, build_lab_world
@@ -68,10 +71,29 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
     for service, word in COMMAND.findall(text):
         if word in _CUSTOM or (service, word) in _CUSTOM_COMMANDS:
             continue
-        try:
-            operation(service, word)
-        except CallError as problem:
-            yield problem.what, problem.todo
+        yield from refused(service, word)
+
+
+def refused(service: str, word: str) -> Iterator[tuple[str, str]]:
+    """What is wrong with an operation in the CLI's words: AWS does not have it, or no sandbox answers it."""
+    try:
+        found = refusal(*operation(service, word))
+    except CallError as problem:
+        yield problem.what, problem.todo
+    else:
+        yield from [found] if found else []
+
+
+def refused_calls(
+    document: Document, checks: Sequence[Check], then: Sequence[dict[str, Any]], at: Path = ()
+) -> Iterator[Finding]:
+    """Calls of checks and faults that a sandbox would refuse; those that cannot be read are said elsewhere."""
+    try:
+        for place, service, name in calls_in(checks, then, at):
+            if found := refusal(service, name):
+                yield error(document.flaw(place, *found))
+    except CallError:
+        return
 
 
 def _played(files: PackFiles, loaded: Loaded) -> Iterator[str]:

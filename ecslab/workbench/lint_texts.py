@@ -19,6 +19,7 @@ from ecslab.lesson.scratch import arguments
 from ecslab.quiz.items import item_of
 from ecslab.terms.problems import Problem
 from ecslab.workbench.findings import Finding, error, warning
+from ecslab.workbench.lint_names import refused, refused_calls
 
 _FENCE = re.compile(r"^(`{3,}|~{3,})\s*(\S*)")
 _LINK = re.compile(r"(?<!!)\[[^\]\n]+\]\(([^)\s]*)[^)]*\)")
@@ -84,9 +85,11 @@ def _block(block: Block, lesson: str, worlds: Sequence[str]) -> Iterator[tuple[s
             yield f"there is no world {played.world!r}", nearest(played.world, worlds)
         for call in (*played.before, played.call):
             try:
-                arguments(call)
+                words = arguments(call)
             except Problem as problem:
                 yield problem.what, problem.todo
+            else:
+                yield from refused(words[0], words[1])
     if isinstance(block, Check):
         try:
             item = item_of({"id": "check", **block.item}, lesson)
@@ -111,6 +114,9 @@ def quiz_findings(files: PackFiles, quiz: Quiz) -> Iterator[Finding]:
             yield error(document.flaw(at, problem.what, problem.todo))
         for flaw in call_flaws(document, place, item):
             yield error(flaw)
+        yield from refused_calls(document, item.checks, item.world.then, at)
+        if item.proof is not None:
+            yield from refused_calls(document, item.proof.checks, item.proof.world.then, (*at, "proof"))
         if not _has_reasons(item):
             what = f"nothing says why the answer of {item.id!r} is right"
             yield warning(document.flaw(at, what, "add `why:`"))

@@ -4,9 +4,7 @@ A case gives the problems that it found, none when the lab keeps its promise. Pl
 `ecslab.lab.rehearsal`'s business; whether they may be played was decided before.
 """
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 
 from ecslab.content.checks import Check, Part
 from ecslab.content.expectations import compares_with_the_beginning
@@ -18,6 +16,7 @@ from ecslab.lab.session import Session
 from ecslab.sandbox.problems import SandboxProblem
 from ecslab.sandbox.warm import Warm, last_line
 from ecslab.terms.problems import Problem
+from ecslab.workbench.attempts import attempt
 from ecslab.workbench.cases import Case
 from ecslab.workbench.item_proof import item_proof
 from ecslab.workbench.outcomes import outcome_problems
@@ -43,22 +42,11 @@ def prove(case: Case, pack: Pack, warm: Warm) -> list[str]:
     if case.kind == "item":
         quiz = pack.quiz(case.subject.partition("/")[2])
         return list(item_proof(quiz.items[case.index], quiz.id, warm))
-    with _attempt(case, pack, warm) as session:
+    own = None if pack.root == builtin().root else pack
+    with attempt(case.subject, seed=case.seed, pack=own, warm=warm) as session:
         if case.kind == "mistake":
             return list(_mistake(session, session.lab.mistakes[case.index]))
         return list(_PROOFS[case.kind](session))
-
-
-@contextmanager
-def _attempt(case: Case, pack: Pack, warm: Warm) -> Iterator[Session]:
-    own = None if pack.root == builtin().root else pack
-    session = Session.start(case.subject, seed=case.seed, fresh=True, pack=own, warm=warm)
-    session.hold()
-    try:
-        yield session
-    finally:
-        session.stop()
-        shutil.rmtree(session.directory, ignore_errors=True)
 
 
 # --- before ------------------------------------------------------------------------------------------

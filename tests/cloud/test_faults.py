@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from ecslab.terms.words import FAULT_WORDS
 from tests.cloud.inworld import InWorld
 

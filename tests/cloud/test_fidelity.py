@@ -6,7 +6,7 @@ import botocore.session
 import pytest
 
 from ecslab.cloud import fidelity
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from tests.cloud.ecs.fakes import FakeWorld, world
 
 MODEL = botocore.session.Session().get_service_model("ecs")

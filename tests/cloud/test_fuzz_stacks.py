@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ecslab.cloud import faults
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from tests.cloud import invariants
 from tests.cloud.inworld import EXECUTION_ROLE, IMAGE, InWorld
 

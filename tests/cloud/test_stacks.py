@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from ecslab.shell.environment import environment
 from tests.cloud.conftest import Served
 from tests.cloud.inworld import EXECUTION_ROLE, IMAGE, InWorld

@@ -9,7 +9,8 @@ from ecslab.cloud.ecs import health as container_health
 from ecslab.cloud.ecs import instances_place, validation
 from ecslab.cloud.ecs.model import Health as Status
 from ecslab.cloud.elb_health import HEALTHY, Health, Outcome, Settings
-from ecslab.cloud.ports import ApiError, TargetHealth
+from ecslab.cloud.ports.api import ApiError
+from ecslab.cloud.ports.balancing import TargetHealth
 from ecslab.quiz.families.catalogue import checked, question_of
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from functools import partial
 
 from ecslab.cloud.ecs.model import JSON
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 Play = Callable[[State, JSON], JSON]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ecslab.cloud.ecs.model import Deployment, Service
 from ecslab.cloud.ecs.state import SECOND, State
-from ecslab.cloud.ports import World
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import calls
 
 

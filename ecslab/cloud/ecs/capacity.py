@@ -8,7 +8,7 @@ from ecslab.cloud.ecs.capacity_scaling import group_of
 from ecslab.cloud.ecs.model import JSON, Cluster
 from ecslab.cloud.ecs.paging import page, with_token
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from ecslab.cloud.seam import ec2_instances
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")

@@ -6,7 +6,7 @@ from ecslab.cloud.ecs import capacity, describe, messages, tags
 from ecslab.cloud.ecs.model import JSON, Cluster
 from ecslab.cloud.ecs.paging import page, with_token
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 INSIGHTS = ("enabled", "disabled", "enhanced")

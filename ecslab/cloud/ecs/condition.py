@@ -37,9 +37,13 @@ class Condition:
         return self.sick_at is not None and now >= self.sick_at
 
 
+NEITHER = Condition()
+"""Not up yet, or on its way down."""
+
+
 def of(service: Service, task: Task, now: int) -> Condition:
-    if task.last != Status.RUNNING or task.stopping_or_stopped or task.started is None:
-        return Condition()
+    if task.last is not Status.RUNNING or task.stopping_or_stopped or task.started is None:
+        return NEITHER
     graceful = task.started + service.grace
     sick = [(max(target.since + NOTICE, graceful), target) for target in task.registered if failing(target)]
     if task.unhealthy_since is not None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from ecslab.cloud.ecs import health, instances_link, launch, messages
 from ecslab.cloud.ecs.model import Container, Health, Task
 from ecslab.cloud.ecs.state import SECOND, State
-from ecslab.cloud.ports import Run
+from ecslab.cloud.ports.images import Run
 from ecslab.terms import fargate
 
 KILLED = 137

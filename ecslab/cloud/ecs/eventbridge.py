@@ -42,8 +42,13 @@ DEPLOYMENTS = {"IN_PROGRESS": "INFO", "COMPLETED": "INFO", "FAILED": "ERROR"}
 """Rollout state -> level of `SERVICE_DEPLOYMENT_…`."""
 
 
+_SPOKEN_OF = re.compile("|".join(pattern for pattern, _, _ in ACTIONS))
+
+
 def service_action(message: str) -> JSON:
     """Of a service event, without the service's name in front; empty: none goes with it."""
+    if not _SPOKEN_OF.search(message):
+        return {}
     for pattern, name, level in ACTIONS:
         if re.search(pattern, message):
             detail = action(name, level)

@@ -7,7 +7,7 @@ Source: Amazon ECS developer guide, "ecs-exec"; error texts of real accounts.
 from ecslab.cloud.ecs import instances_link, launch, messages
 from ecslab.cloud.ecs.model import JSON, Container, Task, TaskDefinition
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 ACTIONS = (
     "ssmmessages:CreateControlChannel",

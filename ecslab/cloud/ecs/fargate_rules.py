@@ -4,7 +4,7 @@ Source: Amazon ECS developer guide, "fargate-tasks-services" and "task-cpu-memor
 """
 
 from ecslab.cloud.ecs.model import JSON
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from ecslab.terms import fargate
 
 CONTAINER_PARAMETERS = (

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ecslab.cloud.ecs.model import Container, Health
-from ecslab.cloud.ports import Run
+from ecslab.cloud.ports.images import Run
 
 DEFAULTS = {"interval": 30, "timeout": 5, "retries": 3}
 

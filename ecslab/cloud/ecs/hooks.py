@@ -11,7 +11,7 @@ from ecslab.cloud.ecs.model import JSON, Deployment, Service
 from ecslab.cloud.ecs.shifting import MINUTE, Stage
 from ecslab.cloud.ecs.stages_model import HookRun, Passage
 from ecslab.cloud.ecs.state import SECOND, State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 LONGEST = 1440
 """Minutes that a hook may take unless it says otherwise."""

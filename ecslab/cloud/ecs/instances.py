@@ -10,7 +10,7 @@ from ecslab.cloud.ecs.lifecycle import Lifecycle
 from ecslab.cloud.ecs.model import JSON, STARTING, Cluster, Status, StopCode
 from ecslab.cloud.ecs.paging import page, with_token
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 ATTRIBUTE = re.compile(r"[A-Za-z0-9_./\\-]{1,128}")
 VALUE = re.compile(r"[A-Za-z0-9_./@:\\ -]{0,128}")

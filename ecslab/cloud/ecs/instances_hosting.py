@@ -13,7 +13,7 @@ from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.instances_place import Refusal
 from ecslab.cloud.ecs.model import JSON, Cluster, Deployment, Service, Task
 from ecslab.cloud.ecs.state import SECOND, State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 RETRY = 300 * SECOND
 """A service that finds no place looks again after this at the latest: networks and roles tell nobody."""

@@ -7,7 +7,8 @@ to be connected and to reach everything.
 from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import Task
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import Application, Eni
+from ecslab.cloud.ports.ecs import Application
+from ecslab.cloud.ports.network import Eni
 from ecslab.cloud.seam import ec2, ec2_instances
 
 

@@ -12,7 +12,7 @@ from ecslab.cloud.ecs import constraints, instances_link, messages, strategies
 from ecslab.cloud.ecs.instances_model import DYNAMIC, Binding, ContainerInstance, demand_of
 from ecslab.cloud.ecs.model import JSON, Cluster, Task, TaskDefinition
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 CONSTRAINTS = 10
 MEMBER_OF = "MemberOf placement constraint unsatisfied."

@@ -12,7 +12,7 @@ from ecslab.cloud.ecs import envfiles, instances_link, instances_pull, messages
 from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import Container, LogStream, Task
 from ecslab.cloud.ecs.state import SECOND, State
-from ecslab.cloud.ports import Image
+from ecslab.cloud.ports.images import Image
 
 Patience = tuple[int, int]
 QUICK: Patience = (4 * SECOND, 9 * SECOND)

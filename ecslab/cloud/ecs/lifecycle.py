@@ -8,7 +8,7 @@ from ecslab.cloud.ecs import launch, messages
 from ecslab.cloud.ecs.containers import Containers
 from ecslab.cloud.ecs.model import Container, Status, StopCode, Task
 from ecslab.cloud.ecs.state import SECOND, State
-from ecslab.cloud.ports import NoFreeAddress
+from ecslab.cloud.ports.network import NoFreeAddress
 
 REMEMBERED = 3600 * SECOND
 """How long a stopped task can still be described."""
@@ -84,7 +84,9 @@ class Lifecycle:
         if delay is None:
             delay = world.draws.integer(*DELAYS[step], "ecs-step", task.id, step)
             if task.started is None and not task.stopping_or_stopped:
-                delay = round(delay * world.draws.uniform(*PACE, "ecs-pace", task.id))
+                if task.pace is None:
+                    task.pace = world.draws.uniform(*PACE, "ecs-pace", task.id)
+                delay = round(delay * task.pace)
         task.step = step.split(" ", maxsplit=1)[0]
         task.patience = None
         world.timeline.at(world.now + delay, "ecs-task", task.id, task.step)

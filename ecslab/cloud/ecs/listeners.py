@@ -12,7 +12,7 @@ from ecslab.cloud.ecs import messages, messages_shift, shifting
 from ecslab.cloud.ecs.model import JSON, Deployment
 from ecslab.cloud.ecs.shifting import Stage
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import Forwarding
+from ecslab.cloud.ports.balancing import Forwarding
 
 PRINCIPAL = "ecs.amazonaws.com"
 READS = ("DescribeListeners", "DescribeRules", "DescribeTargetGroups", "DescribeTargetHealth")

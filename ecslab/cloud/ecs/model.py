@@ -9,7 +9,8 @@ from typing import Any
 
 from ecslab.cloud.ecs.instances_model import Binding, ContainerInstance, Demand
 from ecslab.cloud.ecs.stages_model import Passage
-from ecslab.cloud.ports import Eni, Image, Run
+from ecslab.cloud.ports.images import Image, Run
+from ecslab.cloud.ports.network import Eni
 from ecslab.cloud.timeline import Event
 
 JSON = dict[str, Any]
@@ -212,6 +213,8 @@ class Task:
     stopped_reason: str | None = None
     targets: list[Target] | None = None
     """None until the service has registered it."""
+    pace: float | None = None
+    """How slowly it comes up compared with another; drawn at its first step."""
     step: str = "attach"
     patience: int | None = None
     """Until when the step in hand is tried again before the task gives up."""
@@ -368,6 +371,10 @@ class Service:
     given_up: int = 0
     """Unhealthy tasks that were stopped before a replacement was started."""
     wake: Event | None = None
+    phase: int | None = None
+    """Of the boundaries at which its scheduler acts; drawn when it is first woken."""
+    wake_from: int = 0
+    """The time at or after which `wake` is the first boundary."""
     extra: Task | None = None
     """The task that AZ rebalancing has started beyond the desired count."""
     unbalanced: bool = False

@@ -3,7 +3,7 @@
 from ecslab.cloud.ecs import capacity, messages
 from ecslab.cloud.ecs.model import JSON, Cluster, TaskDefinition
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 PLATFORMS = ("LATEST", "1.4.0", "1.3.0")
 

@@ -11,7 +11,7 @@ from ecslab.cloud.ecs import messages
 from ecslab.cloud.ecs.lifecycle import Lifecycle
 from ecslab.cloud.ecs.model import Status, StopCode, Task
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from ecslab.cloud.ecs.model import JSON
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 T = TypeVar("T")
 

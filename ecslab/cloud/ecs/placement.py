@@ -67,10 +67,10 @@ def new_task(
 
 
 def _overridden(given: JSON, overrides: JSON) -> JSON:
-    definition = copy.deepcopy(given)
-    for override in overrides.get("containerOverrides", []):
-        if override.get("name") != given["name"]:
-            continue
+    """Nobody changes a definition that is in use, so tasks without overrides have the same one."""
+    own = [o for o in overrides.get("containerOverrides", []) if o.get("name") == given["name"]]
+    definition = copy.deepcopy(given) if own else given
+    for override in own:
         for key in ("command", "cpu", "memory", "memoryReservation", "environmentFiles"):
             if key in override:
                 definition[key] = override[key]

@@ -34,7 +34,9 @@ from ecslab.cloud.ecs.outages import Outages
 from ecslab.cloud.ecs.snapshot import snapshot
 from ecslab.cloud.ecs.state import State
 from ecslab.cloud.ecs.tasks import Tasks
-from ecslab.cloud.ports import ApiError, Application, World
+from ecslab.cloud.ports.api import ApiError
+from ecslab.cloud.ports.ecs import Application
+from ecslab.cloud.ports.world import World
 
 Operation = Callable[[JSON], JSON]
 

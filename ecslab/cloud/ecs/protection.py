@@ -5,7 +5,7 @@ Source: Amazon ECS developer guide, "task-scale-in-protection" and "api_failures
 
 from ecslab.cloud.ecs.model import JSON, Rollout, Status, Task
 from ecslab.cloud.ecs.state import SECOND, State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 DEFAULT = 120
 LONGEST = 2880

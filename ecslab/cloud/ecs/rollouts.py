@@ -6,7 +6,7 @@ from ecslab.cloud.ecs.model import JSON, Deployment, Rollout, Service
 from ecslab.cloud.ecs.paging import page, with_token
 from ecslab.cloud.ecs.shifting import Stage
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from ecslab.terms import rolling
 
 OPEN = ("PENDING", "IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS")

@@ -6,7 +6,7 @@ Reads the world; changes nothing.
 from ecslab.cloud.ecs import instances_place, messages, shiftcheck
 from ecslab.cloud.ecs.model import JSON, TaskDefinition
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from ecslab.terms import rolling
 
 TARGET_GROUPS = 5

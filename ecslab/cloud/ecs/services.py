@@ -11,7 +11,7 @@ from ecslab.cloud.ecs.paging import page, with_token
 from ecslab.cloud.ecs.servicecheck import refuse
 from ecslab.cloud.ecs.shifting import Strategy
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 ROLE = "role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"

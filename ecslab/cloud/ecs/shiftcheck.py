@@ -7,7 +7,7 @@ from ecslab.cloud.ecs import hooks, listeners, messages_shift
 from ecslab.cloud.ecs.model import JSON
 from ecslab.cloud.ecs.shifting import SHIFTS, UNHOOKED, Stage, Strategy
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 LONGEST_BAKE = 1440
 HOOKS = 10

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from ecslab.cloud.ports import JSON
+from ecslab.cloud.ports.api import JSON
 
 MINUTE = 60_000
 

@@ -9,7 +9,8 @@ from ecslab.cloud.ecs import eventbridge, messages
 from ecslab.cloud.ecs.capacity_model import CapacityProvider
 from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import JSON, Cluster, Container, Service, Task, TaskDefinition
-from ecslab.cloud.ports import ApiError, World
+from ecslab.cloud.ports.api import ApiError
+from ecslab.cloud.ports.world import World
 
 SECOND = 1000
 BEAT = 10 * SECOND
@@ -125,8 +126,9 @@ class State:
             self.moving[task.id] = task
         else:
             self.moving.pop(task.id, None)
-        text = message or str(task.last)
-        if message is None and task.last == "STOPPED":
+        last = task.last.value
+        text = message or last
+        if message is None and last == "STOPPED":
             code = f" ({task.stop_code})" if task.stop_code else ""
             text = f"STOPPED{code}: {task.stopped_reason}"
         self.world.record(
@@ -137,13 +139,12 @@ class State:
             service=task.service.name if task.service else None,
             group=task.group,
             task_definition=task.definition.name,
-            last=str(task.last),
+            last=last,
             desired=task.desired,
-            stop_code=str(task.stop_code) if task.stop_code else None,
+            stop_code=task.stop_code.value if task.stop_code else None,
             stopped_reason=task.stopped_reason,
             **eventbridge.TASK,
         )
-        self.world.touch()
 
     def container_changed(self, task: Task, container: Container, text: str) -> None:
         self.task_changed(task, f"{container.name}: {text}")
@@ -165,16 +166,23 @@ class State:
         """Has the service's scheduler look at its next boundary, or its first one from `at` on."""
         if service is None or service.status == "INACTIVE":
             return
-        time = self.next_beat(service, self.world.now + 1 if at is None else max(at, self.world.now + 1))
+        soon = self.world.now + 1
+        earliest = soon if at is None or at < soon else at
+        if service.wake is not None and service.wake_from <= earliest:
+            return
+        time = self.next_beat(service, earliest)
         if service.wake is not None:
             if service.wake.time <= time:
                 return
             self.world.timeline.cancel(service.wake)
+        service.wake_from = earliest
         service.wake = self.world.timeline.at(time, "ecs-service", service.key)
 
     def next_beat(self, service: Service, earliest: int) -> int:
         """The first boundary of the service at or after `earliest`; boundaries jitter a little."""
-        phase = self.world.draws.integer(0, BEAT - 1, "ecs-phase", service.key)
+        if service.phase is None:
+            service.phase = self.world.draws.integer(0, BEAT - 1, "ecs-phase", service.key)
+        phase = service.phase
         number = (earliest - phase) // BEAT
         while True:
             jitter = self.world.draws.integer(0, 900, "ecs-beat", service.key, number)

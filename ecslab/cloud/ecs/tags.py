@@ -3,7 +3,7 @@
 from ecslab.cloud.ecs import messages
 from ecslab.cloud.ecs.model import JSON
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 LIMIT = 50
 

@@ -4,7 +4,7 @@ from ecslab.cloud.ecs import describe, messages, tags, validation
 from ecslab.cloud.ecs.model import JSON, Status, TaskDefinition
 from ecslab.cloud.ecs.paging import page, with_token
 from ecslab.cloud.ecs.state import SECOND, State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 DELETING = "ecs-definition-delete"
 DELETION = 60 * SECOND

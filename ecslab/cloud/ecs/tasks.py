@@ -11,7 +11,7 @@ from ecslab.cloud.ecs.lifecycle import Lifecycle
 from ecslab.cloud.ecs.model import JSON, Cluster, StopCode, Task, TaskDefinition
 from ecslab.cloud.ecs.paging import page, with_token
 from ecslab.cloud.ecs.state import State
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from ecslab.terms import fargate, placing
 
 OVERRIDES = 8192

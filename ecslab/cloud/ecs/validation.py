@@ -12,7 +12,7 @@ from typing import Any
 from ecslab.cloud.ecs import health
 from ecslab.cloud.ecs.fargate_rules import check_fargate, check_size
 from ecslab.cloud.ecs.model import JSON
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from ecslab.terms import fargate
 
 FAMILY = re.compile(r"[A-Za-z0-9_-]{1,255}")

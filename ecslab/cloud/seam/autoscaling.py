@@ -7,7 +7,7 @@ from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.responses import TYPE_RESPONSE
 
 from ecslab.cloud.autoscaling_model import NAMESPACE
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam.binding import world
 from ecslab.cloud.seam.cloudwatch import backend
 

@@ -3,7 +3,7 @@
 moto builds its response objects itself, so they find the world here. One process serves one world.
 """
 
-from ecslab.cloud.ports import World
+from ecslab.cloud.ports.world import World
 
 _world: World | None = None
 

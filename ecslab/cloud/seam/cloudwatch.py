@@ -22,7 +22,7 @@ from moto.cloudwatch.models import (
 from ecslab.cloud.metrics_alarms import COMPARISONS, INSUFFICIENT, Rule
 from ecslab.cloud.metrics_query import key_of, keys_of, period_of
 from ecslab.cloud.metrics_series import Key, Sample
-from ecslab.cloud.ports import JSON
+from ecslab.cloud.ports.api import JSON
 from ecslab.cloud.seam.binding import world
 from ecslab.cloud.seam.ec2 import held
 

@@ -9,7 +9,7 @@ from moto.core.responses import ActionResult
 
 from ecslab.cloud import metrics_query as reading
 from ecslab.cloud.metrics_series import SIMPLE, is_statistic
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam.binding import world
 from ecslab.cloud.seam.cloudwatch import backend, moment, unix
 

@@ -12,7 +12,7 @@ from typing import Any
 from botocore.model import OperationNotFoundError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from ecslab.cloud.seam import determinism
 from ecslab.cloud.seam.operations import Operation, error_answer
 

@@ -1,5 +1,7 @@
 """moto's EC2: plain views of the network, and the interfaces of tasks as real ENIs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from types import SimpleNamespace
@@ -7,11 +9,11 @@ from typing import Any, Literal
 
 from moto.ec2.exceptions import InvalidSubnetIdError
 from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.models import elastic_network_interfaces as interfaces
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
-from moto.moto_api._internal import mock_random
 
-from ecslab.cloud.ports import Eni, Subnet
+from ecslab.cloud.ports.network import Eni, Subnet
 from ecslab.cloud.seam.binding import world
 from ecslab.cloud.seam.ec2_addresses import next_address
 
@@ -318,17 +320,25 @@ class InterfaceIds:
     public_ip: str | None
 
 
+@contextmanager
+def interface_ids(eni: str, mac: str) -> Iterator[None]:
+    """moto draws both in its own way otherwise, and what it draws next for a request would be another."""
+    drawn = interfaces.random_eni_id, interfaces.random_mac_address
+    interfaces.random_eni_id, interfaces.random_mac_address = (lambda: eni), (lambda: mac)
+    try:
+        yield
+    finally:
+        interfaces.random_eni_id, interfaces.random_mac_address = drawn
+
+
 def create_interface(subnet_id: str, groups: tuple[str, ...], description: str, ids: InterfaceIds) -> Eni:
     """A task's interface, in use from the start. Raises NoFreeAddress."""
     ec2 = backend()
     found = ec2.get_subnet(subnet_id)
     address = next_address(ec2.enis, found)
-    state = mock_random.getstate()
-    eni = TaskInterface(ec2, found, address, group_ids=list(groups), description=description)
-    mock_random.setstate(state)
+    with interface_ids(ids.eni, ids.mac):
+        eni = TaskInterface(ec2, found, address, group_ids=list(groups), description=description)
     TaskInterface.instances_tracked.clear()
-    eni.id = ids.eni
-    eni.mac_address = ids.mac
     eni.public_ip = ids.public_ip
     eni.status = "in-use"
     eni.attachment_id = ids.attachment

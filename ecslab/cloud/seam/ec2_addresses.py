@@ -9,7 +9,7 @@ from typing import Any
 
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 
-from ecslab.cloud.ports import NoFreeAddress
+from ecslab.cloud.ports.network import NoFreeAddress
 
 RESERVED_FIRST = 4
 """AWS keeps a subnet's network address and the next three, and the last one."""

@@ -18,7 +18,7 @@ from moto.ec2.models.security_groups import SecurityGroup
 from moto.ec2.models.subnets import Subnet
 from moto.moto_api._internal import mock_random
 
-from ecslab.cloud.ports import NoFreeAddress
+from ecslab.cloud.ports.network import NoFreeAddress
 from ecslab.cloud.seam.ec2_addresses import Interfaces, next_address
 
 

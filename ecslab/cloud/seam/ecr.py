@@ -14,7 +14,7 @@ import moto.ecr.urls
 from moto.ecr.exceptions import RepositoryNotFoundException
 from moto.ecr.models import ECRBackend, Image, Repository, ecr_backends
 
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam.ec2 import held
 
 MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"

@@ -13,7 +13,7 @@ from moto.core.exceptions import ServiceException
 from moto.core.responses import TYPE_RESPONSE, ActionResult, BaseResponse, get_service_model
 from moto.ecs.models import EC2ContainerServiceBackend, ecs_backends
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from ecslab.cloud.seam.binding import world
 
 CHECKED_LATER = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.moto_api._internal import mock_random
 
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam.binding import world
 from ecslab.cloud.seam.stack_spelling import parameters
 from ecslab.cloud.seam.stacks import HandlerRefused, StackResource, differing, register

@@ -10,7 +10,7 @@ from typing import Any
 
 from moto.elbv2.models import ELBv2Backend, FakeLoadBalancer, FakeTargetGroup, elbv2_backends
 
-from ecslab.cloud.ports import JSON
+from ecslab.cloud.ports.api import JSON
 from ecslab.cloud.seam.ec2 import held
 
 DEFAULT_IDLE_TIMEOUT = 60

@@ -6,7 +6,7 @@ They hold an address of the subnet and keep their security groups from being del
 from moto.ec2.exceptions import EC2ClientError
 from moto.elbv2.models import FakeLoadBalancer
 
-from ecslab.cloud.ports import NoFreeAddress
+from ecslab.cloud.ports.network import NoFreeAddress
 from ecslab.cloud.seam import ec2
 from ecslab.cloud.seam.binding import world
 

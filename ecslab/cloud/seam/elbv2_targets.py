@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 from moto.elbv2.exceptions import ELBClientError, InvalidTargetError, TargetGroupNotFoundError
 
 from ecslab.cloud.elb_health import NOT_REGISTERED
-from ecslab.cloud.ports import JSON, TargetHealth
+from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.balancing import TargetHealth
 from ecslab.cloud.seam import ec2, elbv2
 from ecslab.cloud.seam.binding import world
 from ecslab.cloud.seam.elbv2 import GroupView

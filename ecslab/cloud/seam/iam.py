@@ -26,7 +26,7 @@ from moto.iam.models import (
 from moto.moto_api._internal import mock_random
 from moto.sts.models import sts_backends
 
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam import determinism
 from ecslab.cloud.seam.binding import world
 from ecslab.cloud.seam.ec2 import held

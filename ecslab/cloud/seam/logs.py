@@ -7,7 +7,7 @@ from typing import Any
 import moto.logs.urls
 from moto.logs.models import LogEvent, LogGroup, LogsBackend, LogStream, logs_backends
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from ecslab.cloud.seam.ec2 import held
 
 _put_log_events = LogStream.put_log_events

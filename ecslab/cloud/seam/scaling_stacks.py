@@ -11,7 +11,7 @@ from moto.cloudwatch.models import Dimension, MetricDataQuery, MetricStat
 from moto.cloudwatch.models import Metric as QueryMetric
 
 from ecslab.cloud.autoscaling_model import NAMESPACE
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam import autoscaling
 from ecslab.cloud.seam.binding import world
 from ecslab.cloud.seam.ecs_stacks import call, put_providers, retag

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from moto.core.config import default_user_config
 from requests.adapters import HTTPAdapter
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 
 def install() -> None:

@@ -4,7 +4,7 @@ import json
 
 from moto.secretsmanager.models import SecretsManagerBackend, secretsmanager_backends
 
-from ecslab.cloud.ports import JSON
+from ecslab.cloud.ports.api import JSON
 from ecslab.cloud.seam.binding import world
 from ecslab.cloud.seam.stacks import StackResource, register
 

@@ -2,7 +2,7 @@
 
 from moto.cloudformation.models import CloudFormationBackend, Stack
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 
 def publish(backend: CloudFormationBackend, stack: Stack) -> None:

@@ -13,14 +13,14 @@ from moto.cloudformation.models import CloudFormationBackend, Stack, cloudformat
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult
 
-from ecslab.cloud.ports import Source as EventSource
+from ecslab.cloud.ports.world import Source as EventSource
 from ecslab.cloud.seam import determinism, stack_record
 from ecslab.cloud.seam.binding import bound, world
 from ecslab.cloud.seam.stack_record import Row
 from ecslab.cloud.seam.stack_run import OnFailure, Run, Source, Verb
 
 if TYPE_CHECKING:
-    from ecslab.cloud.ports import World
+    from ecslab.cloud.ports.world import World
     from ecslab.cloud.world import World as BuiltWorld
 
 NOTHING_TO_DO = "No updates are to be performed."

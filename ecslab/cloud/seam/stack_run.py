@@ -14,7 +14,7 @@ from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.core.exceptions import ServiceException
 from moto.ec2.models.core import TaggedEC2Resource
 
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam import stack_order, stack_outputs, stack_record, stack_service
 from ecslab.cloud.seam.binding import bound, world
 from ecslab.cloud.seam.ec2 import backend as ec2_backend

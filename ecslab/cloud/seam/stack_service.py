@@ -5,7 +5,7 @@ It looks at the service as DescribeServices shows it, as CloudFormation's own ha
 
 from dataclasses import dataclass
 
-from ecslab.cloud.ports import JSON, ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam.binding import world
 from ecslab.cloud.seam.ecs_stacks import cluster_of
 

@@ -10,7 +10,7 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.core.common_models import CloudFormationModel
 from moto.core.responses import get_service_model
 
-from ecslab.cloud.ports import JSON
+from ecslab.cloud.ports.api import JSON
 
 WHOLE = ("integer", "long")
 FRACTION = ("double", "float")

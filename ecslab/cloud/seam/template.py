@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from moto.iam.models import AccessKey, iam_backends
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from ecslab.cloud.seam import calls
 
 if TYPE_CHECKING:

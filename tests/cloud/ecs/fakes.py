@@ -5,20 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ecslab.cloud.decisions import Decisions
 from ecslab.cloud.draws import Draws
 from ecslab.cloud.ecs.plane import EcsPlane
-from ecslab.cloud.ports import (
-    Answer,
-    ApiError,
-    Ending,
-    Eni,
-    Image,
-    NoFreeAddress,
-    SecretAnswer,
-    Subnet,
-    TargetGroup,
-    TargetHealth,
-)
+from ecslab.cloud.ports.api import ApiError
+from ecslab.cloud.ports.balancing import TargetGroup, TargetHealth
+from ecslab.cloud.ports.identity import SecretAnswer
+from ecslab.cloud.ports.images import Answer, Ending, Image
+from ecslab.cloud.ports.network import Eni, NoFreeAddress, Subnet
 from ecslab.cloud.timeline import Timeline
 
 ACCOUNT = "123456789012"
@@ -327,6 +321,7 @@ class FakeWorld:
         self.seed = seed
         self.now = 0
         self.draws = Draws(seed)
+        self.decisions = Decisions()
         self.timeline = Timeline()
         self.vpc = FakeVpc()
         self.iam = FakeIam()

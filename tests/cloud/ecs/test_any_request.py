@@ -11,7 +11,7 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from tests.cloud.ecs.fakes import APP_ROLE, ECR, GROUP, ROLE, SECRET, FakeWorld, world
 
 MODEL = botocore.session.Session().get_service_model("ecs")

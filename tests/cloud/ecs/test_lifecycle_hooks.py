@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from tests.cloud.ecs.shifted import BLUE, GREEN, ROLE_NAME, Shifted, function
 
 

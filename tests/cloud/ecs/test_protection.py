@@ -5,7 +5,7 @@ Reference: 11.3 (failure reasons), 4.6 (the event), the API's own documentation 
 
 import pytest
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from tests.cloud.ecs.fakes import FakeWorld, world
 
 MINUTE = 60_000

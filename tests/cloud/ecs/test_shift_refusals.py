@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from tests.cloud.ecs.shifted import BLUE, Shifted, function
 
 ROLE = "arn:aws:iam::123456789012:role/r"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from tests.cloud.ecs.shifted import BLUE, GREEN, ROLE_NAME, TRUST, Shifted, function
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from tests.cloud.instances.onhosts import OnHosts
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from tests.cloud.instances.onhosts import LOGS, OnHosts
 
 

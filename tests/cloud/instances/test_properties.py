@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ecslab.cloud.ecs.instances_model import DYNAMIC, ContainerInstance, demand_of
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from tests.cloud.ecs.fakes import ECR, FakeWorld
 
 SIZES = ((1024, 1000), (2048, 2000), (4096, 900))

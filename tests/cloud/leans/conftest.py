@@ -8,11 +8,14 @@ import pytest
 import time_machine
 
 from ecslab.cloud.containers import ContainerRun
+from ecslab.cloud.decisions import Decisions
 from ecslab.cloud.draws import Draws
 from ecslab.cloud.elb import Balancers
 from ecslab.cloud.iam import Identity
 from ecslab.cloud.logs import LogStore
-from ecslab.cloud.ports import ApiError, Application, Eni
+from ecslab.cloud.ports.api import ApiError
+from ecslab.cloud.ports.ecs import Application
+from ecslab.cloud.ports.network import Eni
 from ecslab.cloud.registry import ImageRegistry
 from ecslab.cloud.seam import binding, calls, install
 from ecslab.cloud.seam.dispatch import Dispatcher
@@ -81,7 +84,7 @@ class MiniWorld:
         self.now = self.begun = self.changes = self.touched = 0
         self.document = {"identity": {"access_key_id": "AKIATESTTESTTESTTEST"}}
         self.events: list[tuple[int, str, str, str]] = []
-        self.draws, self.timeline = Draws(1), Timeline()
+        self.draws, self.decisions, self.timeline = Draws(1), Decisions(), Timeline()
         install.install()
         install.reset()
         binding.bind(self)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ import pytest
 
 from ecslab.cloud.containers import ContainerRun
 from ecslab.cloud.containers_needs import Surroundings
-from ecslab.cloud.ports import Ending
+from ecslab.cloud.ports.images import Ending
 
 APP: dict[str, Any] = {
     "listen": [{"port": 8080, "after": 3_000}],

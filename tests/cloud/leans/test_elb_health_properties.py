@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecslab.cloud.elb_health import Health, Outcome, Settings
-from ecslab.cloud.ports import TargetHealth
+from ecslab.cloud.ports.balancing import TargetHealth
 
 outcomes = st.sampled_from(
     [Outcome("ok", takes=2), Outcome("code", 500, 3), Outcome("timeout", takes=5_000), Outcome("refused")]

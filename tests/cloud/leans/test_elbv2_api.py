@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 
 
 def make_balancer(lan: Any, name: str = "one", **more: Any) -> str:

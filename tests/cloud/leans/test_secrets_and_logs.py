@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.cloud.ports import SecretAnswer
+from ecslab.cloud.ports.identity import SecretAnswer
 
 
 def secret(world: Any, name: str = "db-password", value: str = "hunter2", **more: Any) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ecslab.cloud import elb_sticky as sticky
 from ecslab.cloud.elb_turns import FULL, next_warmth, turns, warmth
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from tests.cloud.ecs.shifted import BLUE, GREEN, Shifted
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.cloud.ports import NoFreeAddress
+from ecslab.cloud.ports.network import NoFreeAddress
 
 SERVICES = ["ecr.api", "ecr.dkr", "s3", "secretsmanager", "logs", "internet"]
 

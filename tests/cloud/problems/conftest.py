@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from ecslab.cloud.seam import calls
 from ecslab.cloud.seam.dispatch import error_code
 from ecslab.cloud.seam.operations import identify
