@@ -167,6 +167,8 @@ def test_a_health_check_keeps_to_its_limits(made: FakeWorld, key: str, low: int,
         assert container["healthCheck"][key] == value
     for value in (low - 1, high + 1):
         assert key in refused(made, container=check(value))
+    for words in (["CMD-SHELL"], ["/healthcheck"]):
+        assert made.register(container={"healthCheck": {"command": words}}), "its result shows when it runs"
 
 
 @pytest.mark.parametrize(
