@@ -167,8 +167,13 @@ def test_a_health_check_keeps_to_its_limits(made: FakeWorld, key: str, low: int,
         assert container["healthCheck"][key] == value
     for value in (low - 1, high + 1):
         assert key in refused(made, container=check(value))
-    for words in (["CMD-SHELL"], ["/healthcheck"]):
-        assert made.register(container={"healthCheck": {"command": words}}), "its result shows when it runs"
+
+
+def test_the_words_of_a_health_check_are_not_judged_before_it_runs(made: FakeWorld) -> None:
+    for words in (["CMD-SHELL"], ["/healthcheck"], ["NONE"]):
+        (container,) = register(made, container={"healthCheck": {"command": words}})["containerDefinitions"]
+        assert container["healthCheck"]["command"] == words
+    assert "must not be empty" in refused(made, container={"healthCheck": {"command": []}})
 
 
 @pytest.mark.parametrize(

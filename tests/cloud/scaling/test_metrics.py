@@ -1,5 +1,6 @@
 """What CloudWatch says of a world: services, load balancers, data of one's own; and the alarms over it."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -83,6 +84,20 @@ def test_cpu_and_memory_are_percent_of_what_the_tasks_reserve(aws: InWorld) -> N
         assert len(values) == 5
         assert all(0 < value <= 100 for value in values)
         assert statistics(aws, ecs(name), "SampleCount") == [3.0] * 5
+
+
+def test_memory_follows_an_application_that_begins_to_leak(aws: InWorld) -> None:
+    """51.2 MiB a minute are a tenth of what the task reserves; its end brings MemoryUtilization down again."""
+    aws.service("v1.2.3", desired=1)
+    aws.steady()
+    aws.advance(300)
+    aws.world.fault({"leak_memory": {"service": "web-app", "per_minute": 51.2}})
+    aws.advance(420)
+    values = statistics(aws, ecs("MemoryUtilization"), "Average")
+    assert [round(b - a) for a, b in itertools.pairwise(values)] == [10] * 4
+    aws.advance(420)
+    values = statistics(aws, ecs("MemoryUtilization"), "Average", minutes=7)
+    assert values[0] > 90 and values[1] < 30, "killed, and another one begins"
 
 
 def test_what_a_minute_says_stays_as_it_is(aws: InWorld) -> None:
