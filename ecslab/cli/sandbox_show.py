@@ -41,6 +41,8 @@ def status_lines(state: JSON) -> list[str]:
             lines.append(
                 f"  {deployment['status']}  {deployment['task_definition']}  {deployment['rollout']}"
             )
+            for wait in deployment["waits"]:
+                lines.append(f"    {wait['stage']} waits: {wait['for']} {wait['name'] or ''}".rstrip())
     for status, count in sorted(Counter(task["last"] for task in state["tasks"]).items()):
         lines.append(f"tasks {status}  {count}")
     for balancer in state["load_balancers"]:

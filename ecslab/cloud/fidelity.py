@@ -62,7 +62,7 @@ ECS: dict[str, tuple[Level, str]] = {
     "RegisterTaskDefinition": (S, "with the rules of Fargate; Windows containers and GPUs are kept, not run"),
     "RunTask": (S, ""),
     "StartTask": (S, ""),
-    "StopServiceDeployment": (S, "ROLLBACK; ABORT is in the model but no valid value yet (API reference): refused, as by AWS"),
+    "StopServiceDeployment": (S, "ROLLBACK, the one valid value (API reference); ABORT is refused, as by AWS"),
     "StopTask": (S, ""),
     "TagResource": (S, ""),
     "UntagResource": (S, ""),

@@ -310,7 +310,9 @@ def test_a_daemon_never_exceeds_one_task_an_instance(aws: OnHosts) -> None:
     definition = aws.define()
     above = "does not support values above 100 for maximumPercent"
     with pytest.raises(ApiError, match=above) as refused:
-        aws.serve(definition, None, schedulingStrategy="DAEMON", deploymentConfiguration={"maximumPercent": 200})
+        aws.serve(
+            definition, None, schedulingStrategy="DAEMON", deploymentConfiguration={"maximumPercent": 200}
+        )
     assert refused.value.code == "InvalidParameterException"
     half = {"maximumPercent": 100, "minimumHealthyPercent": 50}
     aws.serve(definition, None, schedulingStrategy="DAEMON", deploymentConfiguration=half)
