@@ -138,8 +138,10 @@ SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
         (P, "lines that repeat arrive once a minute"),
         (A, "Logs Insights queries, subscription filters"),
     ],
-    "ECR (ecr)": [
+    "ECR and other registries (ecr)": [
         (S, "repositories, tags, digests, architectures, pull permissions"),
+        (P, ("Docker Hub limits pulls by public address (Docker's manual, \"Docker Hub pull usage and limits\") in worlds "
+            "that say so with the fault `limit_pulls`; with repositoryCredentials there is no limit")),
         (A, "pushing and pulling layers, scanning, replication"),
     ],
     "Secrets Manager and SSM (secrets)": [

@@ -121,6 +121,19 @@ def test_a_pull_without_a_way_out_in_dockers_words(aws: OnHosts) -> None:
     )
 
 
+def test_docker_hubs_limit_in_dockers_words(aws: OnHosts) -> None:
+    aws.world.fault({"limit_pulls": 0})
+    aws.ecs("RunTask", taskDefinition=aws.define(image="nginx:latest"))
+    assert reason(aws).startswith(
+        "CannotPullContainerError: Error response from daemon: toomanyrequests: You have reached your pull rate limit."
+    )
+    signed = {"credentialsParameter": "arn:aws:secretsmanager:us-east-1:123456789012:secret:hub-AbCdEf"}
+    with_credentials = aws.define(image="nginx:latest", repositoryCredentials=signed)
+    aws.ecs("RunTask", taskDefinition=with_credentials)
+    aws.advance(120)
+    assert len(aws.tasks()) == 1, "the limit is one of anonymous pulls"
+
+
 def test_a_missing_log_group_in_dockers_words(aws: OnHosts) -> None:
     options = {**LOGS, "awslogs-group": "/ecs/nope"}
     aws.ecs(
