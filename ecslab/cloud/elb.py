@@ -103,7 +103,8 @@ class Balancers:
             self._forget(target)
         else:
             now = self._world.now
-            target.lingers = is_routable(target, self._targets[group_arn].values())
+            fewest = group.fewest if group else 1
+            target.lingers = is_routable(target, self._targets[group_arn].values(), fewest)
             target.left = now
             target.turns = now + LINGERING
             self._world.timeline.cancel(target.flip)
@@ -228,7 +229,8 @@ class Balancers:
             return health.NOT_USED
         if target.az not in ("", "all") and not any(target.az in user.zones for user in users):
             return health.ZONE_NOT_ENABLED
-        return None
+        state = ec2.instance_state(target.ip) if target.ip.startswith("i-") else "running"
+        return None if state == "running" else health.not_running(state)
 
     def _check(self, group: GroupView, target: Target) -> None:
         now = self._world.now

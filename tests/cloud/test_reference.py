@@ -17,6 +17,7 @@ ROWS = {
     "2.4 Look-ups and statuses": 9,
     "2.5 Container options": 13,
     "3.1 States of a task": 9,
+    "3.2 Timings": 9,
     "3.3 Stop codes": 6,
     "3.4 Reasons of a task's end": 16,
     "3.4 CannotPullContainerError": 9,
@@ -24,10 +25,13 @@ ROWS = {
     "3.5 Exit codes": 8,
     "3.6 What a task shows": 8,
     "4.1 Parameters of a service": 10,
+    "4.2 Rolling": 10,
     "4.3 Deployments": 8,
     "4.4 Circuit breaker": 8,
     "4.5 Throttle": 1,
+    "4.6 Events": 34,
     "4.7 What services refuse": 24,
+    "4.8 Deployment types and features": 15,
 }
 """How many behaviours the reference lists in each section."""
 

@@ -187,12 +187,20 @@ def test_only_some_updates_make_a_deployment() -> None:
     made = world(count=1)
     made.advance(60_000)
     first = made.service()["deployments"][0]["id"]
+    made.call(
+        "PutClusterCapacityProviders", cluster="default", capacityProviders=["FARGATE_SPOT"],
+        defaultCapacityProviderStrategy=[],
+    )  # fmt: skip
     for changes in (
         {"desiredCount": 2},
         {"healthCheckGracePeriodSeconds": 30},
         {"deploymentConfiguration": {"maximumPercent": 150}},
         {"enableECSManagedTags": True},
         {"propagateTags": "SERVICE"},
+        {"availabilityZoneRebalancing": "DISABLED"},
+        {"capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]},
+        {"placementConstraints": [], "placementStrategy": []},
+        {"enableExecuteCommand": False},
     ):
         made.call("UpdateService", service="web", **changes)
         assert [d["id"] for d in made.service()["deployments"]] == [first]
@@ -201,6 +209,8 @@ def test_only_some_updates_make_a_deployment() -> None:
         {"forceNewDeployment": True},
         {"taskDefinition": "web-app"},
         {"platformVersion": "1.4.0"},
+        {"networkConfiguration": made.network()},
+        {"loadBalancers": made.service()["loadBalancers"]},
     ):
         before = made.service()["deployments"][0]["id"]
         made.call("UpdateService", service="web", **changes)

@@ -61,6 +61,22 @@ def test_a_closed_dynamic_range_makes_targets_time_out_and_the_event_names_the_i
     assert complaint.endswith("due to (reason Request timed out).")
 
 
+def test_a_target_whose_instance_does_not_run_is_not_used(aws: OnHosts) -> None:
+    group, identity = aws.hosts_group(), aws.instances()[0]["ec2InstanceId"]
+    aws.call("elbv2", "RegisterTargets", TargetGroupArn=group, Targets=[{"Id": identity, "Port": 80}])
+
+    def health() -> dict[str, str]:
+        found = aws.call("elbv2", "DescribeTargetHealth", TargetGroupArn=group)["TargetHealthDescriptions"]
+        return dict(found[0]["TargetHealth"])
+
+    aws.advance(60)
+    assert health()["State"] == "unhealthy"
+    aws.call("ec2", "StopInstances", InstanceIds=[identity])
+    aws.advance(30)
+    stopped = {"Reason": "Target.InvalidState", "Description": "Target is in the stopped state"}
+    assert health() == {"State": "unused", **stopped}
+
+
 def test_host_mode_takes_the_containers_own_port(aws: OnHosts) -> None:
     aws.serve(aws.define(mode="host"), 2)
     assert aws.steady(300)

@@ -67,6 +67,18 @@ def test_when_none_is_healthy_all_are_tried(shop: Any, ok_app: Any) -> None:
     assert shop.get().status == 200, "the health path answers 404, the application works"
 
 
+def test_with_fewer_healthy_targets_than_asked_for_all_are_tried(shop: Any, ok_app: Any) -> None:
+    """Application Load Balancer guide, "target-group-health": unhealthy state routing."""
+    shop.task(ok_app, key="1")
+    shop.task({**ok_app, "routes": {"/": {"status": 418}}}, key="2", subnet="private-b")
+    settle(shop)
+    assert {shop.get().status for _ in range(4)} == {200}
+    key = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count"
+    pairs = [{"Key": key, "Value": "2"}]
+    shop.world.call("elbv2", "ModifyTargetGroupAttributes", TargetGroupArn=shop.group, Attributes=pairs)
+    assert {shop.get().status for _ in range(4)} == {200, 418}
+
+
 def test_only_healthy_targets_are_used(shop: Any, ok_app: Any) -> None:
     shop.task(ok_app, key="1")
     shop.task({**ok_app, "listen": [{"port": 9090}]}, key="2", subnet="private-b")
