@@ -29,9 +29,20 @@ ROWS = {
     "4.3 Deployments": 8,
     "4.4 Circuit breaker": 8,
     "4.5 Throttle": 1,
-    "4.6 Events": 34,
+    "4.6 Events": 35,
     "4.7 What services refuse": 24,
     "4.8 Deployment types and features": 15,
+    "5 Networking": 18,
+    "6.1 Roles": 8,
+    "6.2 The managed execution policy": 1,
+    "6.3 What a mistake shows": 7,
+    "6.4 Where secrets come from": 3,
+    "7.1 Target groups": 20,
+    "7.2 Target health": 17,
+    "7.3 Who answers what": 16,
+    "7.4 Listeners and rules": 10,
+    "7.5 ECS and the load balancer": 5,
+    "8 Application Auto Scaling": 28,
 }
 """How many behaviours the reference lists in each section."""
 

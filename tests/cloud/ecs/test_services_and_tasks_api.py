@@ -23,6 +23,7 @@ def test_answer_of_create_has_the_defaults() -> None:
     assert service["healthCheckGracePeriodSeconds"] == 0
     assert service["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] == "DISABLED"
     configuration = service["deploymentConfiguration"]
+    assert configuration["strategy"] == "ROLLING"
     assert (configuration["maximumPercent"], configuration["minimumHealthyPercent"]) == (200, 100)
     assert configuration["deploymentCircuitBreaker"] == {"enable": False, "rollback": False}
     (deployment,) = service["deployments"]
@@ -103,6 +104,7 @@ REFUSED: list[tuple[Callable[[FakeWorld], None], dict[str, Any], str, str]] = [
         nothing, {"loadBalancers": [{**BALANCER, "targetGroupArn": GROUP + "x"}]}, "InvalidParameterException",
         "The specified target group does not exist.",
     ),
+    (nothing, {"loadBalancers": [BALANCER] * 6}, "InvalidParameterException", "loadBalancers can have at most 5 items"),
     (nothing, {"desiredCount": None}, "InvalidParameterException", "Desired count"),
     (nothing, {"desiredCount": -1}, "InvalidParameterException", "desired count"),
     (nothing, {"serviceName": "a b"}, "InvalidParameterException", "Service name"),

@@ -124,6 +124,35 @@ def test_a_name_is_found_in_any_case(shop: Any) -> None:
     assert name.removeprefix("web-alb-").isdigit()
 
 
+def test_a_target_group_that_speaks_tls_to_a_plain_application_is_502(shop: Any, ok_app: Any) -> None:
+    """The handshake fails ("Troubleshoot your Application Load Balancers", HTTP 502)."""
+    made = shop.world.call(
+        "elbv2",
+        "CreateTargetGroup",
+        Name="tls",
+        Protocol="HTTPS",
+        Port=8080,
+        VpcId=shop.lan.vpc,
+        TargetType="ip",
+    )
+    group = made["TargetGroups"][0]["TargetGroupArn"]
+    action = [{"Type": "forward", "TargetGroupArn": group}]
+    shop.world.call("elbv2", "ModifyListener", ListenerArn=shop.listener, DefaultActions=action)
+    shop.task(ok_app, group=group)
+    settle(shop)
+    assert shop.get().status == 502
+
+
+def test_targets_that_are_all_unused_are_503(shop: Any, ok_app: Any) -> None:
+    made = shop.world.call(
+        "ec2", "CreateSubnet", VpcId=shop.lan.vpc, CidrBlock="10.0.12.0/24", AvailabilityZone="us-east-1c"
+    )
+    shop.lan.subnets["private-c"] = made["Subnet"]["SubnetId"]
+    eni = shop.task(ok_app, subnet="private-c")
+    settle(shop)
+    assert (shop.health(eni)["State"], shop.get().status) == ("unused", 503)
+
+
 # --- rules ---------------------------------------------------------------------------------------
 
 CONDITIONS = [

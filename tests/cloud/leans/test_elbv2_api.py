@@ -155,11 +155,17 @@ def test_one_listener_a_port_and_one_rule_a_priority(shop: Any) -> None:
     action = {"Type": "forward", "TargetGroupArn": shop.group}
     listener = {"LoadBalancerArn": shop.alb, "Protocol": "HTTP", "Port": 80, "DefaultActions": [action]}
     assert shop.world.error("elbv2", "CreateListener", **listener) == "DuplicateListener"
+    nobody = [{"Type": "forward", "TargetGroupArn": shop.group.replace("web-tg", "nobody")}]
+    listener |= {"Port": 81, "DefaultActions": nobody}
+    assert shop.world.error("elbv2", "CreateListener", **listener) == "TargetGroupNotFound"
     condition = {"Field": "path-pattern", "Values": ["/a"]}
     rule = {"ListenerArn": shop.listener, "Priority": 5, "Conditions": [condition], "Actions": [action]}
     shop.world.call("elbv2", "CreateRule", **rule)
     assert shop.world.error("elbv2", "CreateRule", **rule) == "PriorityInUse"
     assert shop.world.error("elbv2", "CreateRule", **{**rule, "Conditions": []}) == "ValidationError"
+    for priority in (0, 50_001):
+        assert shop.world.error("elbv2", "CreateRule", **{**rule, "Priority": priority}) == "ValidationError"
+    shop.world.call("elbv2", "CreateRule", **{**rule, "Priority": 50_000})
 
 
 @pytest.mark.parametrize(

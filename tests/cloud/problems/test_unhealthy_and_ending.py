@@ -80,6 +80,25 @@ def test_1_targets_become_unhealthy_and_their_tasks_are_replaced_in_vain(
     assert aws.heals()
 
 
+def test_1_one_target_group_that_finds_a_task_sick_is_enough(aws: Any) -> None:
+    """Of several; with a service-linked role a service has up to five."""
+    made = aws.call(
+        "elbv2", "CreateTargetGroup", Name="second", Protocol="HTTP", Port=8080, VpcId=aws.vpc(), TargetType="ip",
+        HealthCheckPath="/wrong",
+    )  # fmt: skip
+    second = made["TargetGroups"][0]["TargetGroupArn"]
+    alb = aws.call("elbv2", "DescribeLoadBalancers", Names=["web-alb"])["LoadBalancers"][0]["LoadBalancerArn"]
+    aws.call(
+        "elbv2", "CreateListener", LoadBalancerArn=alb, Protocol="HTTP", Port=81,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": second}],
+    )  # fmt: skip
+    place = {"containerName": "app", "containerPort": 8080}
+    groups = [{"targetGroupArn": arn, **place} for arn in (aws.target_group(), second)]
+    aws.service("v1.2.3", desired=1, loadBalancers=groups)
+    aws.advance(6 * 60)
+    assert aws.reason() == f"Task failed ELB health checks in (target-group {second})"
+
+
 def test_2_a_slow_start_needs_a_grace_period(aws: Any) -> None:
     aws.service("slow", desired=1)
     aws.advance(10 * 60)

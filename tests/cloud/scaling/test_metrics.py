@@ -132,6 +132,21 @@ def test_without_targets_the_load_balancer_itself_answers_503(aws: InWorld) -> N
     assert statistics(aws, alb(aws, "RequestCount"), "Sum") == []
 
 
+def test_answers_of_targets_and_of_the_load_balancer_are_counted_apart(aws: InWorld) -> None:
+    aws.service("v1.2.3")
+    aws.steady()
+    aws.advance(300)
+    aws.world.fault({"answer_500": {"service": "web-app", "path": "/"}})
+    aws.advance(180)
+    assert statistics(aws, alb(aws, "HTTPCode_Target_5XX_Count"), "Sum", 2) == [60 * RATE] * 2
+    assert statistics(aws, alb(aws, "HTTPCode_ELB_5XX_Count"), "Sum", 2) == []
+    aws.world.fault({"stop_listening": "web-app"})
+    aws.advance(130)
+    assert statistics(aws, alb(aws, "HTTPCode_ELB_502_Count"), "Sum", 1) == [60 * RATE]
+    assert statistics(aws, alb(aws, "HTTPCode_ELB_5XX_Count"), "Sum", 1) == [60 * RATE]
+    assert statistics(aws, alb(aws, "HTTPCode_Target_5XX_Count"), "Sum", 1) == []
+
+
 def test_metric_math_over_several_metrics(aws: InWorld) -> None:
     aws.service("v1.2.3")
     aws.steady()
