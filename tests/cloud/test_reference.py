@@ -43,6 +43,8 @@ ROWS = {
     "7.4 Listeners and rules": 10,
     "7.5 ECS and the load balancer": 5,
     "8 Application Auto Scaling": 28,
+    "9 Logs": 8,
+    "10 EC2 launch type": 20,
 }
 """How many behaviours the reference lists in each section."""
 

@@ -154,6 +154,20 @@ def test_16_the_application_exits(aws: Any) -> None:
     assert aws.heals()
 
 
+def test_16_what_it_said_before_it_died_is_in_its_log(aws: Any) -> None:
+    """The stream is there before the first line; its name is prefix/container/task."""
+    aws.service("crash", desired=1)
+    while not (streams := aws.call("logs", "DescribeLogStreams", logGroupName="/ecs/web-app")["logStreams"]):
+        aws.world.advance_to(aws.world.timeline.next_time())
+    (task,) = aws.tasks()
+    assert streams[0]["logStreamName"] == f"app/app/{task['taskArn'].rpartition('/')[2]}"
+    stream = {"logGroupName": "/ecs/web-app", "logStreamName": streams[0]["logStreamName"]}
+    assert aws.call("logs", "GetLogEvents", **stream)["events"] == []
+    aws.advance(60)
+    said = [event["message"] for event in aws.call("logs", "GetLogEvents", **stream)["events"]]
+    assert said[-1] == "Error: cannot read properties of undefined (reading 'config')"
+
+
 def test_16_the_application_leaks_until_it_is_killed(aws: Any) -> None:
     """A limit of 512 MiB, 120 in use, 100 more a minute: it lasts about four minutes."""
     aws.service("v1.2.3", desired=1)
