@@ -45,6 +45,10 @@ ROWS = {
     "8 Application Auto Scaling": 28,
     "9 Logs": 8,
     "10 EC2 launch type": 20,
+    "11.1 The wire": 17,
+    "11.2 ARNs": 8,
+    "11.3 Failures and limits of requests": 4,
+    "11.4 EventBridge": 7,
 }
 """How many behaviours the reference lists in each section."""
 

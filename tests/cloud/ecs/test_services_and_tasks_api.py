@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ecslab.cloud.ports import ApiError
 from tests.cloud.ecs.fakes import GROUP, FakeWorld, world
 
 BALANCER = {"targetGroupArn": GROUP, "containerName": "app", "containerPort": 8080}
@@ -253,6 +254,30 @@ def test_scale_in_says_why_tasks_stop() -> None:
     assert made.messages()[-1] == "(service web) has reached a steady state."
 
 
+def test_how_much_one_request_takes_and_one_page_has() -> None:
+    made = world()
+    for n in range(12):
+        made.create("web-app:1", 0, balanced=False, serviceName=f"s{n}")
+    names = [f"s{n}" for n in range(11)]
+    assert made.refused("DescribeServices", services=names)[0] == "InvalidParameterException"
+    assert len(made.call("DescribeServices", services=names[:10])["services"]) == 10
+    for operation, key, limit in (("DescribeTasks", "tasks", 100), ("DescribeClusters", "clusters", 100)):
+        ids = [f"{n:032x}" for n in range(limit + 1)]
+        assert made.refused(operation, **{key: ids})[0] == "InvalidParameterException"
+        missing = made.call(operation, **{key: ids[:limit]})["failures"]
+        assert {failure["reason"] for failure in missing} == {"MISSING"} and len(missing) == limit
+    assert len(made.call("ListServices")["serviceArns"]) == 10, "unless asked for more"
+    assert len(made.call("ListServices", maxResults=100)["serviceArns"]) == 12
+    for operation in ("ListServices", "ListTasks"):
+        assert made.refused(operation, maxResults=101)[0] == "InvalidParameterException"
+    for _ in range(11):
+        made.call(
+            "RunTask", taskDefinition="web-app:1", count=10, launchType="FARGATE",
+            networkConfiguration=made.network(),
+        )  # fmt: skip
+    assert len(made.call("ListTasks")["taskArns"]) == 100
+
+
 def test_ec2_service_is_accepted_and_finds_no_instances() -> None:
     made = world()
     made.call(
@@ -327,8 +352,9 @@ def test_run_task_runs_several_and_a_token_runs_them_once() -> None:
     again = start(made, count=3, clientToken="t", group="batch")
     assert [t["taskArn"] for t in first["tasks"]] == [t["taskArn"] for t in again["tasks"]]
     assert first["failures"] == [] and first["tasks"][0]["group"] == "batch"
-    with pytest.raises(Exception, match="clientToken"):
+    with pytest.raises(ApiError, match="clientToken") as conflict:
         start(made, count=2, clientToken="t")
+    assert conflict.value.code == "ConflictException"
     assert len(made.tasks()) == 3
 
 
