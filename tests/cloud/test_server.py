@@ -170,7 +170,7 @@ def test_requests_and_errors_are_those_of_the_services_protocols(served: Served)
         made.meta.events.register("response-received", keep)
         return made
 
-    with pytest.raises(ClientError, match="An error occurred .ClusterNotFoundException. when calling"):
+    with pytest.raises(ClientError, match=r"An error occurred \(ClusterNotFoundException\) when calling"):
         client("ecs").list_services(cluster="nowhere")
     assert sent[-1] == "AmazonEC2ContainerServiceV20141113.ListServices"
     status, kind, body = answers[-1]
