@@ -140,6 +140,9 @@ class Stream:
             self._add(slot.status, number)
         self.legs = [one for one in (*self.legs, leg) if one.slow and one.until > now]
         self.since = now
+        if self.cuts:
+            here = {(slot.ip, slot.port) for slot in self.under_way()}
+            self.cuts = {target: t for target, t in self.cuts.items() if target in here}
 
     def under_way(self) -> list[Slot]:
         """Whom requests of late were sent to, and who takes time to answer."""

@@ -242,15 +242,17 @@ def _shift(shift: State) -> list[Row]:
     ]
 
 
-WAITS = {"pause": "⏸ paused: waits for you", "function": "… waits for {name}", "time": "… lasts a while"}
+WAITS = {"pause": "⏸ paused: waits for you", "function": "… waits for {name}"}
 
 
 def _waits(waits: Sequence[State], *, staged: bool) -> list[Row]:
-    """What keeps a deployment where it is, with the stage where no other row has it."""
-    lines = []
+    """What keeps a deployment where it is, with the stage where no other row has it. Time is seen to pass."""
+    lines: list[Row] = []
     for wait in waits:
-        stage = [] if staged else [row((f"stage {wait['stage']}", "busy"))]
-        lines += [*stage, row((WAITS[wait["for"]].format(**wait), "busy"))]
+        if not staged:
+            lines.append(row((f"stage {wait['stage']}", "busy")))
+        if wait["for"] in WAITS:
+            lines.append(row((WAITS[wait["for"]].format(**wait), "busy")))
     return lines
 
 
