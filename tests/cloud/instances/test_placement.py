@@ -198,6 +198,7 @@ def test_binpack_fills_one_instance_first(aws: OnHosts, field: str) -> None:
     assert spread(aws) == [4]
 
 
+@pytest.mark.slow
 def test_spread_takes_instances_and_attributes_and_the_first_of_several_rules_counts_first(
     aws: OnHosts,
 ) -> None:

@@ -71,6 +71,7 @@ def test_after_scaling_out_five_minutes_are_waited(aws: InWorld) -> None:
     assert not any("Message:" in message or "monitor alarm" in message for message in aws.messages())
 
 
+@pytest.mark.slow
 def test_a_count_below_the_minimum_is_brought_there_when_it_scales_out(aws: InWorld) -> None:
     tracked(aws, low=3)
     aws.advance(120)
@@ -91,6 +92,7 @@ def test_without_data_nothing_is_scaled(aws: InWorld) -> None:
     assert desired(aws) == 0
 
 
+@pytest.mark.slow
 def test_scaling_in_can_be_suspended_alone(aws: InWorld) -> None:
     tracked(aws)
     aws.update(desiredCount=4)
