@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from tests.cloud.ecs.fakes import GROUP, FakeWorld, world
 
 BALANCER = {"targetGroupArn": GROUP, "containerName": "app", "containerPort": 8080}

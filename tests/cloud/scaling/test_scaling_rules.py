@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ecslab.cloud.autoscaling_schedule import BadSchedule, following
-from ecslab.cloud.ports import ApiError
+from ecslab.cloud.ports.api import ApiError
 from tests.cloud.inworld import InWorld
 from tests.cloud.scaling.test_target_tracking import BUSY, activities, desired, scaling, track, tracked
 
