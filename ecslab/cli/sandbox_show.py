@@ -27,6 +27,12 @@ def event_line(event: JSON) -> str:
     return f"{event['time']}  {event['source']:<10} {event['subject']}  {event['message']}"
 
 
+def _what(wait: JSON) -> str:
+    """What a deployment waits for, and what to name when it is for the learner to go on."""
+    words = {"pause": "ContinueServiceDeployment, hook", "function": "the function", "time": "its time"}
+    return f"{words[wait['for']]} {wait['name'] or ''}".rstrip()
+
+
 def status_lines(state: JSON) -> list[str]:
     """What runs, in a screenful."""
     lines = [clock_line(state["clock"])]
@@ -41,6 +47,8 @@ def status_lines(state: JSON) -> list[str]:
             lines.append(
                 f"  {deployment['status']}  {deployment['task_definition']}  {deployment['rollout']}"
             )
+            for wait in deployment["waits"]:
+                lines.append(f"    {wait['stage']} waits for {_what(wait)}")
     for status, count in sorted(Counter(task["last"] for task in state["tasks"]).items()):
         lines.append(f"tasks {status}  {count}")
     for balancer in state["load_balancers"]:

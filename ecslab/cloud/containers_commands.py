@@ -47,16 +47,21 @@ class Toolbox:
 
 
 def status_of(command: Sequence[str], box: Toolbox) -> int:
-    """Exit status of a healthCheck command as ECS writes it (`CMD` or `CMD-SHELL` first)."""
-    if not command:
-        return 0
+    """Exit status of a healthCheck command as ECS writes it (`CMD` or `CMD-SHELL` first).
+
+    Registration accepts any words; what is missing shows when the check runs: `CMD` alone has nothing to execute,
+    `CMD-SHELL` alone makes `sh -c` fail for want of an argument. Without either word it is executed as it stands:
+    AWS's own template for the OpenTelemetry collector on Fargate has `["/healthcheck"]` (aws-cdk#34389).
+    """
     kind, words = command[0], list(command[1:])
-    if kind == "CMD":
-        return _simple([box.substitute(word) for word in words], box)
-    text = " ".join(words if kind == "CMD-SHELL" else command)
-    if not box.shell:
+    if kind == "CMD-SHELL":
+        if not box.shell:
+            return NOT_FOUND
+        return _shell(box.substitute(words[0]), box) if words else 2
+    direct = words if kind == "CMD" else list(command)
+    if not direct or " " in direct[0]:
         return NOT_FOUND
-    return _shell(box.substitute(text), box)
+    return _simple([box.substitute(word) for word in direct], box)
 
 
 def _shell(text: str, box: Toolbox) -> int:

@@ -99,10 +99,12 @@ class Balancers:
         group = elbv2.group(group_arn)
         delay = group.deregistration_delay if group else 0
         if target.health is None or delay == 0:
+            self._cut_off(target)
             self._forget(target)
         else:
             now = self._world.now
-            target.lingers = is_routable(target, self._targets[group_arn].values())
+            fewest = group.fewest if group else 1
+            target.lingers = is_routable(target, self._targets[group_arn].values(), fewest)
             target.left = now
             target.turns = now + LINGERING
             self._world.timeline.cancel(target.flip)
@@ -110,6 +112,12 @@ class Balancers:
             target.gone = self._world.timeline.at(now + delay, "elb-gone", target.key, target)
             self._tell(target)
         self._settled([], [target])
+
+    def _cut_off(self, target: Target) -> None:
+        """The deregistration delay is over: an Application Load Balancer answers 502 to what is under way
+        ("Troubleshoot your Application Load Balancers", HTTP 502)."""
+        if any(user.kind == "application" for user in self._users.get(target.group, ())):
+            self.traffic.cut(target.ip, target.port)
 
     def health(self, group_arn: str, ip: str, port: int) -> TargetHealth | None:
         target = self.find(group_arn, ip, port)
@@ -221,7 +229,8 @@ class Balancers:
             return health.NOT_USED
         if target.az not in ("", "all") and not any(target.az in user.zones for user in users):
             return health.ZONE_NOT_ENABLED
-        return None
+        state = ec2.instance_state(target.ip) if target.ip.startswith("i-") else "running"
+        return None if state == "running" else health.not_running(state)
 
     def _check(self, group: GroupView, target: Target) -> None:
         now = self._world.now
@@ -337,6 +346,7 @@ class Balancers:
             self._settled([target])
 
     def _on_gone(self, target: Target) -> None:
+        self._cut_off(target)
         self._forget(target)
         self._settled([])
         self._world.touch()

@@ -128,7 +128,7 @@ class Front:
         weighted = [(arn, weight) for arn, weight in elbv2.forwards([action]) if weight > 0]
         visit = Visit(self._world, action, request)
         group = self._groups.get(visit.group() or self._next_group(weighted))
-        candidates = routable(self._targets_of(group.arn), self._world.now) if group else []
+        candidates = routable(self._targets_of(group.arn), self._world.now, group.fewest) if group else []
         if group is None or not candidates:
             return self._finished(routing.unconnected() if raw else routing.error(503), 1)
         target = visit.target(group, candidates) or self._next_target(group, candidates)
@@ -190,7 +190,8 @@ class Front:
         group = self._groups.get(group_arn)
         if group is None:
             return [Slot(503)]
-        chosen = self._order(group, routable(self._targets_of(group_arn), self._world.now))
+        here = routable(self._targets_of(group_arn), self._world.now, group.fewest)
+        chosen = self._order(group, here)
         return [self._slot(balancer, group, target, path) for target in chosen] or [Slot(503)]
 
     def _slot(self, balancer: BalancerView, group: GroupView, target: Target, path: str) -> Slot:

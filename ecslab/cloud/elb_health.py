@@ -55,6 +55,13 @@ ZONE_NOT_ENABLED = TargetHealth(
 )
 
 
+def not_running(state: str) -> TargetHealth:
+    """Of an instance that is `stopped`, `terminated`, …"""
+    known = state in ("stopped", "terminated")
+    text = f"Target is in the {state} state" if known else "Target is in an invalid state"
+    return TargetHealth("unused", "Target.InvalidState", text)
+
+
 @dataclass
 class Health:
     """The run of health checks against one target.

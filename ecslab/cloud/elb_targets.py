@@ -100,15 +100,16 @@ class Target:
         }
 
 
-def is_routable(target: Target, targets: Iterable[Target]) -> bool:
+def is_routable(target: Target, targets: Iterable[Target], fewest: int) -> bool:
     """Whether one that is registered is among the `routable` of its group."""
     if target.health is None or target.shown.state == "healthy":
         return target.health is not None
-    return not any(t.shown.state == "healthy" for t in targets)
+    return sum(t.shown.state == "healthy" for t in targets) < fewest
 
 
-def routable(targets: list[Target], now: int) -> list[Target]:
-    """Who gets new requests: the healthy ones; when there is none, all that are registered (fail open)."""
+def routable(targets: list[Target], now: int, fewest: int) -> list[Target]:
+    """Who gets new requests: the healthy ones; when these are too few, all that are registered (fail open)."""
     here = [t for t in targets if t.left is None and t.health is not None]
-    chosen = [t for t in here if t.shown.state == "healthy"] or here
+    healthy = [t for t in here if t.shown.state == "healthy"]
+    chosen = healthy if len(healthy) >= fewest else here
     return chosen + [t for t in targets if t.lingers_at(now)]

@@ -130,6 +130,13 @@ def limit_vcpus(world: "World", argument: Any) -> None:
     _plane(world).outages.limit_vcpus(None if given is True else int(given))
 
 
+def limit_pulls(world: "World", argument: Any) -> None:
+    """Anonymous pulls from Docker Hub that one public address gets: `{pulls, per}`, or true for no limit."""
+    given = argument if isinstance(argument, dict) else {"pulls": argument}
+    pulls = given["pulls"]
+    world.registry.limit_pulls(None if pulls is True else int(pulls), parse_duration(given.get("per", "6h")))
+
+
 def lose_az(world: "World", argument: Any) -> None:
     """Everything that runs in the zone `us-east-1a` (or `a`) ends, and nothing can be started there."""
     _plane(world).outages.lose_zone(_zone(world, argument))
@@ -179,6 +186,7 @@ WORDS: dict[str, Callable[["World", Any], None]] = {
     "exhaust_fargate": exhaust_fargate,
     "restore_fargate": restore_fargate,
     "limit_vcpus": limit_vcpus,
+    "limit_pulls": limit_pulls,
     "lose_az": lose_az,
     "restore_az": restore_az,
     "traffic": traffic,

@@ -62,7 +62,7 @@ ECS: dict[str, tuple[Level, str]] = {
     "RegisterTaskDefinition": (S, "with the rules of Fargate; Windows containers and GPUs are kept, not run"),
     "RunTask": (S, ""),
     "StartTask": (S, ""),
-    "StopServiceDeployment": (S, "ROLLBACK; ABORT is refused, as by AWS"),
+    "StopServiceDeployment": (S, "ROLLBACK, the one valid value (API reference); ABORT is refused, as by AWS"),
     "StopTask": (S, ""),
     "TagResource": (S, ""),
     "UntagResource": (S, ""),
@@ -138,8 +138,10 @@ SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
         (P, "lines that repeat arrive once a minute"),
         (A, "Logs Insights queries, subscription filters"),
     ],
-    "ECR (ecr)": [
+    "ECR and other registries (ecr)": [
         (S, "repositories, tags, digests, architectures, pull permissions"),
+        (P, ("Docker Hub limits pulls by public address (Docker's manual, \"Docker Hub pull usage and limits\") in worlds "
+            "that say so with the fault `limit_pulls`; with repositoryCredentials there is no limit")),
         (A, "pushing and pulling layers, scanning, replication"),
     ],
     "Secrets Manager and SSM (secrets)": [

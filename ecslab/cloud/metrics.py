@@ -37,12 +37,12 @@ class Metrics:
     def happened(self, source: Source, subject: str, detail: JSON) -> None:
         """A line of the event log."""
         if source == "task":
-            changed = self.history.task_changed(subject)
-        elif source == "target":
-            changed = self.history.target_changed(detail)
-        else:
-            return
-        if changed:
+            self.task_changed(subject)
+        elif source == "target" and self.history.target_changed(detail):
+            self.alarms.wake()
+
+    def task_changed(self, task_id: str) -> None:
+        if self.history.task_changed(task_id):
             self.alarms.wake()
 
     def _served(self) -> None:

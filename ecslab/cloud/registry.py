@@ -17,6 +17,7 @@ from ecslab.cloud.ports.api import JSON
 from ecslab.cloud.ports.images import Image
 from ecslab.cloud.ports.network import Eni
 from ecslab.cloud.ports.world import World
+from ecslab.cloud.registry_limit import PullLimit
 from ecslab.cloud.seam import ecr
 
 _ECR_HOST = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com")
@@ -98,6 +99,7 @@ class ImageRegistry:
         self._programs: dict[str, JSON] = {}
         self._public: dict[tuple[str, str], str] = {}
         self._private: list[tuple[str, str, str]] = []
+        self._limit: PullLimit | None = None
         for key, program in images.items():
             config = _content(key, program)
             self._programs[config] = program
@@ -164,6 +166,15 @@ class ImageRegistry:
             program=program,
             content=config,
         )
+
+    def limit_pulls(self, pulls: int | None, per: int) -> None:
+        self._limit = PullLimit(pulls, per) if pulls is not None else None
+
+    def admits_pull(self, reference: str, eni: Eni | None) -> bool:
+        if self._limit is None or Reference.parse(reference).host not in {"", *_HUB}:
+            return True
+        address = self._world.vpc.seen_as(eni) if eni is not None else ""
+        return self._limit.admits(address, self._world.now)
 
     def program(self, image: Image) -> JSON:
         return self._programs[image.content]

@@ -66,6 +66,42 @@ class Choice:
         return {slot: number for slot, number in counts.items() if number}
 
 
+def sent(t: int, origin: int, rate: Fraction) -> int:
+    """How many requests were sent in [origin, t)."""
+    elapsed = (t - origin) * rate.numerator
+    return max(0, -(-elapsed // (1000 * rate.denominator)))
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A stretch of a stream that is over: what was sent then may still be under way."""
+
+    origin: int
+    rate: Fraction
+    choice: Choice
+    start: int
+    end: int
+
+    def between(self, start: int, end: int) -> dict[Slot, int]:
+        first = sent(max(start, self.start), self.origin, self.rate)
+        last = sent(min(end, self.end), self.origin, self.rate)
+        return self.choice.count(first, last) if last > first else {}
+
+    @cached_property
+    def met(self) -> dict[Slot, int]:
+        return self.between(self.start, self.end)
+
+    @cached_property
+    def slow(self) -> list[Slot]:
+        """Who was met and takes time to answer."""
+        return [slot for slot in self.met if slot.application is not None and slot.latency]
+
+    @cached_property
+    def until(self) -> int:
+        """When the last answer has come."""
+        return self.end + max((slot.latency for slot in self.slow), default=0)
+
+
 @dataclass
 class Stream:
     """Clients that send `rate` requests a second to one path of one load balancer."""
@@ -79,15 +115,15 @@ class Stream:
     since: int = 0
     """Counted up to here."""
     choice: Choice = Choice(((1, (Slot(0),)),))
-
-    def _sent(self, t: int) -> int:
-        """How many requests were sent before `t`."""
-        elapsed = (t - self.origin) * self.rate.numerator
-        return max(0, -(-elapsed // (1000 * self.rate.denominator)))
+    legs: list[Leg] = field(default_factory=list)
+    """Of which requests may be under way."""
+    cuts: dict[tuple[str, int], int] = field(default_factory=dict)
+    """Target -> when everything that was under way to it was lost."""
 
     def restart(self, t: int) -> None:
         self.origin = self.since = t
         self.counted = {}
+        self.legs = []
 
     def turn(self, t: int, rate: Fraction) -> None:
         """From `t` on, up to which everything is counted, clients send at another rate."""
@@ -95,20 +131,33 @@ class Stream:
         self.rate = rate
 
     def between(self, start: int, end: int) -> dict[Slot, int]:
-        first, last = self._sent(start), self._sent(end)
-        return self.choice.count(first, last) if last > first else {}
+        return Leg(self.origin, self.rate, self.choice, start, end).between(start, end)
 
-    def settle(self, now: int, lost: Callable[[Slot], bool]) -> None:
-        """Counts up to `now`. Of what a slot that is `lost` was still answering, nothing arrives."""
-        for slot, number in self.between(self.since, now).items():
+    def settle(self, now: int) -> None:
+        """Counts up to `now`."""
+        leg = Leg(self.origin, self.rate, self.choice, self.since, now)
+        for slot, number in leg.met.items():
             self._add(slot.status, number)
-        for slot in self.choice.slots():
-            if slot.application is not None and slot.latency and lost(slot):
-                start = max(self.since, now - slot.latency + 1)
-                number = self.between(start, now).get(slot, 0)
+        self.legs = [one for one in (*self.legs, leg) if one.slow and one.until > now]
+        self.since = now
+        if self.cuts:
+            here = {(slot.ip, slot.port) for slot in self.under_way()}
+            self.cuts = {target: t for target, t in self.cuts.items() if target in here}
+
+    def under_way(self) -> list[Slot]:
+        """Whom requests of late were sent to, and who takes time to answer."""
+        return list(dict.fromkeys(slot for leg in self.legs for slot in leg.slow))
+
+    def cut(self, ip: str, port: int, now: int) -> None:
+        """Of what a target was still answering, nothing arrives; all is counted up to `now`."""
+        settled = self.cuts.get((ip, port), 0)
+        for slot in self.under_way():
+            if (slot.ip, slot.port) == (ip, port):
+                start = max(settled, now - slot.latency + 1)
+                number = sum(leg.between(start, now).get(slot, 0) for leg in self.legs)
                 self._add(slot.status, -number)
                 self._add(502, number)
-        self.since = now
+        self.cuts[ip, port] = now
 
     def _add(self, status: int, number: int) -> None:
         if number:
@@ -132,6 +181,8 @@ class Traffic:
         self._world = world
         self._choose = choose
         self._begun = 0
+        self._stopping: dict[tuple[str, int, int], int] = {}
+        """(address, port, container's start) -> when it was told to stop, of those that may be answering."""
         self.streams = [
             Stream(
                 load_balancer=str(entry["load_balancer"]),
@@ -147,8 +198,20 @@ class Traffic:
         now = self._world.now
         self._begin()
         for stream in self.streams:
-            stream.settle(now, self._lost)
+            stream.settle(now)
+            for slot in stream.under_way():
+                if self._lost(slot):
+                    stream.cut(slot.ip, slot.port, now)
             stream.choice = self._choose(stream.load_balancer, stream.port, stream.path)
+        if self._stopping:
+            slow = {(slot.ip, slot.port) for stream in self.streams for slot in stream.under_way()}
+            self._stopping = {key: t for key, t in self._stopping.items() if key[:2] in slow}
+
+    def cut(self, ip: str, port: int) -> None:
+        """The load balancer waits no longer for what a target was still answering."""
+        self.changed()
+        for stream in self.streams:
+            stream.cut(ip, port, self._world.now)
 
     def set_rate(self, load_balancer: str, port: int, path: str, rate: float) -> None:
         """Clients of this place send so many requests a second from now on; `changed` is called around it."""
@@ -168,20 +231,28 @@ class Traffic:
                 stream.restart(self._begun)
 
     def _lost(self, slot: Slot) -> bool:
-        """Whether the application that was answering died without finishing."""
+        """Whether the application that was answering died without finishing.
+
+        One that drains finishes what is under way, unless it is killed before it is done: when stopTimeout is over.
+        """
         was = slot.application
         if was is None:
             return False
-        now = self._world.now
+        now, key = self._world.now, (slot.ip, slot.port, was.started)
         here = [
             a
             for a in self._world.ecs.applications(slot.ip)
             if (a.task_id, a.started) == (was.task_id, was.started)
         ]
+        if here and here[0].stopping is not None:
+            self._stopping[key] = here[0].stopping
         if any(ask(application, now, slot.port, "/").kind != "refused" for application in here):
             return False
-        stopping = here[0].stopping if here else was.stopping
-        return not (stopping is not None and was.run.drains)
+        told = self._stopping.get(key, was.stopping)
+        if told is None or not was.run.drains:
+            return True
+        takes, _ = was.run.stop()
+        return not here and (takes is None or now - told < takes)
 
     def totals(self, stream: Stream) -> dict[str, int]:
         self._begin()

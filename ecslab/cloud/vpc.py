@@ -10,7 +10,7 @@ from ecslab.cloud import vpc_rules as rules
 from ecslab.cloud.ports.network import Eni, Subnet
 from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import ec2
-from ecslab.cloud.seam.ec2 import AclEntry, Endpoint, Group
+from ecslab.cloud.seam.ec2 import AclEntry, Endpoint, Group, Route
 
 HTTPS = 443
 _PUBLIC_FIRST = (3, 18, 34, 44, 52, 54, 100)
@@ -152,8 +152,7 @@ class Network:
     def _leaves(self, subnet_id: str, peer: str, *, has_public_ip: bool) -> bool:
         """Whether packets have a way out of the VPC: an internet gateway for public addresses, or a
         NAT gateway that has such a way itself."""
-        fitting = [route for route in ec2.routes(subnet_id) if rules.covers(route.cidr, peer)]
-        best = max(fitting, key=lambda route: int(route.cidr.partition("/")[2]), default=None)
+        best = self._route(subnet_id, peer)
         if best is None:
             return False
         if best.kind == "igw":
@@ -162,6 +161,15 @@ class Network:
         if nat is None or not (nat.available and nat.public) or nat.subnet_id == subnet_id:
             return False
         return any(r.kind == "igw" and rules.covers(r.cidr, peer) for r in ec2.routes(nat.subnet_id))
+
+    def _route(self, subnet_id: str, peer: str) -> Route | None:
+        """The most specific one that covers the peer."""
+        fitting = [route for route in ec2.routes(subnet_id) if rules.covers(route.cidr, peer)]
+        return max(fitting, key=lambda route: int(route.cidr.partition("/")[2]), default=None)
+
+    def seen_as(self, eni: Eni) -> str:
+        best = self._route(eni.subnet_id, rules.INTERNET)
+        return best.target if best is not None and best.kind == "nat" else eni.public_ip or ""
 
     def is_public(self, subnet_id: str) -> bool:
         """Whether the subnet routes to an internet gateway."""

@@ -90,6 +90,11 @@ class DeleteLogGroup(Strict):
     log_group: str
 
 
+class LimitPulls(Strict):
+    pulls: Literal[True] | Annotated[int, Field(ge=0, strict=True)]
+    per: Duration | None = None
+
+
 class ThrottleApi(Strict):
     operation: Annotated[str, Field(pattern=r"^[a-z0-9-]+:([A-Z][A-Za-z0-9]*|\*)$")]
     for_: Annotated[Duration | None, Field(alias="for")] = None
@@ -132,6 +137,7 @@ ARGUMENTS: dict[str, type[Strict]] = {
     "delete_image": Tagged,
     "delete_tag": Tagged,
     "delete_log_group": DeleteLogGroup,
+    "limit_pulls": LimitPulls,
     "throttle_api": ThrottleApi,
 }
 """Words whose argument has keys; the others take a name, true, or (`call`) an operation."""

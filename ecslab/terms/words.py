@@ -81,6 +81,7 @@ FAULT_WORDS = {
     "exhaust_fargate": "no capacity for FARGATE, FARGATE_SPOT or true (both): {provider, for}",
     "restore_fargate": "capacity for FARGATE, FARGATE_SPOT or true (both) is back",
     "limit_vcpus": "the account's quota of Fargate vCPUs that run at once (true: no limit)",
+    "limit_pulls": "Docker Hub lets one public address pull so much without credentials: {pulls, per} (true: all)",
     "lose_az": "everything in an Availability Zone ends, and nothing can be started there",
     "restore_az": "a lost Availability Zone is back",
     "traffic": "clients send more or less, such as 20/s or 0/s: {rate, load_balancer, path, port}",

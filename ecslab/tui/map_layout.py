@@ -223,6 +223,7 @@ def _deployment(deployment: State, tasks: Sequence[State], width: int) -> list[R
     shift = deployment.get("shift")
     if shift:
         lines += _shift(shift)
+    lines += _waits(deployment.get("waits", ()), staged=bool(shift))
     if deployment.get("failed"):
         lines.append(row((f"✘ {deployment['failed']} tasks failed", "bad")))
     if rollout == "FAILED" and deployment.get("reason"):
@@ -239,6 +240,20 @@ def _shift(shift: State) -> list[Row]:
         row((f"stage {shift['stage']}", "busy")),
         row("production ", (bar(share / 100, 6), "good"), f" {share:g} % · test {shift['test']:g} %"),
     ]
+
+
+WAITS = {"pause": "⏸ paused: waits for you", "function": "… waits for {name}"}
+
+
+def _waits(waits: Sequence[State], *, staged: bool) -> list[Row]:
+    """What keeps a deployment where it is, with the stage where no other row has it. Time is seen to pass."""
+    lines: list[Row] = []
+    for wait in waits:
+        if not staged:
+            lines.append(row((f"stage {wait['stage']}", "busy")))
+        if wait["for"] in WAITS:
+            lines.append(row((WAITS[wait["for"]].format(**wait), "busy")))
+    return lines
 
 
 def _worth_showing(tasks: Sequence[State]) -> list[State]:

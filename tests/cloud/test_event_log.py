@@ -38,6 +38,14 @@ def test_a_deployment_that_fails_and_rolls_back(aws: InWorld) -> None:
     assert actions[0] == actions[-1] == ("SERVICE_STEADY_STATE", "INFO")
     assert ("SERVICE_TASK_PLACEMENT_FAILURE", "ERROR") in actions
     assert ("SERVICE_TASK_START_IMPAIRED", "WARN") in actions
+    strategy = [{"capacityProvider": "FARGATE", "weight": 1}]
+    aws.call(
+        "ecs", "PutClusterCapacityProviders", cluster="prod", capacityProviders=["FARGATE"],
+        defaultCapacityProviderStrategy=[],
+    )  # fmt: skip
+    aws.update(capacityProviderStrategy=strategy, forceNewDeployment=True)
+    assert aws.steady()
+    assert named(aws, "deployment")[-1]["event"] == "CAPACITY_PROVIDER_STEADY_STATE"
     aws.update(desiredCount=1)
     assert named(aws, "deployment")[-1]["event"] == "SERVICE_DESIRED_COUNT_UPDATED"
     aws.steady()

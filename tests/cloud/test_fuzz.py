@@ -33,6 +33,7 @@ FAULTS: list[dict[str, Any]] = [
     {"stop_task": "web-app"}, {"lose_az": "a"}, {"restore_az": "a"}, {"lose_az": "b"}, {"restore_az": "b"},
     {"exhaust_fargate": True}, {"restore_fargate": True}, {"interrupt_spot": True},
     {"exhaust_fargate": {"provider": "FARGATE_SPOT", "for": "5m"}}, {"limit_vcpus": 1}, {"limit_vcpus": True},
+    {"limit_pulls": 0},
 ]  # fmt: skip
 STEPS = st.one_of(
     st.tuples(st.just("advance"), st.integers(1, 900)),

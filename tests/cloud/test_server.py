@@ -150,6 +150,49 @@ def test_garbage_on_the_socket_does_no_harm(served: Served) -> None:
 # --- time -----------------------------------------------------------------------------------------
 
 
+def test_requests_and_errors_are_those_of_the_services_protocols(served: Served) -> None:
+    """JSON 1.1 with `__type` and a 400 for ECS and Application Auto Scaling, XML for ELBv2; times are numbers."""
+    sent: list[str] = []
+    answers: list[tuple[int, str, str]] = []
+
+    def client(service: str) -> Any:
+        made = served.client(service)
+
+        def note(request: Any, **_: Any) -> None:
+            target = request.headers.get("X-Amz-Target", b"")
+            sent.append(target.decode() if isinstance(target, bytes) else str(target))
+
+        def keep(response_dict: Any, **_: Any) -> None:
+            kind = {k.lower(): v for k, v in response_dict["headers"].items()}.get("content-type", "")
+            answers.append((response_dict["status_code"], kind, response_dict["body"].decode()))
+
+        made.meta.events.register("before-send", note)
+        made.meta.events.register("response-received", keep)
+        return made
+
+    with pytest.raises(ClientError, match=r"An error occurred \(ClusterNotFoundException\) when calling"):
+        client("ecs").list_services(cluster="nowhere")
+    assert sent[-1] == "AmazonEC2ContainerServiceV20141113.ListServices"
+    status, kind, body = answers[-1]
+    assert (status, kind) == (400, "application/x-amz-json-1.1")
+    said = {"__type": "ClusterNotFoundException", "message": "Cluster not found."}
+    assert json.loads(body).items() >= said.items()
+    with pytest.raises(ClientError):
+        client("application-autoscaling").register_scalable_target(
+            ServiceNamespace="ecs", ResourceId="service/nowhere/web", MinCapacity=1, MaxCapacity=2,
+            ScalableDimension="ecs:service:DesiredCount",
+        )  # fmt: skip
+    assert sent[-1] == "AnyScaleFrontendService.RegisterScalableTarget"
+    assert answers[-1][0] == 400 and json.loads(answers[-1][2])["__type"].endswith("ValidationException")
+    with pytest.raises(ClientError):
+        client("elbv2").describe_load_balancers(Names=["nobody"])
+    assert answers[-1][0] == 400 and "<Code>LoadBalancerNotFound</Code>" in answers[-1][2]
+    container = {"name": "app", "image": "nginx", "memory": 64}
+    client("ecs").register_task_definition(family="wire", containerDefinitions=[container])
+    registered = json.loads(answers[-1][2])["taskDefinition"]["registeredAt"]
+    assert isinstance(registered, float) and registered > 1_700_000_000
+
+
 def test_time_is_paused_stepped_and_resumed(served: Served) -> None:
     _, paused = served.http("POST", "/_ecslab/clock", body={"paused": True})
     _, stepped = served.http("POST", "/_ecslab/clock", body={"advance": "5s"})

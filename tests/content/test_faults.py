@@ -17,6 +17,8 @@ from ecslab.terms.words import FAULT_WORDS
         {"close_security_group": {"group": "app", "port": 8080}},
         {"throttle_api": {"operation": "ecs:DescribeServices", "for": "2m"}},
         {"lose_az": "a"},
+        {"limit_pulls": {"pulls": 3, "per": "1h"}},
+        {"limit_pulls": True},
         {"call": "ecs list-clusters"},
     ],
 )
@@ -35,6 +37,7 @@ def test_a_fault_stays_as_it_was_written(fault):
             "slow_app: 'ages' is not a duration",
             "write it like 5s, 15m, 3h or 1d",
         ),
+        ({"limit_pulls": {"per": "1h"}}, "limit_pulls needs 'pulls'", "add `pulls:`; its keys are pulls, per"),
         ({"change_port": {"service": "web", "port": "http"}}, "change_port: 'port': 'http' is not a whole number", ""),
         (
             {"revoke_permission": {"role": "r"}},

@@ -364,6 +364,16 @@ def test_a_deployment_that_shifts_traffic_shows_its_stage_and_shares(state: dict
     text = shown(state)
     assert "stage PRODUCTION_TRAFFIC_SHIFT" in text
     assert "production ██░░░░ 25 % · test 100 %" in text
+    green["waits"] = [
+        {"for": "pause", "stage": "PRE_SCALE_UP", "name": "ecs-pause-x", "until": 1},
+        {"for": "function", "stage": "PRE_SCALE_UP", "name": "check", "until": 1},
+        {"for": "time", "stage": "BAKE_TIME", "name": None, "until": 1},
+    ]
+    text = shown(state)
+    assert "paused: waits for you" in text and "waits for check" in text
+    assert "stage PRE_SCALE_UP" not in text, "its stage is said already"
+    del green["shift"]
+    assert "stage PRE_SCALE_UP" in shown(state) and "stage BAKE_TIME" in shown(state)
 
 
 @pytest.mark.parametrize("width", [24, 40, 58, 76, 120])

@@ -93,7 +93,7 @@ def _ask(state: State, deployment: Deployment, run: HookRun) -> None:
     problem = _unable(state, target, role)
     answer = None
     if problem is None:
-        declared = state.world.hooks[_function(target)]
+        declared = state.world.hooks[function(target)]
         answers = declared["answers"]
         number = passage.calls.get(target, 0)
         passage.calls[target] = number + 1
@@ -121,12 +121,12 @@ def _unable(state: State, target: str, role: str) -> str | None:
         return messages_shift.hook_not_invoked(
             target, messages.not_authorized(user, "lambda:InvokeFunction", target)
         )
-    if _function(target) not in state.world.hooks:
+    if function(target) not in state.world.hooks:
         return messages_shift.hook_not_invoked(target, f"Function not found: {target}")
     return None
 
 
-def _function(arn: str) -> str:
+def function(arn: str) -> str:
     """The function's name in `arn:aws:lambda:…:function:NAME[:ALIAS]`."""
     return arn.split(":")[6] if arn.count(":") >= 6 else ""
 

@@ -155,6 +155,7 @@ class Instances:
         instance.status = "INACTIVE"
         instance.connected = False
         instance.cluster.instances.pop(instance.id, None)
+        instance.cluster.departed.add(instance.id)
         self.state.abandon(instance)
         self.announce(instance, "deregistered")
         self.state.room_changed(instance.cluster)

@@ -8,7 +8,7 @@ Source of the texts: Amazon ECS developer guide, "stopped-task-error-codes", and
 from dataclasses import dataclass
 from typing import Any
 
-from ecslab.cloud.ecs import envfiles, instances_link, instances_pull, messages
+from ecslab.cloud.ecs import envfiles, instances_link, instances_pull, messages, messages_pull
 from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import Container, LogStream, Task
 from ecslab.cloud.ecs.state import SECOND, State
@@ -160,7 +160,19 @@ def _image(state: State, task: Task, container: Container) -> Image | Trouble:
         platform = "linux/arm64" if architecture == "ARM64" else "linux/amd64"
         words = messages if task.instance is None else instances_pull
         return Trouble(words.wrong_architecture(platform), RETRIED, container)
+    if _rate_limited(state, task, container):
+        if task.instance is not None:
+            return Trouble(messages_pull.rate_limited_on_instance(), QUICK, container)
+        return Trouble(messages_pull.rate_limited(canonical(reference), image.digest), RETRIED, container)
     return image
+
+
+def _rate_limited(state: State, task: Task, container: Container) -> bool:
+    """Docker Hub refuses one more anonymous pull. What this task has already is not pulled again."""
+    if container.image is not None or container.definition.get("repositoryCredentials"):
+        return False
+    eni = instances_link.agent_interface(task)
+    return not state.world.registry.admits_pull(container.definition["image"], eni)
 
 
 def _pull_unreachable(state: State, task: Task, reference: str, ecr: bool) -> str | None:

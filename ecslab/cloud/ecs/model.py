@@ -105,6 +105,8 @@ class Cluster:
     tasks: dict[str, "Task"] = field(default_factory=dict)
     instances: dict[str, ContainerInstance] = field(default_factory=dict)
     """Container instances by id."""
+    departed: set[str] = field(default_factory=set)
+    """Ids of those that were deregistered."""
     runs: int = 0
     """Tasks that RunTask has made here; keys the draws of the next one."""
 

@@ -169,6 +169,7 @@ class EcsPlane:
             for container in task.containers:
                 if container.alive and container.image is not None and container.image.content == content:
                     self.lifecycle.containers.follow_image(task, container)
+                    self.state.world.metrics.task_changed(task.id)
         self.state.world.elb.refresh()
 
     def steady(self) -> bool:

@@ -45,7 +45,17 @@ def check_daemon_count(count: int | None) -> None:
     """A daemon's count is that of the container instances."""
     if count:
         raise refuse(
-            "The daemon scheduling strategy does not support a desired count. Remove the desired count."
+            "The daemon scheduling strategy does not support a desired count for services. Remove the desired count "
+            "value and try again"
+        )
+
+
+def check_daemon_maximum(configuration: JSON) -> None:
+    """A daemon never runs two tasks on an instance: it stops the old one first (texts: aws-cdk#2209)."""
+    if configuration["maximumPercent"] > 100:
+        raise refuse(
+            "The daemon scheduling strategy does not support values above 100 for maximumPercent on a deployment "
+            "configuration. Change the maximumPercent value to 100, and try again"
         )
 
 

@@ -99,6 +99,8 @@ def _settings(state: State, params: JSON, *, balanced: bool, awsvpc: bool) -> JS
     deployment = servicecheck.deployment_configuration(
         {**servicecheck.DAEMON_PERCENTS, **asked} if daemon else asked
     )
+    if daemon:
+        servicecheck.check_daemon_maximum(deployment)
     rebalancing = params.get("availabilityZoneRebalancing")
     servicecheck.check_rebalancing(rebalancing, deployment)
     if rebalancing is None:
@@ -165,6 +167,8 @@ def _changed_settings(service: Service, params: JSON) -> JSON:
     settings["deploymentConfiguration"] = servicecheck.deployment_configuration(
         params.get("deploymentConfiguration"), settings["deploymentConfiguration"]
     )
+    if settings["schedulingStrategy"] == "DAEMON":
+        servicecheck.check_daemon_maximum(settings["deploymentConfiguration"])
     if params.get("availabilityZoneRebalancing") is not None:
         settings["availabilityZoneRebalancing"] = params["availabilityZoneRebalancing"]
         servicecheck.check_rebalancing(

@@ -6,13 +6,16 @@
 `capacity_providers`: `{"name", "group", "managed": bool, "target", "draining": "ENABLED" | "DISABLED", "protection":
 "ENABLED" | "DISABLED", "size": {"desired", "minimum", "maximum"} or null}`.
 A deployment that shifts traffic has `shift`: `{"stage", "production", "test"}`, the percentages that it gets now.
+A deployment that cannot go on by itself, or not yet, has `waits`: what for, each `{"for": "pause" | "function" |
+"time", "stage", "name": the hook's id, the function's name or null, "until": world time, by which it ends anyway}`.
 """
 
-from ecslab.cloud.ecs import describe, fleets, instances_link
+from ecslab.cloud.ecs import describe, fleets, hooks, instances_link
 from ecslab.cloud.ecs.capacity_model import CapacityProvider
 from ecslab.cloud.ecs.capacity_scaling import group_of
 from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import JSON, Deployment, Service, Task
+from ecslab.cloud.ecs.shifting import Stage
 from ecslab.cloud.ecs.state import State
 
 
@@ -36,7 +39,7 @@ def snapshot(state: State) -> JSON:
             }
             for cluster in clusters
         ],
-        "services": [_service(service) for service in services],
+        "services": [_service(state, service) for service in services],
         "tasks": [_task(task) for task in state.tasks.values()],
         "container_instances": [
             _instance(state, instance) for cluster in clusters for instance in cluster.instances.values()
@@ -85,7 +88,7 @@ def _provider(provider: CapacityProvider) -> JSON:
     }
 
 
-def _service(service: Service) -> JSON:
+def _service(state: State, service: Service) -> JSON:
     current = service.primary
     return {
         "cluster": service.cluster.name,
@@ -108,6 +111,7 @@ def _service(service: Service) -> JSON:
                 "pending": describe.pending(describe.tasks_of(service, deployment)),
                 "failed": deployment.failed,
                 "shift": _shift(deployment),
+                "waits": _waits(state, deployment),
             }
             for deployment in service.deployments
         ],
@@ -127,6 +131,27 @@ def _shift(deployment: Deployment) -> JSON | None:
         "production": float(passage.production),
         "test": float(passage.test),
     }
+
+
+def _waits(state: State, deployment: Deployment) -> list[JSON]:
+    """Hooks that have not answered and pauses that nobody has ended; else the time that a stage has to last."""
+    passage, now = deployment.passage, state.world.now
+    if deployment.finished is not None:
+        return []
+    found: list[tuple[str, str, str | None, int]] = []
+    if passage is not None and not passage.over:
+        for run in passage.runs:
+            if not run.done:
+                kind = "pause" if run.pause else "function"
+                name = run.id if run.pause else hooks.function(run.hook["hookTargetArn"])
+                found.append((kind, run.stage, name, run.expires))
+        if not found and passage.entered is not None and not passage.back and passage.until > now:
+            found.append(("time", passage.stage, None, passage.until))
+    elif deployment.bake_until is not None and deployment.bake_until > now:
+        found.append(("time", Stage.BAKE_TIME, None, deployment.bake_until))
+    return [
+        {"for": kind, "stage": str(stage), "name": name, "until": until} for kind, stage, name, until in found
+    ]
 
 
 def _task(task: Task) -> JSON:

@@ -121,9 +121,11 @@ class Tasks:
         tasks: list[Task] = []
         failures: list[JSON] = []
         for reference in references:
-            instance = cluster.instances.get(reference.rsplit("/", 1)[-1])
+            identity = reference.rsplit("/", 1)[-1]
+            instance = cluster.instances.get(identity)
             if instance is None:
-                failures.append({"arn": reference, "reason": "MISSING"})
+                gone = identity in cluster.departed
+                failures.append({"arn": reference, "reason": "INACTIVE" if gone else "MISSING"})
                 continue
             task = self._new(cluster, definition, params, overrides, chosen, None, "", "EC2")
             reason = self.hosting.put_on(task, instance)

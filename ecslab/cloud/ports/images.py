@@ -113,6 +113,14 @@ class Registry(Protocol):
         tag or digest. Docker Hub short names (`nginx`, `nginx:1.27`) resolve as Docker does."""
         ...
 
+    def limit_pulls(self, pulls: int | None, per: int) -> None:
+        """Docker Hub allows so many pulls in so many ms from one public address; None: any number."""
+        ...
+
+    def admits_pull(self, reference: str, eni: Eni | None) -> bool:
+        """Whether a pull without credentials is allowed now; if so, it counts."""
+        ...
+
     def program(self, image: Image) -> JSON:
         """What the image does now: its own program, or what a fault has made of it."""
         ...

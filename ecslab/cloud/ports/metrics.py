@@ -38,6 +38,10 @@ class Metrics(Protocol):
         """Somebody has put data of their own."""
         ...
 
+    def task_changed(self, task_id: str) -> None:
+        """Its containers do something else from now on."""
+        ...
+
     def snapshot(self) -> list[JSON]: ...
 
 

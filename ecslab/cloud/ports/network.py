@@ -56,6 +56,10 @@ class Vpc(Protocol):
         """The task's own outbound call to `host:port` (an address, a name, or another task)."""
         ...
 
+    def seen_as(self, eni: Eni) -> str:
+        """Whom the internet sees when `eni` calls: its own public address, or its NAT gateway."""
+        ...
+
     def reaches_members(self, eni: Eni, subnets: Sequence[str], groups: Sequence[str], port: int) -> bool:
         """The task's own outbound call to `port` of whatever has these subnets and groups."""
         ...

@@ -310,6 +310,12 @@ def _of_instance(vpc_id: str, instance_id: str) -> Eni | None:
     return None
 
 
+def instance_state(instance_id: str) -> str:
+    """`running`, `stopped`, …; `terminated` also when it is long gone."""
+    found = next((i for i in backend().all_instances() if i.id == instance_id), None)
+    return str(found._state.name) if found is not None else "terminated"
+
+
 @dataclass(frozen=True)
 class InterfaceIds:
     """What identifies a new interface; drawn by the caller."""

@@ -19,7 +19,9 @@ from moto.ec2.models.subnets import Subnet
 from moto.moto_api._internal import mock_random
 
 from ecslab.cloud.ports.network import NoFreeAddress
+from ecslab.cloud.seam import ec2_endpoints, ec2_filters
 from ecslab.cloud.seam.ec2_addresses import Interfaces, next_address
+from ecslab.cloud.seam.ec2_endpoints import occupy
 
 
 def _take(ec2: EC2Backend, subnet: Any) -> str:
@@ -129,7 +131,7 @@ class Ec2(EC2Backend):
         if not allocation_id and connectivity_type != "private":
             raise EC2ClientError("MissingParameter", "The request must include the AllocationId parameter.")
         made = super().create_nat_gateway(subnet_id, allocation_id, tags, connectivity_type or "public")
-        _occupy(made._eni, "nat_gateway", f"Interface for NAT Gateway {made.id}")
+        occupy(made._eni, "nat_gateway", f"Interface for NAT Gateway {made.id}")
         return made
 
     def delete_nat_gateway(self, nat_gateway_id: str) -> Any:
@@ -138,13 +140,46 @@ class Ec2(EC2Backend):
         self.enis.pop(self.nat_gateways[nat_gateway_id]._eni.id, None)
         return super().delete_nat_gateway(nat_gateway_id)
 
-    def create_vpc_endpoint(self, *args: Any, **kwargs: Any) -> Any:
-        made = super().create_vpc_endpoint(*args, **kwargs)
-        groups = [self.get_security_group_from_id(group) for group in made.security_group_ids]
-        for eni in (self.enis[eni_id] for eni_id in made.network_interface_ids):
-            _occupy(eni, "vpc_endpoint", f"VPC Endpoint Interface {made.id}")
-            eni._group_set = groups or eni._group_set
+    def create_vpc_endpoint(
+        self,
+        vpc_id: str,
+        service_name: str,
+        endpoint_type: str | None,
+        policy_document: str | None,
+        route_table_ids: list[str],
+        subnet_ids: list[str] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        self.get_vpc(vpc_id)
+        groups = kwargs.get("security_group_ids") or []
+        ec2_endpoints.check(self, vpc_id, endpoint_type, subnet_ids or [], route_table_ids or [], groups)
+        made = super().create_vpc_endpoint(
+            vpc_id, service_name, endpoint_type, policy_document, route_table_ids, subnet_ids, **kwargs
+        )
+        ec2_endpoints.equip(self, made)
         return made
+
+    def modify_vpc_endpoint(
+        self,
+        vpc_id: str,
+        policy_doc: str,
+        add_subnets: list[str] | None,
+        remove_subnets: list[str] | None,
+        remove_route_tables: list[str] | None,
+        add_route_tables: list[str] | None,
+        add_security_groups: list[str] | None,
+        remove_security_groups: list[str] | None,
+    ) -> None:
+        """`vpc_id` is the endpoint's id: the name is moto's."""
+        (endpoint,) = self.describe_vpc_endpoints([vpc_id])
+        kept = [s for s in endpoint.subnet_ids or [] if s not in (remove_subnets or [])]
+        ec2_endpoints.check_subnets(self, endpoint.vpc_id, kept, add_subnets or [])
+        ec2_endpoints.check_groups(self, endpoint.vpc_id, add_security_groups or [], "")
+        super().modify_vpc_endpoint(
+            vpc_id, policy_doc, add_subnets, remove_subnets, remove_route_tables, add_route_tables,
+            add_security_groups, remove_security_groups,
+        )  # fmt: skip
+        ec2_endpoints.equip(self, endpoint)
 
     def delete_managed_prefix_list(self, prefix_list_id: str) -> Any:
         self._need_prefix_list(prefix_list_id)
@@ -180,12 +215,6 @@ class Ec2(EC2Backend):
             raise EC2ClientError("InvalidAssociationID.NotFound", message)
         self.get_network_acl(network_acl_id)
         return super().replace_network_acl_association(association_id, network_acl_id)
-
-
-def _occupy(eni: NetworkInterface, kind: str, description: str) -> None:
-    """An interface that AWS made for something of its own, and uses."""
-    eni.status, eni.interface_type, eni.description = "in-use", kind, description
-    eni.requester_managed = True
 
 
 def _elastic_address() -> str:
@@ -246,6 +275,7 @@ def _group_from_stack(
 
 def override() -> None:
     ec2_backends.backend = Ec2
+    ec2_filters.install()
     Subnet.get_available_subnet_ip = _instance_address
     SecurityGroup.create_from_cloudformation_json = staticmethod(_group_from_stack)
     moto.ec2.models.elastic_ip_addresses.random_ip = _elastic_address

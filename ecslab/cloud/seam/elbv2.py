@@ -17,6 +17,7 @@ DEFAULT_IDLE_TIMEOUT = 60
 DAY = 86_400
 UNHEALTHY = "target_health_state.unhealthy"
 """Attributes of target groups of Network Load Balancers begin with this."""
+ROUTING = "target_group_health.unhealthy_state_routing.minimum_healthy_targets"
 LAST = 1 << 30
 """Where the default rule comes among the priorities."""
 
@@ -88,6 +89,8 @@ class GroupView:
     """ms"""
     sticky_cookie: str = ""
     """Of the application."""
+    fewest: int = 1
+    """With fewer healthy targets than that, requests go to all."""
     unhealthy_draining: int = 0
     """ms that connections to a target live on when it turns unhealthy (Network Load Balancers)."""
 
@@ -181,6 +184,7 @@ def _sessions(attributes: dict[str, Any]) -> dict[str, Any]:
         "stickiness": kind,
         "sticky_for": int(attributes.get(f"stickiness.{kind}.duration_seconds", DAY)) * 1000,
         "sticky_cookie": str(attributes.get("stickiness.app_cookie.cookie_name", "")),
+        "fewest": int(fewest) if (fewest := str(attributes.get(f"{ROUTING}.count"))).isdigit() else 1,
         "unhealthy_draining": lives_on * 1000 if ends_at_once == "false" else 0,
     }
 

@@ -23,6 +23,13 @@ RANGES: dict[str, tuple[int, int, tuple[str, ...]]] = {
     f"{elbv2.UNHEALTHY}.draining_interval_seconds": (0, 360_000, NETWORK_PROTOCOLS),
 }
 """Attribute -> lowest, highest, protocols of target groups that have it. 0 turns slow start off."""
+HEALTHY_TARGETS = {
+    f"{elbv2.ROUTING}.count": "1",
+    f"{elbv2.ROUTING}.percentage": "off",
+    "target_group_health.dns_failover.minimum_healthy_targets.count": "1",
+    "target_group_health.dns_failover.minimum_healthy_targets.percentage": "off",
+}
+"""Below so many healthy targets requests go to all of them ("target-group-health")."""
 FLAGS = {
     "stickiness.enabled": (*APPLICATION_PROTOCOLS, *NETWORK_PROTOCOLS, "GENEVE"),
     f"{elbv2.UNHEALTHY}.connection_termination.enabled": NETWORK_PROTOCOLS,

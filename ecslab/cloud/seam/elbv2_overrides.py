@@ -27,7 +27,7 @@ from moto.elbv2.models import (
 )
 from moto.elbv2.responses import ELBV2Response
 
-from ecslab.cloud.seam import elbv2, elbv2_attributes, elbv2_interfaces, elbv2_targets
+from ecslab.cloud.seam import elbv2, elbv2_attributes, elbv2_interfaces, elbv2_limits, elbv2_targets
 from ecslab.cloud.seam.binding import world
 
 if TYPE_CHECKING:
@@ -68,10 +68,7 @@ class Elbv2(ELBv2Backend):
         scheme = scheme or "internet-facing"
         subnet_ids = list(subnet_ids or [])
         security_groups = list(security_groups or [])
-        if len(name) > 32:
-            raise ELBClientError(
-                "ValidationError", f"The load balancer name '{name}' cannot be longer than '32' characters"
-            )
+        elbv2_limits.check_name(name)
         same = next((lb for lb in self.load_balancers.values() if lb.name == name), None)
         if same is not None:
             wanted = (scheme, set(subnet_ids), set(security_groups) or set(same.security_groups))
@@ -140,6 +137,10 @@ class Elbv2(ELBv2Backend):
         if len(found) < len(set(arns or [])) + len(set(names or [])):
             raise LoadBalancerNotFoundError()
         return found
+
+    def modify_load_balancer_attributes(self, arn: str, attrs: dict[str, Any]) -> dict[str, Any]:
+        elbv2_limits.check_balancer(attrs)
+        return super().modify_load_balancer_attributes(arn, attrs)
 
     def delete_load_balancer(self, arn: str) -> None:
         found = self.load_balancers.get(arn)
@@ -220,7 +221,9 @@ class Elbv2(ELBv2Backend):
             )
             if wanted == (same.vpc_id, same.protocol, str(same.port), same.target_type):
                 return same
-        return super().create_target_group(name, **kwargs)
+        made = super().create_target_group(name, **kwargs)
+        made.attributes = {**elbv2_attributes.HEALTHY_TARGETS, **made.attributes}
+        return made
 
     def modify_target_group_attributes(self, target_group_arn: str, attributes: dict[str, Any]) -> None:
         group = self.target_groups.get(target_group_arn)
@@ -268,6 +271,14 @@ class Elbv2Response(ELBV2Response):
         found = elbv2_targets.describe(arn, self._get_param("Targets", []))
         return ActionResult({"TargetHealthDescriptions": found})
 
+    def _check_health(self, protocol: str | None, target_type: str | None) -> None:
+        names = (*elbv2_limits.HEALTH, "HealthCheckEnabled", "Matcher")
+        elbv2_limits.check_health({name: self._get_param(name) for name in names}, protocol, target_type)
+
+    def create_target_group(self) -> ActionResult:
+        self._check_health(self._get_param("Protocol"), self._get_param("TargetType"))
+        return super().create_target_group()
+
     def modify_target_group_attributes(self) -> ActionResult:
         super().modify_target_group_attributes()
         return self.describe_target_group_attributes()
@@ -277,6 +288,7 @@ class Elbv2Response(ELBV2Response):
         group = self.elbv2_backend.target_groups.get(arn)
         if group is None:
             raise TargetGroupNotFoundError()
+        self._check_health(group.protocol, group.target_type)
         interval = self._get_int_param("HealthCheckIntervalSeconds") or group.health_check_interval_seconds
         timeout = self._get_int_param("HealthCheckTimeoutSeconds") or group.health_check_timeout_seconds
         if int(timeout) >= int(interval):

@@ -217,6 +217,9 @@ class FakeRegistry:
         program = {"behaviour": behaviour}
         return Image(reference, self.digest(reference), behaviour.size, behaviour.architectures, program)
 
+    def admits_pull(self, reference: str, eni: Eni | None) -> bool:
+        return True
+
     def digest(self, reference: str) -> str:
         return f"sha256:{Draws(0).hex(64, reference, id(self.images[reference]) and reference)}"
 

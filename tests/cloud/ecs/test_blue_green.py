@@ -376,6 +376,20 @@ def test_the_default_rule_is_changed_with_its_listener() -> None:
         assert [r["Conditions"] for r in now if not r["IsDefault"]] == [r["Conditions"] for r in rest]
 
 
+@pytest.mark.slow
+def test_a_stage_takes_a_day_at_most() -> None:
+    """Developer guide, "blue-green-deployment-how-it-works": 24 hours a stage; without tasks it never scales up."""
+    with Shifted() as aws:
+        aws.started()
+        aws.deploy("nope")
+        aws.advance(23 * 3600)
+        assert aws.stage() == "SCALE_UP" and aws.asked(2) == {BLUE: 2}
+        aws.advance(2 * 3600)
+        record = aws.deployment()
+        assert record["status"] == "ROLLBACK_SUCCESSFUL" and "SCALE_UP" in record["statusReason"]
+        assert aws.asked(2) == {BLUE: 2}
+
+
 def test_the_map_gets_the_stage_and_the_shares_while_traffic_shifts() -> None:
     with Shifted() as aws:
         aws.started()

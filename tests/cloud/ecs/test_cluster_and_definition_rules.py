@@ -169,6 +169,13 @@ def test_a_health_check_keeps_to_its_limits(made: FakeWorld, key: str, low: int,
         assert key in refused(made, container=check(value))
 
 
+def test_the_words_of_a_health_check_are_not_judged_before_it_runs(made: FakeWorld) -> None:
+    for words in (["CMD-SHELL"], ["/healthcheck"], ["NONE"]):
+        (container,) = register(made, container={"healthCheck": {"command": words}})["containerDefinitions"]
+        assert container["healthCheck"]["command"] == words
+    assert "must not be empty" in refused(made, container={"healthCheck": {"command": []}})
+
+
 @pytest.mark.parametrize(
     ("container", "word"),
     [

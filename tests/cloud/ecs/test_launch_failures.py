@@ -224,6 +224,19 @@ def test_secret_values_and_environment_reach_the_application() -> None:
     assert given["task_role"] == f"arn:aws:iam::{ACCOUNT}:role/ecsAppRole"
 
 
+def test_a_secret_is_read_once_when_a_task_starts() -> None:
+    made = world()
+    definition = made.register(container={"secrets": [{"name": "A", "valueFrom": SECRET}]})
+    made.create(definition)
+    made.advance(60_000)
+    made.secrets.values[SECRET] = "rotated"
+    made.advance(600_000)
+    assert [run.given["secrets"] for run in made.registry.runs] == [{"A": "hunter2"}]
+    made.call("UpdateService", service="web", forceNewDeployment=True)
+    made.advance(60_000)
+    assert made.registry.runs[-1].given["secrets"] == {"A": "rotated"}
+
+
 def test_environment_wins_over_files_and_the_first_file_over_the_next() -> None:
     made = world()
     first, second = "arn:aws:s3:::bucket/first.env", "arn:aws:s3:::bucket/second.env"

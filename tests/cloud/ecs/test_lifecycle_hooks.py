@@ -35,6 +35,11 @@ def declared(*answers: str, after: int = 30_000) -> dict[str, Any]:
     return {"check": {"answers": list(answers), "after": after}}
 
 
+def waits(aws: Shifted) -> list[dict[str, Any]]:
+    """What the newest deployment waits for, as the screen reads it."""
+    return list(aws.world.snapshot()["services"][0]["deployments"][0]["waits"])
+
+
 def test_a_function_is_asked_again_until_it_answers() -> None:
     with Shifted(hooks=declared("IN_PROGRESS", "IN_PROGRESS", "SUCCEEDED")) as aws:
         deployed(aws, hook("check", "POST_TEST_TRAFFIC_SHIFT", "POST_PRODUCTION_TRAFFIC_SHIFT"))
@@ -44,6 +49,7 @@ def test_a_function_is_asked_again_until_it_answers() -> None:
         (detail,) = aws.deployment()["lifecycleHookDetails"]
         assert (detail["targetType"], detail["status"]) == ("AWS_LAMBDA", "IN_PROGRESS")
         assert detail["targetArn"] == function("check") and detail["timeoutAction"] == "ROLLBACK"
+        assert [(w["for"], w["name"]) for w in waits(aws)] == [("function", "check")]
         aws.until("PRE_PRODUCTION_TRAFFIC_SHIFT")
         assert 45_000 <= aws.world.now - began <= 90_000
         assert aws.steady() and aws.asked(5) == {GREEN: 5}
@@ -150,7 +156,17 @@ def test_a_pause_waits_until_it_is_continued() -> None:
         arn, hook_id = paused(aws, "POST_TEST_TRAFFIC_SHIFT")
         aws.advance(3600)
         assert aws.stage() == "POST_TEST_TRAFFIC_SHIFT" and aws.asked(5) == {BLUE: 5}
+        (wait,) = waits(aws)
+        assert (wait["for"], wait["stage"], wait["name"]) == ("pause", "POST_TEST_TRAFFIC_SHIFT", hook_id)
+        assert wait["until"] - aws.world.now in range(22 * 3_600_000, 24 * 3_600_000), (
+            "a day, unless said otherwise"
+        )
         proceed(aws, arn, hook_id)
+        aws.until("BAKE_TIME")
+        aws.advance(1)
+        (wait,) = waits(aws)
+        assert (wait["for"], wait["stage"]) == ("time", "BAKE_TIME")
+        assert 0 < wait["until"] - aws.world.now <= 60_000
         assert aws.steady() and aws.asked(5) == {GREEN: 5}
         with pytest.raises(ApiError, match="not allowed for service deployment in terminal states"):
             proceed(aws, arn, hook_id)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ecslab.cloud.ports.api import ApiError
 from tests.cloud.ecs.fakes import GROUP, FakeWorld, world
 
 BALANCER = {"targetGroupArn": GROUP, "containerName": "app", "containerPort": 8080}
@@ -23,6 +24,7 @@ def test_answer_of_create_has_the_defaults() -> None:
     assert service["healthCheckGracePeriodSeconds"] == 0
     assert service["networkConfiguration"]["awsvpcConfiguration"]["assignPublicIp"] == "DISABLED"
     configuration = service["deploymentConfiguration"]
+    assert configuration["strategy"] == "ROLLING"
     assert (configuration["maximumPercent"], configuration["minimumHealthyPercent"]) == (200, 100)
     assert configuration["deploymentCircuitBreaker"] == {"enable": False, "rollback": False}
     (deployment,) = service["deployments"]
@@ -103,6 +105,7 @@ REFUSED: list[tuple[Callable[[FakeWorld], None], dict[str, Any], str, str]] = [
         nothing, {"loadBalancers": [{**BALANCER, "targetGroupArn": GROUP + "x"}]}, "InvalidParameterException",
         "The specified target group does not exist.",
     ),
+    (nothing, {"loadBalancers": [BALANCER] * 6}, "InvalidParameterException", "loadBalancers can have at most 5 items"),
     (nothing, {"desiredCount": None}, "InvalidParameterException", "Desired count"),
     (nothing, {"desiredCount": -1}, "InvalidParameterException", "desired count"),
     (nothing, {"serviceName": "a b"}, "InvalidParameterException", "Service name"),
@@ -187,12 +190,20 @@ def test_only_some_updates_make_a_deployment() -> None:
     made = world(count=1)
     made.advance(60_000)
     first = made.service()["deployments"][0]["id"]
+    made.call(
+        "PutClusterCapacityProviders", cluster="default", capacityProviders=["FARGATE_SPOT"],
+        defaultCapacityProviderStrategy=[],
+    )  # fmt: skip
     for changes in (
         {"desiredCount": 2},
         {"healthCheckGracePeriodSeconds": 30},
         {"deploymentConfiguration": {"maximumPercent": 150}},
         {"enableECSManagedTags": True},
         {"propagateTags": "SERVICE"},
+        {"availabilityZoneRebalancing": "DISABLED"},
+        {"capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]},
+        {"placementConstraints": [], "placementStrategy": []},
+        {"enableExecuteCommand": False},
     ):
         made.call("UpdateService", service="web", **changes)
         assert [d["id"] for d in made.service()["deployments"]] == [first]
@@ -201,6 +212,8 @@ def test_only_some_updates_make_a_deployment() -> None:
         {"forceNewDeployment": True},
         {"taskDefinition": "web-app"},
         {"platformVersion": "1.4.0"},
+        {"networkConfiguration": made.network()},
+        {"loadBalancers": made.service()["loadBalancers"]},
     ):
         before = made.service()["deployments"][0]["id"]
         made.call("UpdateService", service="web", **changes)
@@ -239,6 +252,30 @@ def test_scale_in_says_why_tasks_stop() -> None:
     assert {t["stopCode"] for t in gone} == {"ServiceSchedulerInitiated"} and len(gone) == 2
     assert gone[0]["stoppedReason"] == f"Scaling activity initiated by (deployment {gone[0]['startedBy']})"
     assert made.messages()[-1] == "(service web) has reached a steady state."
+
+
+def test_how_much_one_request_takes_and_one_page_has() -> None:
+    made = world()
+    for n in range(12):
+        made.create("web-app:1", 0, balanced=False, serviceName=f"s{n}")
+    names = [f"s{n}" for n in range(11)]
+    assert made.refused("DescribeServices", services=names)[0] == "InvalidParameterException"
+    assert len(made.call("DescribeServices", services=names[:10])["services"]) == 10
+    for operation, key, limit in (("DescribeTasks", "tasks", 100), ("DescribeClusters", "clusters", 100)):
+        ids = [f"{n:032x}" for n in range(limit + 1)]
+        assert made.refused(operation, **{key: ids})[0] == "InvalidParameterException"
+        missing = made.call(operation, **{key: ids[:limit]})["failures"]
+        assert {failure["reason"] for failure in missing} == {"MISSING"} and len(missing) == limit
+    assert len(made.call("ListServices")["serviceArns"]) == 10, "unless asked for more"
+    assert len(made.call("ListServices", maxResults=100)["serviceArns"]) == 12
+    for operation in ("ListServices", "ListTasks"):
+        assert made.refused(operation, maxResults=101)[0] == "InvalidParameterException"
+    for _ in range(11):
+        made.call(
+            "RunTask", taskDefinition="web-app:1", count=10, launchType="FARGATE",
+            networkConfiguration=made.network(),
+        )  # fmt: skip
+    assert len(made.call("ListTasks")["taskArns"]) == 100
 
 
 def test_ec2_service_is_accepted_and_finds_no_instances() -> None:
@@ -315,8 +352,9 @@ def test_run_task_runs_several_and_a_token_runs_them_once() -> None:
     again = start(made, count=3, clientToken="t", group="batch")
     assert [t["taskArn"] for t in first["tasks"]] == [t["taskArn"] for t in again["tasks"]]
     assert first["failures"] == [] and first["tasks"][0]["group"] == "batch"
-    with pytest.raises(Exception, match="clientToken"):
+    with pytest.raises(ApiError, match="clientToken") as conflict:
         start(made, count=2, clientToken="t")
+    assert conflict.value.code == "ConflictException"
     assert len(made.tasks()) == 3
 
 

@@ -87,6 +87,12 @@ def test_ec2_definition_registers_too(made: FakeWorld) -> None:
     assert definition["containerDefinitions"][0]["portMappings"][0]["hostPort"] == 0
 
 
+def logged(*, without: str = "", **options: str) -> dict[str, Any]:
+    """A definition for Fargate whose container logs with these options of awslogs."""
+    kept = {key: value for key, value in {**AWSLOGS["options"], **options}.items() if key != without}
+    return fargate(executionRoleArn=ROLE, container={"logConfiguration": {**AWSLOGS, "options": kept}})
+
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     (fargate(memory="4096"), "No Fargate configuration exists for given values."),
     (fargate(cpu=None), "Fargate requires that 'cpu' be defined at the task level."),
@@ -142,6 +148,11 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
             container={"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "g"}}},
         ),
         "Log driver awslogs requires options: awslogs-region",
+    ),
+    (logged(without="awslogs-stream-prefix"), "Log driver awslogs requires options: awslogs-stream-prefix"),
+    (
+        logged(**{"awslogs-datetime-format": "%Y", "awslogs-multiline-pattern": "^E"}),
+        "awslogs-datetime-format and awslogs-multiline-pattern are mutually exclusive",
     ),
     (ec2(container={"name": ""}), "Container.name should not be null or empty."),
     (ec2(container={"image": None}), "Container.image should not be null or empty."),

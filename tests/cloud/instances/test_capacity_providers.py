@@ -305,6 +305,23 @@ def test_a_daemon_rolls_by_stopping_first(aws: OnHosts) -> None:
     assert {task["taskDefinitionArn"][-1] for task in aws.tasks()} == {"2"}
 
 
+def test_a_daemon_never_exceeds_one_task_an_instance(aws: OnHosts) -> None:
+    """Its maximumPercent is 100 (API reference, DeploymentConfiguration), its minimum 0 unless it is asked for."""
+    definition = aws.define()
+    above = "does not support values above 100 for maximumPercent"
+    with pytest.raises(ApiError, match=above) as refused:
+        aws.serve(
+            definition, None, schedulingStrategy="DAEMON", deploymentConfiguration={"maximumPercent": 200}
+        )
+    assert refused.value.code == "InvalidParameterException"
+    half = {"maximumPercent": 100, "minimumHealthyPercent": 50}
+    aws.serve(definition, None, schedulingStrategy="DAEMON", deploymentConfiguration=half)
+    configured = aws.described()["deploymentConfiguration"]
+    assert (configured["minimumHealthyPercent"], configured["maximumPercent"]) == (50, 100)
+    with pytest.raises(ApiError, match=above):
+        aws.ecs("UpdateService", service="web-app", deploymentConfiguration={"maximumPercent": 150})
+
+
 def test_a_daemon_heeds_constraints_and_draining(aws: OnHosts) -> None:
     rule = {"type": "memberOf", "expression": "attribute:ecs.availability-zone == us-east-1a"}
     aws.serve(aws.define(), None, schedulingStrategy="DAEMON", placementConstraints=[rule])
@@ -317,7 +334,7 @@ def test_a_daemon_heeds_constraints_and_draining(aws: OnHosts) -> None:
 
 
 def test_a_daemon_has_no_count_and_no_fargate(aws: OnHosts) -> None:
-    with pytest.raises(ApiError):
+    with pytest.raises(ApiError, match="does not support a desired count for services"):
         aws.serve(aws.define(), 2, schedulingStrategy="DAEMON")
     with pytest.raises(ApiError, match="daemon scheduling strategy is not supported for Fargate"):
         network = {"awsvpcConfiguration": {"subnets": aws.subnets("private-a")}}

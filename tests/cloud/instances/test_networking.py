@@ -61,6 +61,22 @@ def test_a_closed_dynamic_range_makes_targets_time_out_and_the_event_names_the_i
     assert complaint.endswith("due to (reason Request timed out).")
 
 
+def test_a_target_whose_instance_does_not_run_is_not_used(aws: OnHosts) -> None:
+    group, identity = aws.hosts_group(), aws.instances()[0]["ec2InstanceId"]
+    aws.call("elbv2", "RegisterTargets", TargetGroupArn=group, Targets=[{"Id": identity, "Port": 80}])
+
+    def health() -> dict[str, str]:
+        found = aws.call("elbv2", "DescribeTargetHealth", TargetGroupArn=group)["TargetHealthDescriptions"]
+        return dict(found[0]["TargetHealth"])
+
+    aws.advance(60)
+    assert health()["State"] == "unhealthy"
+    aws.call("ec2", "StopInstances", InstanceIds=[identity])
+    aws.advance(30)
+    stopped = {"Reason": "Target.InvalidState", "Description": "Target is in the stopped state"}
+    assert health() == {"State": "unused", **stopped}
+
+
 def test_host_mode_takes_the_containers_own_port(aws: OnHosts) -> None:
     aws.serve(aws.define(mode="host"), 2)
     assert aws.steady(300)
@@ -119,6 +135,19 @@ def test_a_pull_without_a_way_out_in_dockers_words(aws: OnHosts) -> None:
         "Check your network configuration. Error response from daemon: Get https://registry-1.docker.io"
         in text
     )
+
+
+def test_docker_hubs_limit_in_dockers_words(aws: OnHosts) -> None:
+    aws.world.fault({"limit_pulls": 0})
+    aws.ecs("RunTask", taskDefinition=aws.define(image="nginx:latest"))
+    assert reason(aws).startswith(
+        "CannotPullContainerError: Error response from daemon: toomanyrequests: You have reached your pull rate limit."
+    )
+    signed = {"credentialsParameter": "arn:aws:secretsmanager:us-east-1:123456789012:secret:hub-AbCdEf"}
+    with_credentials = aws.define(image="nginx:latest", repositoryCredentials=signed)
+    aws.ecs("RunTask", taskDefinition=with_credentials)
+    aws.advance(120)
+    assert len(aws.tasks()) == 1, "the limit is one of anonymous pulls"
 
 
 def test_a_missing_log_group_in_dockers_words(aws: OnHosts) -> None:

@@ -198,6 +198,51 @@ def test_binpack_fills_one_instance_first(aws: OnHosts, field: str) -> None:
     assert spread(aws) == [4]
 
 
+@pytest.mark.slow
+def test_spread_takes_instances_and_attributes_and_the_first_of_several_rules_counts_first(
+    aws: OnHosts,
+) -> None:
+    """Room comes before constraints, constraints before the strategy; a strategy never keeps a task from starting."""
+    first, second = (i["containerInstanceArn"] for i in aws.instances())
+    for arn, colour in ((first, "blue"), (second, "green")):
+        aws.ecs("PutAttributes", attributes=[{"name": "colour", "value": colour, "targetId": arn}])
+
+    def placed(count: int, **params: Any) -> list[int]:
+        ran = aws.ecs("RunTask", taskDefinition=aws.define(), count=count, **params)["tasks"]
+        for task in ran:
+            aws.ecs("StopTask", task=task["taskArn"])
+        aws.advance(90)
+        return sorted(Counter(task["containerInstanceArn"] for task in ran).values())
+
+    for field in ("instanceId", "host", "attribute:colour"):
+        assert placed(4, placementStrategy=[{"type": "spread", "field": field}]) == [2, 2], field
+    both = [
+        {"type": "spread", "field": "attribute:ecs.availability-zone"},
+        {"type": "binpack", "field": "memory"},
+    ]
+    assert placed(4, placementStrategy=both) == [2, 2]
+    assert placed(4, placementStrategy=both[::-1]) == [4]
+    assert sum(placed(4, placementStrategy=[{"type": "random"}])) == 4
+    blue = [{"type": "memberOf", "expression": "attribute:colour == blue"}]
+    spread_out = [{"type": "spread", "field": "instanceId"}]
+    assert placed(4, placementStrategy=spread_out, placementConstraints=blue) == [4], "the constraint binds"
+    hog = aws.ecs("RunTask", taskDefinition=aws.define(cpu=2048), placementConstraints=blue)["tasks"]
+    assert hog[0]["containerInstanceArn"] == first
+    assert placed(2, placementStrategy=spread_out) == [2], "the other one alone has room"
+
+
+def test_an_instance_that_cannot_take_a_task_says_why(aws: OnHosts) -> None:
+    here, there = (i["containerInstanceArn"] for i in aws.instances())
+    aws.ecs("DeregisterContainerInstance", containerInstance=there)
+    answer = aws.ecs("StartTask", taskDefinition=aws.define(), containerInstances=[there])
+    assert answer["failures"] == [{"arn": there, "reason": "INACTIVE"}]
+    aws.world.fault(
+        {"revoke_permission": {"role": "ecsInstanceRole", "policy": "AmazonEC2ContainerServiceforEC2Role"}}
+    )
+    answer = aws.ecs("RunTask", taskDefinition=aws.define())
+    assert answer["failures"] == [{"arn": here, "reason": "AGENT"}]
+
+
 def test_distinct_instances_hold_one_task_each(aws: OnHosts) -> None:
     aws.serve(aws.define(), 3, placementConstraints=[{"type": "distinctInstance"}])
     aws.advance(120)

@@ -230,7 +230,14 @@ COMMANDS = [
     (["CMD", "curl", "-f", f"{URL}/nothing"], False),
     (["CMD", "/usr/bin/curl", "-f", f"{URL}/health"], True),
     (["CMD", "sh", "-c", f"curl -f {URL}/health || exit 1"], True),
-    ([f"curl -f {URL}/health || exit 1"], True),
+    # Registration takes any words; what is wrong with them shows when the check runs (Docker Engine API,
+    # HealthConfig): nothing to execute, `sh -c` without an argument, a shell that gets its first one only, a
+    # program of that very name. Without CMD the words are executed, as in AWS's template for OpenTelemetry.
+    (["CMD"], False),
+    ([SHELL], False),
+    ([SHELL, "curl", "-f", f"{URL}/health"], False),
+    ([f"curl -f {URL}/health || exit 1"], False),
+    (["/healthcheck"], True),
 ]
 
 

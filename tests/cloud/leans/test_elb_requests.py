@@ -67,6 +67,18 @@ def test_when_none_is_healthy_all_are_tried(shop: Any, ok_app: Any) -> None:
     assert shop.get().status == 200, "the health path answers 404, the application works"
 
 
+def test_with_fewer_healthy_targets_than_asked_for_all_are_tried(shop: Any, ok_app: Any) -> None:
+    """Application Load Balancer guide, "target-group-health": unhealthy state routing."""
+    shop.task(ok_app, key="1")
+    shop.task({**ok_app, "routes": {"/": {"status": 418}}}, key="2", subnet="private-b")
+    settle(shop)
+    assert {shop.get().status for _ in range(4)} == {200}
+    key = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count"
+    pairs = [{"Key": key, "Value": "2"}]
+    shop.world.call("elbv2", "ModifyTargetGroupAttributes", TargetGroupArn=shop.group, Attributes=pairs)
+    assert {shop.get().status for _ in range(4)} == {200, 418}
+
+
 def test_only_healthy_targets_are_used(shop: Any, ok_app: Any) -> None:
     shop.task(ok_app, key="1")
     shop.task({**ok_app, "listen": [{"port": 9090}]}, key="2", subnet="private-b")
@@ -110,6 +122,35 @@ def test_a_name_is_found_in_any_case(shop: Any) -> None:
     name, _, rest = shop.dns.partition(".")
     assert rest == "us-east-1.elb.amazonaws.com"
     assert name.removeprefix("web-alb-").isdigit()
+
+
+def test_a_target_group_that_speaks_tls_to_a_plain_application_is_502(shop: Any, ok_app: Any) -> None:
+    """The handshake fails ("Troubleshoot your Application Load Balancers", HTTP 502)."""
+    made = shop.world.call(
+        "elbv2",
+        "CreateTargetGroup",
+        Name="tls",
+        Protocol="HTTPS",
+        Port=8080,
+        VpcId=shop.lan.vpc,
+        TargetType="ip",
+    )
+    group = made["TargetGroups"][0]["TargetGroupArn"]
+    action = [{"Type": "forward", "TargetGroupArn": group}]
+    shop.world.call("elbv2", "ModifyListener", ListenerArn=shop.listener, DefaultActions=action)
+    shop.task(ok_app, group=group)
+    settle(shop)
+    assert shop.get().status == 502
+
+
+def test_targets_that_are_all_unused_are_503(shop: Any, ok_app: Any) -> None:
+    made = shop.world.call(
+        "ec2", "CreateSubnet", VpcId=shop.lan.vpc, CidrBlock="10.0.12.0/24", AvailabilityZone="us-east-1c"
+    )
+    shop.lan.subnets["private-c"] = made["Subnet"]["SubnetId"]
+    eni = shop.task(ok_app, subnet="private-c")
+    settle(shop)
+    assert (shop.health(eni)["State"], shop.get().status) == ("unused", 503)
 
 
 # --- rules ---------------------------------------------------------------------------------------

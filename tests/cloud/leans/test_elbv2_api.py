@@ -75,6 +75,59 @@ def test_target_group_defaults(shop: Any) -> None:
     assert group["LoadBalancerArns"] == [shop.alb]
 
 
+def test_health_checks_names_and_attributes_have_limits(shop: Any) -> None:
+    """Section 7.1: defaults and ranges, from the API reference of Elastic Load Balancing."""
+    call, error, read = shop.world.call, shop.world.error, shop.world.read
+    plain = call("elbv2", "CreateTargetGroup", Name="a" * 32, Protocol="HTTP", Port=80, VpcId=shop.lan.vpc)
+    assert (plain["TargetGroups"][0]["TargetType"], plain["TargetGroups"][0]["HealthCheckPath"]) == (
+        "instance",
+        "/",
+    )
+    for name in ("-a", "a-", "a_b", "a" * 33):
+        made = {"Name": name, "Protocol": "HTTP", "Port": 80, "VpcId": shop.lan.vpc}
+        assert error("elbv2", "CreateTargetGroup", **made) == "ValidationError", name
+        subnets = [shop.lan.subnets["public-a"], shop.lan.subnets["public-b"]]
+        assert error("elbv2", "CreateLoadBalancer", Name=name, Subnets=subnets) == "ValidationError", name
+    for key, low, high in (
+        ("HealthCheckIntervalSeconds", 5, 300), ("HealthCheckTimeoutSeconds", 2, 120),
+        ("HealthyThresholdCount", 2, 10), ("UnhealthyThresholdCount", 2, 10),
+    ):  # fmt: skip
+        room = {"HealthCheckIntervalSeconds": 300, "HealthCheckTimeoutSeconds": 2}
+        for value in (low, high):
+            call("elbv2", "ModifyTargetGroup", TargetGroupArn=shop.group, **{**room, key: value})
+        for value in (low - 1, high + 1):
+            given = {**room, key: value}
+            assert (
+                error("elbv2", "ModifyTargetGroup", TargetGroupArn=shop.group, **given) == "ValidationError"
+            )
+            fresh = {"Name": "fresh", "Protocol": "HTTP", "Port": 80, "VpcId": shop.lan.vpc, **given}
+            assert error("elbv2", "CreateTargetGroup", **fresh) == "ValidationError"
+    for codes in ("199", "500", "200-599"):
+        refused = error("elbv2", "ModifyTargetGroup", TargetGroupArn=shop.group, Matcher={"HttpCode": codes})
+        assert refused == "ValidationError"
+    call("elbv2", "ModifyTargetGroup", TargetGroupArn=shop.group, Matcher={"HttpCode": "200,302-399"})
+    off = {"TargetGroupArn": shop.group, "HealthCheckEnabled": False}
+    assert error("elbv2", "ModifyTargetGroup", **off) == "ValidationError", (
+        "of targets by address it is always on"
+    )
+
+    def attributes(operation: str, **whose: Any) -> dict[str, str]:
+        return {pair["Key"]: pair["Value"] for pair in read("elbv2", operation, **whose)["Attributes"]}
+
+    held = attributes("DescribeTargetGroupAttributes", TargetGroupArn=shop.group)
+    assert held.items() >= {
+        "deregistration_delay.timeout_seconds": "300", "slow_start.duration_seconds": "0",
+        "load_balancing.algorithm.type": "round_robin", "stickiness.enabled": "false",
+        "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": "1",
+    }.items()  # fmt: skip
+    held = attributes("DescribeLoadBalancerAttributes", LoadBalancerArn=shop.alb)
+    assert (held["idle_timeout.timeout_seconds"], held["client_keep_alive.seconds"]) == ("60", "3600")
+    for key, value in (("idle_timeout.timeout_seconds", "0"), ("idle_timeout.timeout_seconds", "4001")):
+        pairs = [{"Key": key, "Value": value}]
+        refused = error("elbv2", "ModifyLoadBalancerAttributes", LoadBalancerArn=shop.alb, Attributes=pairs)
+        assert refused == "ValidationError"
+
+
 def test_who_uses_a_group_follows_the_listeners(shop: Any) -> None:
     spare = shop.target_group("spare")
 
@@ -102,11 +155,17 @@ def test_one_listener_a_port_and_one_rule_a_priority(shop: Any) -> None:
     action = {"Type": "forward", "TargetGroupArn": shop.group}
     listener = {"LoadBalancerArn": shop.alb, "Protocol": "HTTP", "Port": 80, "DefaultActions": [action]}
     assert shop.world.error("elbv2", "CreateListener", **listener) == "DuplicateListener"
+    nobody = [{"Type": "forward", "TargetGroupArn": shop.group.replace("web-tg", "nobody")}]
+    listener |= {"Port": 81, "DefaultActions": nobody}
+    assert shop.world.error("elbv2", "CreateListener", **listener) == "TargetGroupNotFound"
     condition = {"Field": "path-pattern", "Values": ["/a"]}
     rule = {"ListenerArn": shop.listener, "Priority": 5, "Conditions": [condition], "Actions": [action]}
     shop.world.call("elbv2", "CreateRule", **rule)
     assert shop.world.error("elbv2", "CreateRule", **rule) == "PriorityInUse"
     assert shop.world.error("elbv2", "CreateRule", **{**rule, "Conditions": []}) == "ValidationError"
+    for priority in (0, 50_001):
+        assert shop.world.error("elbv2", "CreateRule", **{**rule, "Priority": priority}) == "ValidationError"
+    shop.world.call("elbv2", "CreateRule", **{**rule, "Priority": 50_000})
 
 
 @pytest.mark.parametrize(

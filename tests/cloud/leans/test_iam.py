@@ -81,9 +81,17 @@ def test_the_execution_role_policy_is_there_and_lacks_secrets(world: Any) -> Non
     arn = role(world)
     assert not world.iam.allows(arn, "ecr:GetAuthorizationToken")
     world.call("iam", "AttachRolePolicy", RoleName="app", PolicyArn=MANAGED)
-    assert world.iam.allows(arn, "ecr:GetAuthorizationToken")
-    assert world.iam.allows(arn, "logs:PutLogEvents", "arn:aws:logs:us-east-1:123456789012:log-group:x")
-    for missing in ("logs:CreateLogGroup", "secretsmanager:GetSecretValue", "ssm:GetParameters"):
+    for granted in (
+        "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer",
+        "ecr:BatchGetImage", "logs:CreateLogStream", "logs:PutLogEvents",
+    ):  # fmt: skip
+        assert world.iam.allows(arn, granted, "arn:aws:logs:us-east-1:123456789012:log-group:x"), granted
+    for missing in (
+        "logs:CreateLogGroup",
+        "secretsmanager:GetSecretValue",
+        "ssm:GetParameters",
+        "kms:Decrypt",
+    ):
         assert not world.iam.allows(arn, missing)
     world.call("iam", "DetachRolePolicy", RoleName="app", PolicyArn=MANAGED)
     assert not world.iam.allows(arn, "ecr:GetAuthorizationToken")

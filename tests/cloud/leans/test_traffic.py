@@ -3,6 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,13 +74,55 @@ def test_requests_under_way_are_lost_with_the_application(make_shop: Any, ok_app
     shop.world.advance(10_000)
     shop.world.elb.deregister(shop.group, enis[0].private_ip, 8080)
     shop.world.advance(1_500)
+    shop.world.ecs.stop(enis[0].private_ip)
+    assert counts(shop)["502"] == 14, "it left the rotation half a second ago"
+    shop, enis = settled(make_shop, slow, ok_app)
+    shop.world.advance(10_000)
+    shop.world.elb.deregister(shop.group, enis[0].private_ip, 8080)
+    shop.world.advance(3_500)
     before = counts(shop)
     shop.world.ecs.stop(enis[0].private_ip)
-    assert counts(shop) == before, "it left the rotation a while ago"
+    assert counts(shop) == before, "everything is answered"
     shop, enis = settled(make_shop, slow, ok_app)
     shop.world.advance(10_000)
     shop.world.ecs.stop(enis[0].private_ip)
     assert counts(shop)["502"] == 19, "every 100 ms for two seconds"
+
+
+LONG = {"/health": 200, "/": {"status": 200, "latency": 8_000}}
+
+
+@pytest.mark.parametrize(("takes", "patience", "lost"), [(9_000, 30_000, False), (20_000, 4_000, True)])
+def test_an_application_that_is_killed_before_it_is_done_loses_what_it_answers(
+    make_shop: Any, ok_app: Any, takes: int, patience: int, lost: bool
+) -> None:
+    """SIGKILL when stopTimeout is over (developer guide, "task-lifecycle-explanation"): four seconds after it was
+    told, of eight that each answer takes."""
+    drains = {**ok_app, "routes": LONG, "sigterm": {"handles": True, "takes": takes, "drains": True}}
+    shop, enis = settled(make_shop, drains, {**ok_app, "routes": LONG})
+    shop.world.advance(20_000)
+    shop.world.elb.deregister(shop.group, enis[0].private_ip, 8080)
+    shop.world.ecs.terminate(enis[0].private_ip)
+    shop.world.advance(patience)
+    shop.world.ecs.stop(enis[0].private_ip)
+    shop.world.advance(30_000)
+    failed = counts(shop).get("502", 0)
+    assert failed in range(45, 60) if lost else failed == 0, "ten a second, the last ones while it lingers"
+    assert sum(counts(shop).values()) == (20_000 + patience + 30_000) * 20 // 1000
+
+
+@pytest.mark.parametrize(("delay", "failed"), [(0, 80), (3, 60), (10, 0)])
+def test_the_deregistration_delay_cuts_off_what_takes_longer(
+    make_shop: Any, ok_app: Any, delay: int, failed: int
+) -> None:
+    """ "Troubleshoot your Application Load Balancers": 502 when it is over and a request is under way."""
+    shop, enis = settled(make_shop, {**ok_app, "routes": LONG}, ok_app)
+    given = [{"Key": "deregistration_delay.timeout_seconds", "Value": str(delay)}]
+    shop.world.call("elbv2", "ModifyTargetGroupAttributes", TargetGroupArn=shop.group, Attributes=given)
+    shop.world.advance(20_000)
+    shop.world.elb.deregister(shop.group, enis[0].private_ip, 8080)
+    shop.world.advance(30_000)
+    assert counts(shop).get("502", 0) in range(failed - 1, failed + 1)
 
 
 def test_an_early_request_to_a_starting_application_fails(make_shop: Any, ok_app: Any) -> None:
@@ -112,6 +155,6 @@ def test_a_stream_counts_the_same_however_time_is_cut(rate: Fraction, cuts: list
     often = Stream("alb", 80, "/", rate, choice=Choice.of([(1, [Slot(200), Slot(502)])]))
     once = Stream("alb", 80, "/", rate, choice=often.choice)
     for cut in sorted(cuts):
-        often.settle(cut, lambda slot: False)
+        often.settle(cut)
     assert often.totals(10**6) == once.totals(10**6)
     assert sum(once.totals(10**6).values()) == -(-(10**6) * rate // 1000)

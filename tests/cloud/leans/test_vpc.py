@@ -1,10 +1,13 @@
 """The network: addresses, interfaces, and whether packets get there and back."""
 
+import re
 from typing import Any
 
+import botocore.session
 import pytest
 
 from ecslab.cloud.ports.network import NoFreeAddress
+from ecslab.cloud.seam import ec2_filters
 
 SERVICES = ["ecr.api", "ecr.dkr", "s3", "secretsmanager", "logs", "internet"]
 
@@ -220,6 +223,86 @@ def test_a_deleted_endpoint_is_gone(lan: Any) -> None:
     lan.world.call("ec2", "DeleteVpcEndpoints", VpcEndpointIds=[endpoint])
     assert not lan.world.vpc.reaches(eni, "logs")
     assert lan.world.call("ec2", "DescribeVpcEndpoints")["VpcEndpoints"] == []
+
+
+def test_an_endpoint_has_one_subnet_a_zone_and_groups_of_its_own_vpc(lan: Any) -> None:
+    """DuplicateSubnetsInSameZone and the rest: sources in `seam/ec2_endpoints.py`."""
+    call, error, subnets = lan.world.call, lan.world.error, lan.subnets
+    other = call("ec2", "CreateVpc", CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    foreign = call("ec2", "CreateSecurityGroup", GroupName="far", Description="far", VpcId=other)["GroupId"]
+    abroad = call("ec2", "CreateSubnet", VpcId=other, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
+    logs = {"VpcId": lan.vpc, "ServiceName": "com.amazonaws.us-east-1.logs"}
+    interface = {**logs, "VpcEndpointType": "Interface"}
+    one = subnets["private-a"]
+    for subnets_, code in (
+        ([one, one], "DuplicateSubnetsInSameZone"),
+        ([one, subnets["public-a"]], "DuplicateSubnetsInSameZone"),
+        ([abroad], "InvalidParameter"),
+    ):
+        assert error("ec2", "CreateVpcEndpoint", **interface, SubnetIds=subnets_) == code
+    for group, code in ((foreign, "InvalidParameter"), ("sg-0123456789abcdef0", "InvalidGroup.NotFound")):
+        given = {**interface, "SubnetIds": [one], "SecurityGroupIds": [group]}
+        assert error("ec2", "CreateVpcEndpoint", **given) == code
+    assert error("ec2", "CreateVpcEndpoint", **logs, SubnetIds=[one]) == "InvalidParameter", "a gateway"
+    tables = [lan.tables["private"]]
+    assert error("ec2", "CreateVpcEndpoint", **interface, RouteTableIds=tables) == "InvalidParameter"
+    assert lan.world.read("ec2", "DescribeVpcEndpoints").get("VpcEndpoints", []) == []
+
+
+def test_an_endpoints_interfaces_follow_its_subnets_and_groups(lan: Any) -> None:
+    lan.groups["endpoints"] = lan.group("endpoints")
+    endpoint, call, read = add_endpoint(lan, "logs"), lan.world.call, lan.world.read
+
+    def interfaces() -> dict[str, list[str]]:
+        mine = [{"Name": "interface-type", "Values": ["vpc_endpoint"]}]
+        found = read("ec2", "DescribeNetworkInterfaces", Filters=mine)["NetworkInterfaces"]
+        return {eni["SubnetId"]: sorted(g["GroupName"] for g in eni["Groups"]) for eni in found}
+
+    assert interfaces() == {lan.subnets["private-b"]: ["endpoints"]}
+    change = {"VpcEndpointId": endpoint, "AddSubnetIds": [lan.subnets["public-b"]]}
+    assert lan.world.error("ec2", "ModifyVpcEndpoint", **change) == "DuplicateSubnetsInSameZone"
+    change |= {"RemoveSubnetIds": [lan.subnets["private-b"]], "AddSecurityGroupIds": [lan.groups["app"]]}
+    call("ec2", "ModifyVpcEndpoint", **change)
+    assert interfaces() == {lan.subnets["public-b"]: ["app", "endpoints"]}
+
+
+def test_network_interfaces_are_found_by_every_filter_of_the_api(lan: Any) -> None:
+    """EC2 API reference, DescribeNetworkInterfaces."""
+    mine, other = lan.eni(key="mine", public=True), lan.eni("private-b", key="other")
+
+    def found(name: str, *values: str) -> set[str]:
+        given = [{"Name": name, "Values": list(values)}]
+        answer = lan.world.read("ec2", "DescribeNetworkInterfaces", Filters=given)["NetworkInterfaces"]
+        return {eni["NetworkInterfaceId"] for eni in answer} & {mine.id, other.id}
+
+    both = {mine.id, other.id}
+    for name, value in (
+        ("group-name", "app"), ("group-id", lan.groups["app"]), ("vpc-id", lan.vpc), ("status", "in-use"),
+        ("description", "ta*"), ("interface-type", "interface"), ("requester-managed", "true"),
+        ("attachment.status", "attached"), ("addresses.primary", "true"), ("source-dest-check", "true"),
+        ("owner-id", "123456789012"), ("attachment.delete-on-termination", "false"),
+    ):  # fmt: skip
+        assert found(name, value) == both, name
+    for name, value in (
+        ("addresses.private-ip-address", mine.private_ip), ("private-ip-address", mine.private_ip),
+        ("association.public-ip", str(mine.public_ip)), ("addresses.association.public-ip", str(mine.public_ip)),
+        ("association.ip-owner-id", "amazon"), ("subnet-id", lan.subnets["private-a"]),
+        ("availability-zone", "us-east-1a"), ("mac-address", mine.mac), ("private-dns-name", mine.private_dns),
+        ("network-interface-id", mine.id),
+    ):  # fmt: skip
+        assert found(name, value) == {mine.id}, name
+    assert found("group-name", "alb", "nobody") == set()
+    assert found("private-ip-address", mine.private_ip, other.private_ip) == both
+    unknown = [{"Name": "no-such-filter", "Values": ["x"]}]
+    assert lan.world.error("ec2", "DescribeNetworkInterfaces", Filters=unknown) == "InvalidParameterValue"
+    documented = model_filters()
+    assert set(documented) <= set(ec2_filters.VALUES) | {"tag-key"}
+
+
+def model_filters() -> list[str]:
+    model = botocore.session.get_session().get_service_model("ec2")
+    text = model.operation_model("DescribeNetworkInterfaces").input_shape.members["Filters"].documentation
+    return re.findall(r"<li> <p> <code>([a-z0-9.-]+)</code> - ", text)
 
 
 def test_the_gateway_endpoint_of_s3_belongs_to_route_tables(lan: Any) -> None:

@@ -172,6 +172,18 @@ def test_a_task_without_groups_gets_the_default_group_of_its_vpc(aws: Any) -> No
     assert aws.health() == [("unhealthy", "Target.Timeout")]
 
 
+def test_the_subnets_of_a_task_are_of_one_vpc(aws: Any) -> None:
+    vpc = aws.call("ec2", "CreateVpc", CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    other = aws.call("ec2", "CreateSubnet", VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"]
+    aws.call("ecs", "CreateCluster", clusterName="prod")
+    network = {"subnets": [*aws.subnets("private-a"), other], "securityGroups": [aws.group("app")]}
+    refused = aws.refused(
+        "ecs", "RunTask", cluster="prod", taskDefinition=aws.register("v1.2.3"), launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": network},
+    )  # fmt: skip
+    assert refused == "InvalidParameterException: All subnets must be in the same VPC."
+
+
 @pytest.mark.parametrize(
     ("subnets", "groups", "said"),
     [(17, 1, "subnets can have at most 16 items."), (1, 6, "securityGroups can have at most 5 items.")],

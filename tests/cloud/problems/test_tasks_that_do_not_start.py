@@ -114,20 +114,47 @@ def test_a_task_says_why_it_does_not_start_and_starts_once_repaired(aws: Any, ro
     assert aws.heals()
 
 
-def test_5_an_image_of_docker_hub_needs_a_route(aws: Any) -> None:
-    aws.fault("remove_route", "private")
-    plain = [{"name": "app", "image": "nginx", "portMappings": [{"containerPort": 80}]}]
-    definition = aws.call(
+def hub(aws: Any, image: str) -> str:
+    """A task definition without roles: public images need none."""
+    plain = [{"name": "app", "image": image, "portMappings": [{"containerPort": 80}]}]
+    answer = aws.call(
         "ecs", "RegisterTaskDefinition", family="nginx", networkMode="awsvpc", cpu="256", memory="512",
         requiresCompatibilities=["FARGATE"], containerDefinitions=plain,
-    )["taskDefinition"]["taskDefinitionArn"]  # fmt: skip
-    aws.service("v1.2.3", desired=1, taskDefinition=definition, loadBalancers=[])
+    )  # fmt: skip
+    return str(answer["taskDefinition"]["taskDefinitionArn"])
+
+
+def test_5_an_image_of_docker_hub_needs_a_route(aws: Any) -> None:
+    aws.fault("remove_route", "private")
+    aws.service("v1.2.3", desired=1, taskDefinition=hub(aws, "nginx"), loadBalancers=[])
     aws.advance(8 * 60)
     assert "failed to resolve ref docker.io/library/nginx:latest: failed to do request: Head" in aws.reason()
     assert aws.reason().endswith(":443: i/o timeout")
     aws.nat_route()
     aws.update(forceNewDeployment=True)
     assert aws.steady(within=600)
+
+
+def test_5_docker_hub_lets_one_address_pull_so_much_without_credentials(aws: Any) -> None:
+    """Docker's manual, "Docker Hub pull usage and limits"; developer guide, "task_cannot_pull_image".
+
+    All tasks of the private subnets are seen as one NAT gateway.
+    """
+    aws.fault("limit_pulls", {"pulls": 2, "per": "1h"})
+    aws.service("v1.2.3", desired=3, taskDefinition=hub(aws, "nginx"), loadBalancers=[])
+    aws.advance(5 * 60)
+    assert aws.described()["runningCount"] == 2
+    assert aws.reason().startswith(
+        "CannotPullContainerError: pull image manifest has been retried 7 time(s): "
+    )
+    assert "https://registry-1.docker.io/v2/library/nginx/manifests/sha256:" in aws.reason()
+    assert "429 Too Many Requests" in aws.reason()
+    assert "toomanyrequests: You have reached your pull rate limit." in aws.reason()
+    assert any("was unable to place a task. Reason: CannotPull" in message for message in aws.messages())
+    aws.advance(3600)
+    assert aws.described()["runningCount"] == 3, "the window has moved on"
+    aws.update(taskDefinition=hub(aws, "public.ecr.aws/docker/library/nginx"))
+    assert aws.steady(within=600), "Amazon ECR Public has the same image"
 
 
 def test_8_an_image_of_the_wrong_architecture(aws: Any) -> None:

@@ -80,6 +80,25 @@ def test_1_targets_become_unhealthy_and_their_tasks_are_replaced_in_vain(
     assert aws.heals()
 
 
+def test_1_one_target_group_that_finds_a_task_sick_is_enough(aws: Any) -> None:
+    """Of several; with a service-linked role a service has up to five."""
+    made = aws.call(
+        "elbv2", "CreateTargetGroup", Name="second", Protocol="HTTP", Port=8080, VpcId=aws.vpc(), TargetType="ip",
+        HealthCheckPath="/wrong",
+    )  # fmt: skip
+    second = made["TargetGroups"][0]["TargetGroupArn"]
+    alb = aws.call("elbv2", "DescribeLoadBalancers", Names=["web-alb"])["LoadBalancers"][0]["LoadBalancerArn"]
+    aws.call(
+        "elbv2", "CreateListener", LoadBalancerArn=alb, Protocol="HTTP", Port=81,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": second}],
+    )  # fmt: skip
+    place = {"containerName": "app", "containerPort": 8080}
+    groups = [{"targetGroupArn": arn, **place} for arn in (aws.target_group(), second)]
+    aws.service("v1.2.3", desired=1, loadBalancers=groups)
+    aws.advance(6 * 60)
+    assert aws.reason() == f"Task failed ELB health checks in (target-group {second})"
+
+
 def test_2_a_slow_start_needs_a_grace_period(aws: Any) -> None:
     aws.service("slow", desired=1)
     aws.advance(10 * 60)
@@ -133,6 +152,20 @@ def test_16_the_application_exits(aws: Any) -> None:
     assert len(aws.tasks("STOPPED")) > 2
     other_version(aws)
     assert aws.heals()
+
+
+def test_16_what_it_said_before_it_died_is_in_its_log(aws: Any) -> None:
+    """The stream is there before the first line; its name is prefix/container/task."""
+    aws.service("crash", desired=1)
+    while not (streams := aws.call("logs", "DescribeLogStreams", logGroupName="/ecs/web-app")["logStreams"]):
+        aws.world.advance_to(aws.world.timeline.next_time())
+    (task,) = aws.tasks()
+    assert streams[0]["logStreamName"] == f"app/app/{task['taskArn'].rpartition('/')[2]}"
+    stream = {"logGroupName": "/ecs/web-app", "logStreamName": streams[0]["logStreamName"]}
+    assert aws.call("logs", "GetLogEvents", **stream)["events"] == []
+    aws.advance(60)
+    said = [event["message"] for event in aws.call("logs", "GetLogEvents", **stream)["events"]]
+    assert said[-1] == "Error: cannot read properties of undefined (reading 'config')"
 
 
 def test_16_the_application_leaks_until_it_is_killed(aws: Any) -> None:

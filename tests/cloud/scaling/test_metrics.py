@@ -1,5 +1,6 @@
 """What CloudWatch says of a world: services, load balancers, data of one's own; and the alarms over it."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -85,6 +86,20 @@ def test_cpu_and_memory_are_percent_of_what_the_tasks_reserve(aws: InWorld) -> N
         assert statistics(aws, ecs(name), "SampleCount") == [3.0] * 5
 
 
+def test_memory_follows_an_application_that_begins_to_leak(aws: InWorld) -> None:
+    """51.2 MiB a minute are a tenth of what the task reserves; its end brings MemoryUtilization down again."""
+    aws.service("v1.2.3", desired=1)
+    aws.steady()
+    aws.advance(300)
+    aws.world.fault({"leak_memory": {"service": "web-app", "per_minute": 51.2}})
+    aws.advance(420)
+    values = statistics(aws, ecs("MemoryUtilization"), "Average")
+    assert [round(b - a) for a, b in itertools.pairwise(values)] == [10] * 4
+    aws.advance(420)
+    values = statistics(aws, ecs("MemoryUtilization"), "Average", minutes=7)
+    assert values[0] > 90 and values[1] < 30, "killed, and another one begins"
+
+
 def test_what_a_minute_says_stays_as_it_is(aws: InWorld) -> None:
     aws.service("v1.2.3")
     aws.steady()
@@ -115,6 +130,21 @@ def test_without_targets_the_load_balancer_itself_answers_503(aws: InWorld) -> N
     aws.advance(600)
     assert statistics(aws, alb(aws, "HTTPCode_ELB_503_Count"), "Sum") == [60 * RATE] * 5
     assert statistics(aws, alb(aws, "RequestCount"), "Sum") == []
+
+
+def test_answers_of_targets_and_of_the_load_balancer_are_counted_apart(aws: InWorld) -> None:
+    aws.service("v1.2.3")
+    aws.steady()
+    aws.advance(300)
+    aws.world.fault({"answer_500": {"service": "web-app", "path": "/"}})
+    aws.advance(180)
+    assert statistics(aws, alb(aws, "HTTPCode_Target_5XX_Count"), "Sum", 2) == [60 * RATE] * 2
+    assert statistics(aws, alb(aws, "HTTPCode_ELB_5XX_Count"), "Sum", 2) == []
+    aws.world.fault({"stop_listening": "web-app"})
+    aws.advance(130)
+    assert statistics(aws, alb(aws, "HTTPCode_ELB_502_Count"), "Sum", 1) == [60 * RATE]
+    assert statistics(aws, alb(aws, "HTTPCode_ELB_5XX_Count"), "Sum", 1) == [60 * RATE]
+    assert statistics(aws, alb(aws, "HTTPCode_Target_5XX_Count"), "Sum", 1) == []
 
 
 def test_metric_math_over_several_metrics(aws: InWorld) -> None:
