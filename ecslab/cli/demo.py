@@ -63,7 +63,7 @@ def _play(lab_id: str, seed: int) -> int:
             for shown in demo.play(session):
                 _show(shown, paint, pace)
             settle(session)
-            verdicts = session.verdicts()
+            verdicts = session.verdicts(run=True)
             _say(["", paint("The goals, after", "strong"), *goals(verdicts, paint), ""], pace)
             _say([standing(session.score(verdicts), paint)], pace)
             if session.lab.solution.why:

@@ -162,7 +162,7 @@ def check(args: argparse.Namespace) -> int:
 
     session = _session(args)
     with session.attached():
-        verdicts = session.shown(session.verdicts())
+        verdicts = session.shown(session.verdicts(run=True))
     score = session.score(verdicts)
     if args.json:
         _json(score.as_json(verdicts))

@@ -87,7 +87,7 @@ def _stays(part: Part) -> bool:
 
 def _before(session: Session) -> Iterator[str]:
     checks = {check.id: check for check in session.lab.checks}
-    verdicts = session.verdicts()
+    verdicts = session.verdicts(run=True)
     for verdict in verdicts:
         if verdict.passed and not may_pass_before(checks[verdict.id]):
             yield f"the goal {verdict.id!r} is reached before anything is done"
@@ -134,7 +134,7 @@ def _by_boto3(session: Session) -> Iterator[str]:
 def _solved(session: Session, solve: Callable[[Session], None], what: str) -> Iterator[str]:
     solve(session)
     rehearsal.settle(session)
-    for verdict in session.verdicts():
+    for verdict in session.verdicts(run=True):
         if not verdict.passed:
             yield f"{what} does not reach {verdict.id!r}: {verdict.verdict}, {verdict.message or verdict.actual}"
     if broken := session.sandbox.health().get("exceptions"):
@@ -167,8 +167,8 @@ def _restored(session: Session, before: Standing, when: str) -> Iterator[str]:
 
 
 def _after_files(checks: Sequence[Check]) -> set[str]:
-    """The checks that look at files, and those that wait for them."""
-    found = {check.id for check in checks if check.looks_at("file")}
+    """The checks that look at files or run one, and those that wait for them."""
+    found = {check.id for check in checks if check.looks_at("file") or check.program}
     while more := {c.id for c in checks if c.id not in found and found & set(c.needs)}:
         found |= more
     return found
@@ -189,7 +189,7 @@ def _standing(verdicts: list[Verdict]) -> Standing:
 
 def _mistake(session: Session, mistake: Mistake) -> Iterator[str]:
     rehearsal.make(session, mistake)
-    yield from outcome_problems(mistake.expect, session.verdicts(), session.lab.checks)
+    yield from outcome_problems(mistake.expect, session.verdicts(run=True), session.lab.checks)
 
 
 _PROOFS: dict[str, Callable[[Session], Iterator[str]]] = {
