@@ -5,7 +5,7 @@ once for each state of the world that the learner's calls led to; the learner's 
 somebody asked for that, and once for each version of it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ecslab.content.probes import files_of
@@ -79,13 +79,19 @@ class Gatherer:
         """The simulated ms for which the last verdicts were."""
 
     def verdicts(
-        self, sandbox: "Sandbox", *, ask: bool = True, run: "Callable[[Check], None] | None" = None
+        self,
+        sandbox: "Sandbox",
+        *,
+        ask: bool = True,
+        run: "Callable[[Check], None] | None" = None,
+        only: Container[str] | None = None,
     ) -> list[Verdict]:
         """The verdicts now.
 
         Args:
             ask: False leaves out what-ifs that would have to be tried first.
             run: runs the learner's program in the cases of a check, so that what it did is known.
+            only: the checks for which that is done; left out: all.
         """
         history = sandbox.history()
         self.now = int(history["t"])
@@ -94,7 +100,7 @@ class Gatherer:
         if ask and self._try(sandbox, evidence):
             evidence = self._evidence(history, files)
         tried: set[str] = set()
-        while run and (check := self._to_run(evidence, tried)):
+        while run and (check := self._to_run(evidence, tried, only)):
             run(check)
             tried.add(check.id)
             evidence = self._evidence(history, files)
@@ -103,8 +109,11 @@ class Gatherer:
     def _evidence(self, history: dict[str, Any], files: "Mapping[str, Sequence[Sample]]") -> Evidence:
         return Evidence.of(history, whatifs=self._tried, answers=self._told.answers(), files=files, runs=self._told.runs())
 
-    def _to_run(self, evidence: Evidence, tried: set[str]) -> "Check | None":
-        return next((c for c in wanted_runs(self._checks, evidence) if c.id not in tried), None)
+    def _to_run(
+        self, evidence: Evidence, tried: set[str], only: Container[str] | None
+    ) -> "Check | None":
+        wanted = (check for check in wanted_runs(self._checks, evidence) if check.id not in tried)
+        return next((check for check in wanted if only is None or check.id in only), None)
 
     def _try(self, sandbox: "Sandbox", evidence: Evidence) -> bool:
         """Tries the what-ifs whose time has come; whether there were any."""

@@ -12,7 +12,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -263,15 +263,20 @@ class Session:
 
     # --- where it stands -------------------------------------------------------------------------
 
-    def verdicts(self, *, ask: bool = True, run: bool = False) -> "list[Verdict]":
+    def verdicts(self, *, ask: bool = True, run: bool | Container[str] = False) -> "list[Verdict]":
         """Every goal's verdict now, in the order of the lab; written down before it is returned.
 
         Args:
             ask: False leaves out what-ifs that have not been asked for this state of the world.
-            run: the learner has asked for it: checks that run their program may do so.
+            run: the learner has asked for it: checks that run their program may do so, all of them or those named.
         """
         with self._lock:
-            verdicts = self._gatherer.verdicts(self.sandbox, ask=ask, run=self._run if run else None)
+            verdicts = self._gatherer.verdicts(
+                self.sandbox,
+                ask=ask,
+                run=self._run if run else None,
+                only=run if isinstance(run, Container) else None,
+            )
             self._keep(verdicts)
             return verdicts
 

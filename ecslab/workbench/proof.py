@@ -5,7 +5,7 @@ A case gives the problems that it found, none when the lab keeps its promise. Pl
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from ecslab.content.checks import Check, Part
@@ -189,7 +189,17 @@ def _standing(verdicts: list[Verdict]) -> Standing:
 
 def _mistake(session: Session, mistake: Mistake) -> Iterator[str]:
     rehearsal.make(session, mistake)
-    yield from outcome_problems(mistake.expect, session.verdicts(run=True), session.lab.checks)
+    named = _with_needs(mistake.expect, session.lab.checks)
+    yield from outcome_problems(mistake.expect, session.verdicts(run=named), session.lab.checks)
+
+
+def _with_needs(names: Iterable[str], checks: Sequence[Check]) -> set[str]:
+    """The checks with these names, and those that they wait for."""
+    needs = {check.id: set(check.needs) for check in checks}
+    found = set(names)
+    while more := {name for wanted in found for name in needs.get(wanted, ())} - found:
+        found |= more
+    return found
 
 
 _PROOFS: dict[str, Callable[[Session], Iterator[str]]] = {
