@@ -30,7 +30,7 @@ def solve_by_boto3(session: "Session") -> None:
     """Raises Problem when the script fails."""
     path = session.lab.root / _named(session, "boto3")
     if session.lab.runs_program:
-        _run(session, _as_the_learners(session, path.read_text(encoding="utf-8")))
+        _run(session, write_program(session, path.read_text(encoding="utf-8")))
     else:
         _run(session, [*PYTHON, str(path)])
 
@@ -44,7 +44,7 @@ def make(session: "Session", mistake: "Mistake") -> None:
     for command in mistake.cli:
         _run(session, ["bash", "-c", command])
     if session.lab.runs_program and (mistake.boto3 or mistake.alter):
-        _run(session, _as_the_learners(session, _mistaken(session, mistake)), may_fail=True)
+        _run(session, write_program(session, _mistaken(session, mistake)), may_fail=True)
     elif mistake.boto3 is not None:
         _run(session, [*PYTHON, str(session.lab.root / mistake.boto3)])
     if mistake.advance:
@@ -65,8 +65,8 @@ def come_to_rest(sandbox: "Sandbox", lab: "Lab") -> None:
     sandbox.clock(advance=f"{windows + 1000}ms")
 
 
-def _as_the_learners(session: "Session", program: str) -> list[str]:
-    """The program in the place of the learner's, and the command that runs it."""
+def write_program(session: "Session", program: str) -> list[str]:
+    """Puts a program in the place of the learner's; the command that runs it."""
     script = session.lab.script
     assert script is not None
     path = session.workspace / script.file

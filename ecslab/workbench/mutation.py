@@ -1,5 +1,6 @@
 """`pack mutate`: plays altered solutions and reports those that no check notices. The shallow-check finder.
 
+Where checks run the learner's program, slips in the program are played instead.
 A mutant is *caught* when a goal that the solution reaches is not reached, *refused* when AWS itself does not
 take the altered call, *equivalent* when the world ends in the same state, *harmless* when the lab says so, with
 its reason. What remains is *missed*.
@@ -24,6 +25,7 @@ from ecslab.sandbox.warm import Warm, cores
 from ecslab.terms.problems import Exit, Problem
 from ecslab.workbench.bench import AT_ONCE, begin_worker
 from ecslab.workbench.mutants import Call, Mutant, mutants
+from ecslab.workbench.program_mutants import Slip, slips
 from ecslab.workbench.replay import Player
 
 if TYPE_CHECKING:
@@ -127,10 +129,13 @@ def _player(lab: Lab) -> "Iterator[Player]":
             session.stop()
 
 
-def _prepare(lab: Lab) -> tuple[list[Call], list[Mutant]]:
-    """The calls of the lab's solution, and every mutant of them."""
+def _prepare(lab: Lab) -> tuple[list[Call], list[Mutant] | list[Slip]]:
+    """The calls of the lab's solution, and every mutant of them, or of the program that it is."""
     with _player(lab) as player:
         solution = player.session.lab.solution
+        if player.session.lab.runs_program and solution.boto3:
+            program = (player.session.lab.root / solution.boto3).read_text(encoding="utf-8")
+            return [], slips(program)
         if not (solution.cli or solution.boto3):
             raise Problem(f"the lab {lab.id} has no solution to alter", "write one", status=Exit.NEGATIVE)
         (rehearsal.solve_by_cli if solution.cli else rehearsal.solve_by_boto3)(player.session)
@@ -138,8 +143,11 @@ def _prepare(lab: Lab) -> tuple[list[Call], list[Mutant]]:
         return calls, list(mutants(calls, player.pools(), player.valid))
 
 
-def _judge(lab: Lab, calls: list[Call], chunk: list[Mutant]) -> list[Fated]:
+def _judge(lab: Lab, calls: list[Call], chunk: list[Mutant] | list[Slip]) -> list[Fated]:
     with _player(lab) as player:
+        found = [mutant for mutant in chunk if isinstance(mutant, Slip)]
+        if found:
+            return _judge_programs(lab, player.session, found)
         answers = player.play(calls)
         reached, state = player.reached(), player.state()
         unreached = [name for name, passed in reached.items() if not passed]
@@ -152,7 +160,20 @@ def _judge(lab: Lab, calls: list[Call], chunk: list[Mutant]) -> list[Fated]:
         return [
             excused(Fated(lab.id, mutant.change, _fate(player, mutant, known, reached, state)), harmless)
             for mutant in chunk
+            if isinstance(mutant, Mutant)
         ]
+
+
+def _judge_programs(lab: Lab, session: Session, chunk: Sequence[Slip]) -> list[Fated]:
+    """A slip is caught when a goal for which the program is run is not reached with it."""
+    asked = {check.id for check in session.lab.checks if check.program}
+    fates = []
+    for slip in chunk:
+        rehearsal.write_program(session, slip.program)
+        verdicts = [verdict for verdict in session.verdicts(run=asked) if verdict.id in asked]
+        fate: Fate = "missed" if all(verdict.passed for verdict in verdicts) else "caught"
+        fates.append(excused(Fated(lab.id, slip.change, fate), session.lab.harmless))
+    return fates
 
 
 def excused(fated: Fated, harmless: Sequence[Harmless]) -> Fated:

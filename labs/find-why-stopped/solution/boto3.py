@@ -72,4 +72,4 @@ def triage(cluster: str, service: str) -> dict:
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("usage: python triage.py CLUSTER SERVICE")
-    print(json.dumps(triage(*sys.argv[1:]), indent=2))
+    print(json.dumps(triage(*sys.argv[1:])))
