@@ -257,7 +257,7 @@ class When(Strict):
     """Of the value that was judged."""
     match: Query | None = None
     """True over everything the check saw (for http: status, statuses, failed, requests; for program: case, part,
-    number, exit, calls, changes, printed, said)."""
+    number, actual, exit, calls, changes, printed, said)."""
     state: State | None = None
     """Something else in the world that tells causes apart."""
     part: Annotated[int, Field(ge=1)] | None = None

@@ -283,7 +283,7 @@ def case_moment(case: Case, seen: Json, t: int = 0) -> Moment:
     moments = list(_ending(case.expect, seen))
     told = next((moment for moment in moments if not moment.ok), moments[0])
     raw = {name: seen.get(name) for name in ("exit", "calls", "changes", "printed", "said")}
-    return replace(told, t=t, raw={**raw, "case": case.name, "part": told.part, "number": told.place}, place=0)
+    return replace(told, t=t, raw={**raw, "actual": told.actual, "case": case.name, "part": told.part, "number": told.place}, place=0)
 
 
 def _ending(expect: Ending, seen: Json) -> Iterator[Moment]:

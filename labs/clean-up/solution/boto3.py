@@ -3,12 +3,16 @@
 Usage: python cleanup.py
 """
 
+import sys
 from collections.abc import Iterator
 
 import boto3
 
 ecs = boto3.client("ecs")
 scaling = boto3.client("application-autoscaling")
+
+AT_ONCE = 10
+"""How many services can be described in one call; of tasks it could be a hundred."""
 
 
 def listed(operation: str, **asked: str) -> list[str]:
@@ -17,15 +21,15 @@ def listed(operation: str, **asked: str) -> list[str]:
     return [arn for page in pages for key in page if key.endswith("Arns") for arn in page[key]]
 
 
-def batches(arns: list[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(arns), size):
-        yield arns[start : start + size]
+def batches(arns: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(arns), AT_ONCE):
+        yield arns[start : start + AT_ONCE]
 
 
 def services_in(cluster: str) -> list[dict]:
     return [
         service
-        for some in batches(listed("list_services", cluster=cluster), 10)
+        for some in batches(listed("list_services", cluster=cluster))
         for service in ecs.describe_services(cluster=cluster, services=some)["services"]
     ]
 
@@ -33,7 +37,7 @@ def services_in(cluster: str) -> list[dict]:
 def tasks_in(cluster: str) -> list[dict]:
     return [
         task
-        for some in batches(listed("list_tasks", cluster=cluster), 100)
+        for some in batches(listed("list_tasks", cluster=cluster))
         for task in ecs.describe_tasks(cluster=cluster, tasks=some)["tasks"]
     ]
 
@@ -58,14 +62,14 @@ def idle(cluster: str) -> list[str]:
 def remove_services(cluster: str) -> None:
     for name in idle(cluster):
         ecs.delete_service(cluster=cluster, service=name)
-        print("deleted the service", name)
+        print("deleted the service", name, file=sys.stderr)
 
 
 def remove_cluster(cluster: str) -> None:
     kinds = ("list_services", "list_tasks", "list_container_instances")
     if not any(listed(kind, cluster=cluster) for kind in kinds):
         ecs.delete_cluster(cluster=cluster)
-        print("deleted the cluster", cluster)
+        print("deleted the cluster", cluster, file=sys.stderr)
 
 
 def used(clusters: list[str]) -> set[str]:
@@ -87,13 +91,13 @@ def newest(revisions: list[str]) -> set[str]:
 
 
 def main() -> None:
-    for name in [arn.rsplit("/", 1)[1] for arn in listed("list_clusters")]:
+    for name in [arn.split("/")[-1] for arn in listed("list_clusters")]:
         remove_services(name)
         remove_cluster(name)
     revisions = listed("list_task_definitions")
     for arn in sorted(set(revisions) - newest(revisions) - used(listed("list_clusters"))):
         ecs.deregister_task_definition(taskDefinition=arn)
-        print("deregistered", arn.rsplit("/", 1)[1])
+        print("deregistered", arn, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -14,14 +14,12 @@ ecs = boto3.client("ecs")
 SIGNS = (
     ("memory", "OutOfMemory"),
     ("health", "failed (ELB|container) health checks"),
-    ("permission", "AccessDenied|not authorized"),
-    ("network", "i/o timeout|connection issue"),
-    ("image", "CannotPullContainerError|CannotPullECRContainerError"),
+    ("permission", "AccessDenied"),
+    ("network", "i/o timeout"),
+    ("image", "CannotPull"),
 )
 """What is found first in the sentences of a task names its cause. A pull fails for want of a network or of a
 permission too, so the image comes last."""
-
-FAILED = ("TaskFailedToStart", "EssentialContainerExited")
 
 
 def stopped_tasks(cluster: str, service: str) -> list[dict]:
@@ -50,7 +48,7 @@ def cause_of(task: dict) -> dict | None:
                     "container": container if cause == "memory" else None,
                     "task": task["taskArn"],
                 }
-    if task.get("stopCode") not in FAILED:
+    if task.get("stopCode") != "EssentialContainerExited":
         return None
     ended = next((one["name"] for one in task["containers"] if one.get("exitCode")), task["containers"][0]["name"])
     return {

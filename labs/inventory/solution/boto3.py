@@ -33,7 +33,7 @@ def services_of(cluster: str) -> list[dict]:
                     "name": service["serviceName"],
                     "desired": service["desiredCount"],
                     "running": service["runningCount"],
-                    "revision": service["taskDefinition"].rsplit("/", 1)[1],
+                    "revision": service["taskDefinition"].split("/")[-1],
                 }
             )
     return sorted(found, key=lambda service: service["name"])
@@ -47,7 +47,7 @@ def zones_of(cluster: str) -> dict:
 
 
 def inventory() -> dict:
-    names = sorted(arn.rsplit("/", 1)[1] for arn in listed("list_clusters"))
+    names = sorted(arn.split("/")[-1] for arn in listed("list_clusters"))
     return {
         "clusters": [{"name": name, "services": services_of(name), "zones": zones_of(name)} for name in names],
         "revisions": len(listed("list_task_definitions")),
