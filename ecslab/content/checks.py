@@ -196,7 +196,9 @@ class Ending(Strict):
         if any(state.save for state in self.state):
             raise complaint("nothing is saved of the world of a case", "remove `save`")
         if any(map(compares_with_the_beginning, self.prints)):
-            raise complaint("what a program prints has no beginning to compare with", "expect a value instead")
+            raise complaint(
+                "what a program prints has no beginning to compare with", "expect a value instead"
+            )
         if any(http.status is None for http in self.http):
             raise complaint("the world of a case counts no failed requests", "expect a `status`")
         return self

@@ -266,7 +266,9 @@ def _programs(document: Document, checks: list[dict[str, Any]]) -> Iterable[Flaw
     running = [index for index, check in enumerate(checks) if "program" in check]
     if running and "script" not in document.value:
         what = "this runs the learner's program, and the lab names none"
-        yield document.flaw(("checks", running[0], "program"), what, "add `script: {file: NAME.py}`", key=True)
+        yield document.flaw(
+            ("checks", running[0], "program"), what, "add `script: {file: NAME.py}`", key=True
+        )
     for index, mistake in enumerate(_list(document.value.get("mistakes"))):
         if isinstance(mistake, dict) and mistake.get("alter") and not running:
             what = "`alter` is for labs whose checks run a program"

@@ -187,9 +187,7 @@ def _called(part: Part, name: str, evidence: Evidence) -> Reading:
     )
 
 
-def matching(
-    called: Called, entries: Iterable[Json], begun: int, where: str | None = None
-) -> list[Json]:
+def matching(called: Called, entries: Iterable[Json], begun: int, where: str | None = None) -> list[Json]:
     """The calls since the beginning that are as `called` says."""
     service, _, operation = called.operation.rpartition(":")
     return [
@@ -283,7 +281,8 @@ def case_moment(case: Case, seen: Json, t: int = 0) -> Moment:
     moments = list(_ending(case.expect, seen))
     told = next((moment for moment in moments if not moment.ok), moments[0])
     raw = {name: seen.get(name) for name in ("exit", "calls", "changes", "printed", "said")}
-    return replace(told, t=t, raw={**raw, "actual": told.actual, "case": case.name, "part": told.part, "number": told.place}, place=0)
+    raw |= {"case": case.name, "part": told.part, "number": told.place, "actual": told.actual}
+    return replace(told, t=t, raw=raw, place=0)
 
 
 def _ending(expect: Ending, seen: Json) -> Iterator[Moment]:

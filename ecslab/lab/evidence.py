@@ -53,7 +53,6 @@ class Attempt:
                 self._record.append("file", check=name, value=found.value, sha256=found.sha256, t=t)
         return files_seen(self._record) if wanted else {}
 
-
     def runs(self) -> "Mapping[str, Run]":
         last = {line["check"]: line for line in self._record.lines("run")}
         place = self._record.path.parent / workspace.NAME
@@ -107,11 +106,11 @@ class Gatherer:
         return judge(self._checks, evidence)
 
     def _evidence(self, history: dict[str, Any], files: "Mapping[str, Sequence[Sample]]") -> Evidence:
-        return Evidence.of(history, whatifs=self._tried, answers=self._told.answers(), files=files, runs=self._told.runs())
+        return Evidence.of(
+            history, whatifs=self._tried, answers=self._told.answers(), files=files, runs=self._told.runs()
+        )
 
-    def _to_run(
-        self, evidence: Evidence, tried: set[str], only: Container[str] | None
-    ) -> "Check | None":
+    def _to_run(self, evidence: Evidence, tried: set[str], only: Container[str] | None) -> "Check | None":
         wanted = (check for check in wanted_runs(self._checks, evidence) if check.id not in tried)
         return next((check for check in wanted if only is None or check.id in only), None)
 

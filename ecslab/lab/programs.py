@@ -63,9 +63,21 @@ def try_out(lab: "Lab", seed: int, check: "Check", program: str | None, warm: "W
         assert program is not None
         for case in check.program.cases:
             told.append(_in_world(lab, seed, case, program, warm))
-            if not case_moment(case, told[-1]).ok:
+            if not _as_expected(case, told[-1]):
                 break
     return {"file": lab.script.file, "sha256": digest, "cases": told or [found]}
+
+
+def reaches(lab: "Lab", seed: int, check: "Check", program: str, warm: "Warm | None") -> bool:
+    """Whether a program does in all cases of a check what is expected."""
+    assert check.program is not None
+    seen = try_out(lab, seed, check, program, warm)["cases"]
+    wanted = check.program.cases
+    return len(seen) == len(wanted) and all(map(_as_expected, wanted, seen))
+
+
+def _as_expected(case: "Case", seen: Json) -> bool:
+    return case_moment(case, seen).ok
 
 
 def _unrunnable(file: str, program: str | None) -> Json | None:

@@ -54,7 +54,10 @@ def _settings(state: State, given: list[JSON]) -> list[JSON]:
 
 def describe_clusters(state: State, params: JSON) -> JSON:
     found, failures = [], []
-    for reference in params.get("clusters") or ["default"]:
+    references = params.get("clusters") or ["default"]
+    if len(references) > 100:
+        raise ApiError("InvalidParameterException", "Clusters cannot have more than 100 elements.")
+    for reference in references:
         cluster = state.find_cluster(reference)
         if cluster is None:
             arn = reference if reference.startswith("arn:") else state.arn("cluster", reference)
