@@ -64,7 +64,7 @@ def _aside(tree: ast.Module) -> set[ast.AST]:
         elif isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
             found |= {node, *ast.walk(node.test)}
         elif (isinstance(node, ast.If) and "sys.argv" in ast.unparse(node.test)) or (
-            isinstance(node, ast.Call) and ast.unparse(node).endswith("file=sys.stderr)")
+            isinstance(node, ast.Expr) and ast.unparse(node).endswith("file=sys.stderr)")
         ):
             found |= set(ast.walk(node))
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
