@@ -180,7 +180,9 @@ def _lab_grade(
     """Args: unrun: checks that wait for a program which is not run here; they count for nothing."""
     taken = {number for number in work.hints if 1 <= number <= len(lab.hints)}
     cost = sum(lab.hints[number - 1].cost for number in taken)
-    standing = score([verdict for verdict in verdicts if verdict.id not in unrun], cost)
+    judged = [verdict for verdict in verdicts if verdict.id not in unrun]
+    standing = score(judged, cost)
+    open_goals = [verdict for verdict in judged if not (verdict.passed or verdict.optional)]
     claimed = submission.claims.verdicts
     parts = tuple(
         Part(
@@ -200,7 +202,7 @@ def _lab_grade(
         _begun(submission, parts),
         points=standing.points,
         max=standing.max,
-        passed=None if unrun and standing.passed else standing.passed,
+        passed=None if unrun and not open_goals else standing.passed,
         hints=len(taken),
         hint_cost=standing.hints,
     )
@@ -302,7 +304,7 @@ def _claims(found: Grade, submission: Submission, *, points: bool = True) -> Ite
             yield f"{part.id}: the file says {part.claimed}, the replay {part.verdict}"
     if points and abs(claims.points - found.points) > 0.01:
         yield f"the file says {claims.points:g} points, the replay {found.points:g}"
-    if claims.passed is not None and claims.passed != found.passed:
+    if None not in (claims.passed, found.passed) and claims.passed != found.passed:
         yield f"the file says that it {'passes' if claims.passed else 'does not pass'}"
 
 

@@ -5,7 +5,6 @@ the learner's own file is run, beside a fresh copy of the lab's files, and only 
 What is expected is grading's matter; here it only ends the cases at the first one that is not met.
 """
 
-import hashlib
 import json
 import re
 import signal
@@ -38,16 +37,6 @@ LONGEST_LINE = 140
 Json = dict[str, Any]
 
 
-def source(path: Path) -> str | None:
-    """The learner's program; None when there is none. A link out of the workspace is not followed."""
-    try:
-        if path.is_symlink() or not path.is_file():
-            return None
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-
-
 def try_out(lab: "Lab", seed: int, check: "Check", program: str | None, warm: "Warm | None") -> Json:
     """What a program does in the cases of a check, up to the first in which it does not do what is expected.
 
@@ -56,7 +45,6 @@ def try_out(lab: "Lab", seed: int, check: "Check", program: str | None, warm: "W
         case's `expect` looks at.
     """
     assert lab.script is not None and check.program is not None
-    digest = None if program is None else hashlib.sha256(program.encode()).hexdigest()
     told: list[Json] = []
     found = _unrunnable(lab.script.file, program)
     if found is None:
@@ -65,7 +53,7 @@ def try_out(lab: "Lab", seed: int, check: "Check", program: str | None, warm: "W
             told.append(_in_world(lab, seed, case, program, warm))
             if not _as_expected(case, told[-1]):
                 break
-    return {"file": lab.script.file, "sha256": digest, "cases": told or [found]}
+    return {"file": lab.script.file, "sha256": workspace.digest(program), "cases": told or [found]}
 
 
 def reaches(lab: "Lab", seed: int, check: "Check", program: str, warm: "Warm | None") -> bool:

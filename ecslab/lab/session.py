@@ -285,7 +285,7 @@ class Session:
         from ecslab.lab import programs
 
         assert self.lab.script is not None
-        source = programs.source(self.workspace / self.lab.script.file)
+        source = workspace.source(self.workspace / self.lab.script.file)
         Attempt(self.record).keep(check, programs.try_out(self.lab, self.seed, check, source, self._warm))
 
     def score(self, verdicts: "Sequence[Verdict]") -> Score:

@@ -72,12 +72,19 @@ def look(workspace: Path, file: "File") -> Found:
     return Found(value if len(json.dumps(value)) <= MOST_KEPT else {"Error": "TooLarge"}, digest)
 
 
-def digest(path: Path) -> str | None:
-    """The digest of a file; None when there is none that can be read."""
+def source(path: Path) -> str | None:
+    """The learner's program; None when there is none. A link is not followed: what it names may lie outside."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        if path.is_symlink() or not path.is_file():
+            return None
+        return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
+
+
+def digest(program: str | None) -> str | None:
+    """Names a version of the learner's program."""
+    return None if program is None else hashlib.sha256(program.encode()).hexdigest()
 
 
 def value_in(text: str, file: "Read") -> Any:
