@@ -161,6 +161,9 @@ def check(args: argparse.Namespace) -> int:
     from ecslab.cli.lab_text import Paint, goals, standing
 
     session = _session(args)
+    script = session.lab.script if session.lab.runs_program else None
+    if script is not None and sys.stderr.isatty():
+        print(f"Running {script.file} in worlds of its own; that may take a minute.", file=sys.stderr)
     with session.attached():
         verdicts = session.shown(session.verdicts(run=True))
     score = session.score(verdicts)
