@@ -27,7 +27,7 @@ from ecslab.classroom.submission import (
     journal_lines,
     read,
 )
-from ecslab.content.checks import Check, File
+from ecslab.content.checks import Check, File, with_dependents
 from ecslab.content.digests import pack_digest, world_digest
 from ecslab.content.labs import Lab
 from ecslab.content.packs import Pack, find, load
@@ -113,7 +113,11 @@ def _lab(submission: Submission, rules: Rules, warm: Warm) -> Grade:
         keep = (lambda check: told.keep(check, try_out(check))) if rules.run_scripts else None
         verdicts = Gatherer(lab.checks, told).verdicts(sandbox, run=keep)
         diverged = list(sandbox.health()["diverged"])
-    unrun = set() if rules.run_scripts else _after_program(lab)
+    unrun = (
+        set()
+        if rules.run_scripts
+        else with_dependents(lab.checks, {check.id for check in lab.checks if check.program})
+    )
     found = _lab_grade(submission, lab, work, verdicts, unrun)
     notes = [*_versions(submission), *_content(submission, pack, f"labs/{lab.id}", world_digest(document))]
     notes += [f"{part.id}: {part.message}" for part in found.parts if part.id in unrun]
@@ -143,14 +147,6 @@ class HandedIn:
     def keep(self, check: Check, run: Mapping[str, Any]) -> None:
         """Keeps what the program did when the grader ran it."""
         self.ran[check.id] = Run(run["file"], run["cases"])
-
-
-def _after_program(lab: Lab) -> set[str]:
-    """The checks that run the learner's program, and those that wait for them."""
-    found = {check.id for check in lab.checks if check.program}
-    while more := {c.id for c in lab.checks if c.id not in found and found & set(c.needs)}:
-        found |= more
-    return found
 
 
 @contextmanager

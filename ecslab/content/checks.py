@@ -4,6 +4,7 @@ Shape and consistency only: what a call means is `calls`' matter, the verdict is
 """
 
 import re
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, Self
 
@@ -352,6 +353,14 @@ class Check(Part):
             if feedback.when.state is not None and feedback.when.state.save:
                 raise complaint(f"the feedback {feedback.id!r} saves something", "let a check save it")
         return self
+
+
+def with_dependents(checks: Sequence[Check], ids: Collection[str]) -> set[str]:
+    """Checks, and those that wait for them."""
+    found = set(ids)
+    while more := {check.id for check in checks if check.id not in found and found & set(check.needs)}:
+        found |= more
+    return found
 
 
 CheckList = Annotated[tuple[Check, ...], BeforeValidator(lambda v: tuple(v) if isinstance(v, list) else v)]

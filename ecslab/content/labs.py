@@ -262,7 +262,7 @@ def _duplicates(
 
 
 def _programs(document: Document, checks: list[dict[str, Any]]) -> Iterable[Flaw]:
-    """What runs the learner's program needs one, and an alteration of the solution its text."""
+    """What runs the learner's program needs one, and `alter` needs what runs it."""
     running = [index for index, check in enumerate(checks) if "program" in check]
     if running and "script" not in document.value:
         what = "this runs the learner's program, and the lab names none"

@@ -40,7 +40,7 @@ class Run:
     @property
     def final(self) -> bool:
         """Running the same program again would say nothing new."""
-        return not self.stale and not any(case.get("trouble") == "timeout" for case in self.cases)
+        return not self.stale and not any(case.get("trouble") in ("timeout", "world") for case in self.cases)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,6 @@ TROUBLE = {
     "crash": "{case}: {file} ended with an error, {said}",
     "timeout": "{case}: {file} did not end within {said}, and was ended.",
     "killed": "{case}: {file} was ended by {said}: it used more time, memory or disk than it may.",
-    "world": "{case}: {said}",
 }
 """What is said when a program did not get to its end by itself."""
 

@@ -264,6 +264,8 @@ def _program(check: Part, name: str, evidence: Evidence) -> Reading:
         return Reading(
             waiting=f"{run.file} is another one since it was judged: `ecslab lab check` runs it again."
         )
+    if run.cases[-1].get("trouble") == "world":
+        return Reading(waiting=f"A world for it did not work: {run.cases[-1]['said']}.", fault=True)
     moments = [
         case_moment(case, seen, evidence.now)
         for case, seen in zip(check.program.cases, run.cases, strict=False)

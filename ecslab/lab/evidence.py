@@ -57,7 +57,11 @@ class Attempt:
         last = {line["check"]: line for line in self._record.lines("run")}
         place = self._record.path.parent / workspace.NAME
         return {
-            name: Run(line["file"], line["cases"], workspace.digest(workspace.source(place / line["file"])) != line["sha256"])
+            name: Run(
+                line["file"],
+                line["cases"],
+                workspace.digest(workspace.source(place / line["file"])) != line["sha256"],
+            )
             for name, line in last.items()
         }
 

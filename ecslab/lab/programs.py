@@ -86,25 +86,28 @@ def _trouble(kind: str, said: str) -> Json:
 
 
 def _in_world(lab: "Lab", seed: int, case: "Case", program: str, warm: "Warm | None") -> Json:
-    assert lab.script is not None
     pack = load(lab.root.parents[1])
     document = resolve_case(pack, pack.loaded_lab(lab.id, seed), case, seed)
     with tempfile.TemporaryDirectory(prefix="ecslab-case-", ignore_cleanup_errors=True) as name:
-        home = Path(name)
         try:
-            sandbox = Sandbox.start(home / "world", document, warm=warm)
+            sandbox = Sandbox.start(Path(name) / "world", document, warm=warm)
+            try:
+                return _run(sandbox, Path(name), lab, case, program)
+            finally:
+                sandbox.stop()
         except SandboxProblem as problem:
             return _trouble("world", problem.what)
-        try:
-            script = workspace.lay_out(lab.root / "files", home) / lab.script.file
-            script.write_text(program, encoding="utf-8")
-            args = lab.script.args if case.args is None else case.args
-            with sandbox.lease():
-                before = _ask(sandbox, case, 0)[: len(case.expect.state)]
-                ended = confined.run(sandbox, script, args, home, seconds=SECONDS)
-                return _untimely(lab.script.file, ended) or _seen(sandbox, case, ended, before)
-        finally:
-            sandbox.stop()
+
+
+def _run(sandbox: Sandbox, home: Path, lab: "Lab", case: "Case", program: str) -> Json:
+    assert lab.script is not None
+    script = workspace.lay_out(lab.root / "files", home) / lab.script.file
+    script.write_text(program, encoding="utf-8")
+    args = lab.script.args if case.args is None else case.args
+    with sandbox.lease():
+        before = _ask(sandbox, case, 0)[: len(case.expect.state)]
+        ended = confined.run(sandbox, script, args, home, seconds=SECONDS)
+        return _untimely(lab.script.file, ended) or _seen(sandbox, case, ended, before)
 
 
 def _untimely(file: str, ended: confined.Ended) -> Json | None:

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from ecslab.content.checks import Check, Part
+from ecslab.content.checks import Check, Part, with_dependents
 from ecslab.content.expectations import compares_with_the_beginning
 from ecslab.content.labs import Mistake
 from ecslab.content.packs import Pack, builtin
@@ -168,10 +168,7 @@ def _restored(session: Session, before: Standing, when: str) -> Iterator[str]:
 
 def _after_files(checks: Sequence[Check]) -> set[str]:
     """The checks that look at files or run one, and those that wait for them."""
-    found = {check.id for check in checks if check.looks_at("file") or check.program}
-    while more := {c.id for c in checks if c.id not in found and found & set(c.needs)}:
-        found |= more
-    return found
+    return with_dependents(checks, {c.id for c in checks if c.looks_at("file") or c.program})
 
 
 def _differences(wanted: Standing, found: Standing, when: str) -> Iterator[str]:

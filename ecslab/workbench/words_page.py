@@ -179,22 +179,23 @@ about it. It says nothing about the learner's own world; a check on that looks a
 | `calls`, `changes` | how many calls it made, and how many that changed something: a number is a maximum |
 
 The cases are played in their order, and the first that is not as expected is what the learner reads about, after its
-name. Feedback tells more with `match` over `{case, part, number, actual, exit, calls, changes, printed, said}`: `part` is the
-key of `expect`, `number` its place in the list, `actual` the value, `printed` the JSON or text that was printed. What `prints`
-expects is never shown. A missing file, a syntax error, a traceback (its last line, and where), a program that does not end
-within 60 seconds: these have messages of their own.
+name. Feedback tells more with `match` over `{case, part, number, actual, exit, calls, changes, printed, said}`: `part`
+is the key of `expect`, `number` its place in the list, `actual` the value, `printed` the JSON or text that was printed.
+What `prints` expects is never shown. A missing file, a syntax error, a traceback (its last line, and where), a program
+that does not end within 60 seconds: these have messages of their own.
 
-**When it runs.** Only when the learner asks: `ecslab lab check`, once for each version of the file. Neither the shell nor the app
-runs it in the background; until it has been run, and after the file has changed, the check is not judged. Reading,
-previewing and linting a pack runs nothing.
+**When it runs.** Only when the learner asks: `ecslab lab check`, once for each version of the file. Neither the shell
+nor the app runs it in the background; until it has been run, and after the file has changed, the check is not judged.
+Reading, previewing and linting a pack runs nothing.
 
-**What runs, and where.** The learner's own file in the workspace, beside a fresh copy of the lab's files, on the learner's
-machine: with the environment of the lab's shell (nothing in it leads to a real account), an empty home, and limits of
-time, memory and files. A beginning that the pack lays into the workspace is run as well when the learner checks it.
-A grader runs it only with `--run-scripts`; without, these checks count for nothing.
+**What runs, and where.** The learner's own file in the workspace, beside a fresh copy of the lab's files, on the
+learner's machine: with the environment of the lab's shell (nothing in it leads to a real account), an empty home, and
+limits of time, memory and files. A beginning that the pack lays into the workspace is run as well when the learner
+checks it. A grader runs it only with `--run-scripts`; without, these checks count for nothing.
 
-Solutions: `solution.boto3` is the program itself, and `solution.cli` a script that writes it. A mistake may be the solution
-with other texts in it: `alter: {"desiredStatus='STOPPED'": "desiredStatus='RUNNING'"}`. `pack mutate` alters the program.
+Solutions: `solution.boto3` is the program itself, and `solution.cli` a script that writes it. A mistake may be the
+solution with other texts in it: `alter: {"desiredStatus='STOPPED'": "desiredStatus='RUNNING'"}`. `pack mutate` alters
+the program.
 """
 SAVING = """\
 ## Values for later checks

@@ -66,15 +66,30 @@ def test_each_thing_that_is_not_as_expected_has_its_message(checks, change, says
     [
         ("missing", "", "There is no triage.py in your workspace."),
         ("syntax", "line 3: invalid syntax", "triage.py is not Python: line 3: invalid syntax"),
-        ("crash", "line 9: KeyError: 'x'", "The bakery: triage.py ended with an error, line 9: KeyError: 'x'"),
+        (
+            "crash",
+            "line 9: KeyError: 'x'",
+            "The bakery: triage.py ended with an error, line 9: KeyError: 'x'",
+        ),
         ("timeout", "60 seconds", "The bakery: triage.py did not end within 60 seconds, and was ended."),
-        ("killed", "SIGXCPU", "The bakery: triage.py was ended by SIGXCPU: it used more time, memory or disk"),
+        (
+            "killed",
+            "SIGXCPU",
+            "The bakery: triage.py was ended by SIGXCPU: it used more time, memory or disk",
+        ),
     ],
 )
 def test_a_program_that_does_not_come_to_its_end_is_told_why(checks, trouble, said, message):
     told = judge(checks, evidence({"trouble": trouble, "said": said}))[1]
     assert (told.verdict, told.mistake) == (FAIL, None)
     assert told.message.startswith(message)
+
+
+def test_a_world_that_does_not_start_is_not_the_learners_fault(checks):
+    broken = evidence({"trouble": "world", "said": "the sandbox did not start"})
+    told = judge(checks, broken)[1]
+    assert (told.verdict, told.fault) == (NOT_JUDGED, True)
+    assert wanted_runs(checks, broken)
 
 
 def test_what_it_should_have_printed_is_not_told(checks):

@@ -16,7 +16,12 @@ from ecslab.sandbox.warm import Warm
 from tests.classroom.work import ADA
 
 LAB = "find-why-stopped"
-ANSWER = {"cause": "image", "evidence": "my-app:v2: not found", "container": None, "task": "arn:aws:ecs:x:1:task/%s/2"}
+ANSWER = {
+    "cause": "image",
+    "evidence": "my-app:v2: not found",
+    "container": None,
+    "task": "arn:aws:ecs:x:1:task/%s/2",
+}
 pytestmark = pytest.mark.slow
 
 
@@ -63,10 +68,16 @@ def test_it_is_run_when_the_learner_asks_once_for_each_version(session: Session)
     ("program", "message"),
     [
         ("def triage(:", "triage.py is not Python: line 1: invalid syntax"),
-        ("import json\njson.loads('')", "triage.py ended with an error, line 2: json.decoder.JSONDecodeError"),
+        (
+            "import json\njson.loads('')",
+            "triage.py ended with an error, line 2: json.decoder.JSONDecodeError",
+        ),
         ("import time\ntime.sleep(99)", "triage.py did not end within 2 seconds, and was ended."),
         ("import sys\nsys.exit('no tasks')", "triage.py ended with status 1 (no tasks), expected is 0."),
-        ("import helper", "triage.py ended with an error, line 1: ModuleNotFoundError: No module named 'helper'"),
+        (
+            "import helper",
+            "triage.py ended with an error, line 1: ModuleNotFoundError: No module named 'helper'",
+        ),
     ],
 )
 def test_what_goes_wrong_is_said(session: Session, monkeypatch, program: str, message: str) -> None:
