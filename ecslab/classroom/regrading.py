@@ -7,9 +7,9 @@ the inputs are played. Nothing of it is run.
 import secrets
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,12 @@ from ecslab.classroom.submission import (
     journal_lines,
     read,
 )
-from ecslab.content.checks import File
+from ecslab.content.checks import Check, File, with_dependents
 from ecslab.content.digests import pack_digest, world_digest
 from ecslab.content.labs import Lab
 from ecslab.content.packs import Pack, find, load
 from ecslab.content.resolve import resolve_lab
-from ecslab.grading.evidence import Sample
+from ecslab.grading.evidence import Run, Sample
 from ecslab.grading.judge import Verdict
 from ecslab.grading.score import score
 from ecslab.lab.evidence import Gatherer
@@ -107,15 +107,24 @@ def _lab(submission: Submission, rules: Rules, warm: Warm) -> Grade:
         "epoch_ms": work.epoch_ms,
         "identity": {"access_key_id": work.access_key_id, "secret_access_key": secrets.token_hex(20)},
     }
+    try_out = scripts.tries(lab, submission.seed, work.files, warm)
     with replayed({**document, **stamp}, journal_lines(work), warm) as sandbox:
-        verdicts = Gatherer(lab.checks, HandedIn(work)).verdicts(sandbox)
+        told = HandedIn(work)
+        keep = (lambda check: told.keep(check, try_out(check))) if rules.run_scripts else None
+        verdicts = Gatherer(lab.checks, told).verdicts(sandbox, run=keep)
         diverged = list(sandbox.health()["diverged"])
-    found = _lab_grade(submission, lab, work, verdicts)
+    unrun = (
+        set()
+        if rules.run_scripts
+        else with_dependents(lab.checks, {check.id for check in lab.checks if check.program})
+    )
+    found = _lab_grade(submission, lab, work, verdicts, unrun)
     notes = [*_versions(submission), *_content(submission, pack, f"labs/{lab.id}", world_digest(document))]
-    disagreements = [*_claims(found, submission), *_diverged(diverged, work)]
+    notes += [f"{part.id}: {part.message}" for part in found.parts if part.id in unrun]
+    disagreements = [*_claims(found, submission, points=not unrun), *_diverged(diverged, work)]
     rerun = None
     if rules.run_scripts and lab.script is not None:
-        rerun = scripts.run(lab, document, work.files, warm, work.answers)
+        rerun = scripts.run(lab, document, work.files, warm, work.answers, try_out)
     return replace(found, disagreements=tuple(disagreements), notes=tuple(notes), rerun=rerun)
 
 
@@ -124,12 +133,20 @@ class HandedIn:
     """What a submission holds beside its journal, for the verdicts."""
 
     work: LabWork
+    ran: dict[str, Run] = field(default_factory=dict)
 
     def answers(self) -> Mapping[str, Any]:
         return self.work.answers
 
     def files(self, wanted: Mapping[str, File], t: int) -> Mapping[str, Sequence[Sample]]:
         return {name: list(looks) for name, looks in self.work.looks.items() if name in wanted}
+
+    def runs(self) -> Mapping[str, Run]:
+        return self.ran
+
+    def keep(self, check: Check, run: Mapping[str, Any]) -> None:
+        """Keeps what the program did when the grader ran it."""
+        self.ran[check.id] = Run(run["file"], run["cases"])
 
 
 @contextmanager
@@ -150,10 +167,18 @@ def replayed(document: dict[str, Any], journal: bytes, warm: Warm) -> Iterator[S
             sandbox.stop()
 
 
-def _lab_grade(submission: Submission, lab: Lab, work: LabWork, verdicts: Sequence[Verdict]) -> Grade:
+UNRUN = "it is judged by running the learner's program, which only --run-scripts does"
+
+
+def _lab_grade(
+    submission: Submission, lab: Lab, work: LabWork, verdicts: Sequence[Verdict], unrun: Collection[str]
+) -> Grade:
+    """Args: unrun: checks that wait for a program which is not run here; they count for nothing."""
     taken = {number for number in work.hints if 1 <= number <= len(lab.hints)}
     cost = sum(lab.hints[number - 1].cost for number in taken)
-    standing = score(verdicts, cost)
+    judged = [verdict for verdict in verdicts if verdict.id not in unrun]
+    standing = score(judged, cost)
+    open_goals = [verdict for verdict in judged if not (verdict.passed or verdict.optional)]
     claimed = submission.claims.verdicts
     parts = tuple(
         Part(
@@ -161,8 +186,8 @@ def _lab_grade(submission: Submission, lab: Lab, work: LabWork, verdicts: Sequen
             verdict.goal,
             verdict.verdict,
             verdict.points,
-            verdict.max,
-            message=verdict.message,
+            0 if verdict.id in unrun else verdict.max,
+            message=UNRUN if verdict.id in unrun else verdict.message,
             claimed=claimed.get(verdict.id, ""),
             hidden=verdict.hidden,
             optional=verdict.optional,
@@ -173,7 +198,7 @@ def _lab_grade(submission: Submission, lab: Lab, work: LabWork, verdicts: Sequen
         _begun(submission, parts),
         points=standing.points,
         max=standing.max,
-        passed=standing.passed,
+        passed=None if unrun and not open_goals else standing.passed,
         hints=len(taken),
         hint_cost=standing.hints,
     )
@@ -275,7 +300,7 @@ def _claims(found: Grade, submission: Submission, *, points: bool = True) -> Ite
             yield f"{part.id}: the file says {part.claimed}, the replay {part.verdict}"
     if points and abs(claims.points - found.points) > 0.01:
         yield f"the file says {claims.points:g} points, the replay {found.points:g}"
-    if claims.passed is not None and claims.passed != found.passed:
+    if None not in (claims.passed, found.passed) and claims.passed != found.passed:
         yield f"the file says that it {'passes' if claims.passed else 'does not pass'}"
 
 

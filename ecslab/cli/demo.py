@@ -65,7 +65,7 @@ def _play(lab_id: str, seed: int) -> int:
                 _show(shown, paint, pace)
             with Waiting("letting the world settle"):
                 settle(session)
-                verdicts = session.verdicts()
+                verdicts = session.verdicts(run=True)
             _say(["", paint("The goals, after", "strong"), *goals(verdicts, paint), ""], pace)
             _say([standing(session.score(verdicts), paint)], pace)
             if session.lab.solution.why:

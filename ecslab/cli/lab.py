@@ -162,8 +162,10 @@ def check(args: argparse.Namespace) -> int:
     from ecslab.cli.waiting import Waiting, attached
 
     session = _session(args)
-    with attached(session), Waiting("judging the goals"):
-        verdicts = session.shown(session.verdicts())
+    program = session.lab.script.file if session.lab.runs_program and session.lab.script else ""
+    step = f"running {program} in worlds of its own" if program else "judging the goals"
+    with attached(session), Waiting(step):
+        verdicts = session.shown(session.verdicts(run=True))
     score = session.score(verdicts)
     if args.json:
         _json(score.as_json(verdicts))

@@ -4,8 +4,9 @@ Shape and consistency only: what a call means is `calls`' matter, the verdict is
 """
 
 import re
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -23,6 +24,7 @@ from ecslab.content.expectations import (
 from ecslab.content.faults import Fault
 from ecslab.content.validate import Duration, Many, Strict, complaint
 from ecslab.content.variables import NAME
+from ecslab.content.worlds import World
 from ecslab.terms.words import CHECK_WORDS, COMPOUNDS
 
 ID = r"^[a-z0-9][a-z0-9.-]*$"
@@ -114,20 +116,25 @@ def _workspace_path(value: Any) -> Any:
     return value
 
 
-class File(Condition):
-    """A file in the learner's workspace: its text, or one value in it. No such file: nothing there."""
+class Read(Condition):
+    """A text: all of it, or one value in it."""
 
-    path: Annotated[str, BeforeValidator(_workspace_path)]
     json_: Query | None = Field(None, alias="json")
     """A JMESPath expression over the JSON in it."""
     text: Regex | None = None
     """A regular expression; what its first group found, or all that it found."""
 
     @model_validator(mode="after")
-    def _one_reading(self) -> "File":
+    def _one_reading(self) -> Self:
         if self.json_ is not None and self.text is not None:
-            raise complaint("a file is read as `json` or as `text`", "remove one of them")
+            raise complaint("a text is read as `json` or as `text`", "remove one of them")
         return self
+
+
+class File(Read):
+    """A file in the learner's workspace. No such file: nothing there."""
+
+    path: Annotated[str, BeforeValidator(_workspace_path)]
 
 
 class Called(Strict):
@@ -163,6 +170,75 @@ class Whatif(Strict):
     expect: Expect
 
 
+class Prints(Read):
+    """What a program has printed to its standard output."""
+
+
+class Ending(Strict):
+    """What is expected once the learner's program has ended in the world of a case; everything written must hold."""
+
+    exit: Status | None = None
+    """Its exit status; left out: 0."""
+    prints: Many[Prints] = ()
+    state: Many[State] = ()
+    """With `unchanged`: as it was just before the program began."""
+    http: Many[Http] = ()
+    called: Many[Called] = ()
+    """What the program called, and nobody else."""
+    calls: Ceiling | None = None
+    """How many calls of AWS it made, those that were refused among them."""
+    changes: Ceiling | None = None
+    """How many of its calls changed something."""
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> "Ending":
+        if not self.model_fields_set:
+            raise complaint("no expectation: nothing can be judged", "add `prints:`, `state:` or another one")
+        if any(state.save for state in self.state):
+            raise complaint("nothing is saved of the world of a case", "remove `save`")
+        if any(map(compares_with_the_beginning, self.prints)):
+            raise complaint(
+                "what a program prints has no beginning to compare with", "expect a value instead"
+            )
+        if any(http.status is None for http in self.http):
+            raise complaint("the world of a case counts no failed requests", "expect a `status`")
+        return self
+
+
+class Case(Strict):
+    """A world in which the learner's program is run."""
+
+    name: Text
+    """What feedback calls it: it must not tell the answer."""
+    world: World | None = None
+    """Keys that it leaves out are those of the lab's world."""
+    then: Many[Fault] = ()
+    """Faults, after the world's own."""
+    settle: Duration | None = None
+    """Instead of the world's own."""
+    vars: dict[str, Any] = {}
+    """Values of variables in this case and in the files of its world, instead of those that were drawn."""
+    args: Many[str] | None = None
+    """Instead of those of `script`."""
+    after: Duration = 0
+    """How long time goes on after the program has ended."""
+    expect: Ending
+
+
+class Program(Strict):
+    """The learner's program (`script` of the lab), run in worlds that the learner has not seen."""
+
+    cases: Annotated[Many[Case], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _names(self) -> "Program":
+        names = [case.name for case in self.cases]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise complaint(f"two cases are called {twice!r}", "give each its own name")
+        return self
+
+
 class Answer(Condition):
     prompt: Text
     kind: Literal["text", "number", "choice"] = "text"
@@ -183,7 +259,8 @@ class When(Strict):
     actual: Actual | None = None
     """Of the value that was judged."""
     match: Query | None = None
-    """True over everything the check saw (for http: status, statuses, failed, requests)."""
+    """True over everything the check saw (for http: status, statuses, failed, requests; for program: case, part,
+    number, actual, exit, calls, changes, printed, said)."""
     state: State | None = None
     """Something else in the world that tells causes apart."""
     part: Annotated[int, Field(ge=1)] | None = None
@@ -251,6 +328,7 @@ class Check(Part):
     hidden: bool = False
     feedback: Many[Feedback] = ()
     whatif: Whatif | None = None
+    program: Program | None = None
     answer: Answer | None = None
     all: Parts | None = None
     any: Parts | None = None
@@ -265,7 +343,7 @@ class Check(Part):
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Check":
-        for word in ("event", "called", "answer", "whatif", "gone", "file"):
+        for word in ("event", "called", "answer", "whatif", "gone", "file", "program"):
             if self.for_ and self.looks_at(word):
                 raise complaint(f"`for` makes no sense with `{word}`", "use it with state or http")
         for feedback in self.feedback:
@@ -275,6 +353,14 @@ class Check(Part):
             if feedback.when.state is not None and feedback.when.state.save:
                 raise complaint(f"the feedback {feedback.id!r} saves something", "let a check save it")
         return self
+
+
+def with_dependents(checks: Sequence[Check], ids: Collection[str]) -> set[str]:
+    """Checks, and those that wait for them."""
+    found = set(ids)
+    while more := {check.id for check in checks if check.id not in found and found & set(check.needs)}:
+        found |= more
+    return found
 
 
 CheckList = Annotated[tuple[Check, ...], BeforeValidator(lambda v: tuple(v) if isinstance(v, list) else v)]

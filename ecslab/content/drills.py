@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ecslab.content.checks import CheckList, Id, Text
 from ecslab.content.documents import Document, read_yaml
@@ -18,7 +18,7 @@ from ecslab.content.files import PackFiles
 from ecslab.content.labs import Hint, Lab, Loaded, Solution, drawn_values
 from ecslab.content.packs import FAULTS
 from ecslab.content.problems import Flaw, PackProblem, nearest
-from ecslab.content.validate import Duration, Many, Strict, validate
+from ecslab.content.validate import Duration, Many, Strict, complaint, validate
 from ecslab.content.variables import substitute
 from ecslab.content.worlds import World, known_worlds
 
@@ -74,6 +74,12 @@ class Fault(Strict):
     """Other faults of the catalogue that look like it: the wrong answers."""
     hints: Many[Hint] = ()
     solution: Solution
+
+    @model_validator(mode="after")
+    def _no_program(self) -> "Fault":
+        if any(check.program for check in self.checks):
+            raise complaint("nobody writes a program in a drill", "look at the world instead")
+        return self
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,9 @@ class Mistake(Strict):
     cli: Many[str] = ()
     """Commands, played one after the other."""
     boto3: str | None = None
-    """A script of the lab."""
+    """A script of the lab; where checks run the learner's program, that program."""
+    alter: dict[str, str] = {}
+    """Where checks run the learner's program: texts in the boto3 solution, and what stands there instead."""
     advance: Duration = 0
     """How long to wait afterwards; 0: until the world is steady."""
     expect: dict[str, "Outcome"]
@@ -124,6 +126,11 @@ class Lab(Strict):
         return folder if folder.is_dir() else None
 
     @property
+    def runs_program(self) -> bool:
+        """Whether checks run the learner's program."""
+        return any(check.program for check in self.checks)
+
+    @property
     def max_points(self) -> float:
         return sum(check.points for check in self.checks if not check.optional)
 
@@ -180,6 +187,7 @@ def load_lab(files: PackFiles, lab_id: str, seed: int) -> Loaded:
     if not isinstance(document.value, dict):
         raise PackProblem([document.flaw((), "this is not a lab", "write `format: 1`, `id:`, `title:` …")])
     drawn = drawn_values(document, seed)
+    _put_in_cases(document.value, drawn)
     document.value = {**substitute(document.value, drawn), **({"vars": drawn} if drawn else {})}
     flaws: list[Flaw] = list(_across(document, files, folder, lab_id))
     lab = None
@@ -191,6 +199,22 @@ def load_lab(files: PackFiles, lab_id: str, seed: int) -> Loaded:
         raise PackProblem(flaws)
     lab._root = files.root / folder
     return Loaded(lab, document, folder)
+
+
+def _cases(value: dict[str, Any]) -> Iterable[tuple[tuple[Any, ...], dict[str, Any]]]:
+    """The cases in which checks run a program, each with its place."""
+    for index, check in enumerate(_list(value.get("checks"))):
+        program = check.get("program") if isinstance(check, dict) else None
+        for number, case in enumerate(_list(program.get("cases") if isinstance(program, dict) else None)):
+            if isinstance(case, dict):
+                yield ("checks", index, "program", "cases", number), case
+
+
+def _put_in_cases(value: dict[str, Any], drawn: dict[str, Any]) -> None:
+    """Variables of a case go before those of the lab."""
+    for _, case in _cases(value):
+        if isinstance(own := case.get("vars"), dict):
+            case.update(substitute({**case, "vars": {}}, {**drawn, **own}) | {"vars": own})
 
 
 def drawn_values(document: Document, seed: int) -> dict[str, Any]:
@@ -253,6 +277,7 @@ def _across(document: Document, files: PackFiles, folder: str, lab_id: str) -> I
                 at = ("checks", index, "needs", place)
                 yield document.flaw(at, f"there is no check {name!r}", nearest(str(name), ids))
     yield from _circles(document, checks)
+    yield from _programs(document, checks)
     yield from _saved(document, checks)
     yield from _mistakes(document, checks, ids)
     yield from _scripts(document, files, folder)
@@ -274,6 +299,20 @@ def _duplicates(
             yield document.flaw((*at, index, "id"), what, "give each its own")
         elif name:
             seen[name] = index
+
+
+def _programs(document: Document, checks: list[dict[str, Any]]) -> Iterable[Flaw]:
+    """What runs the learner's program needs one, and `alter` needs what runs it."""
+    running = [index for index, check in enumerate(checks) if "program" in check]
+    if running and "script" not in document.value:
+        what = "this runs the learner's program, and the lab names none"
+        yield document.flaw(
+            ("checks", running[0], "program"), what, "add `script: {file: NAME.py}`", key=True
+        )
+    for index, mistake in enumerate(_list(document.value.get("mistakes"))):
+        if isinstance(mistake, dict) and mistake.get("alter") and not running:
+            what = "`alter` is for labs whose checks run a program"
+            yield document.flaw(("mistakes", index, "alter"), what, "use `cli` or `boto3`", key=True)
 
 
 def _circles(document: Document, checks: list[dict[str, Any]]) -> Iterable[Flaw]:
@@ -351,6 +390,9 @@ def _scripts(document: Document, files: PackFiles, folder: str) -> Iterable[Flaw
             named.append((("mistakes", index, "boto3"), mistake.get("boto3")))
     if isinstance(value.get("world"), dict):
         named += [(("world", key), value["world"].get(key)) for key in ("patch", "images")]
+    for at, case in _cases(value):
+        if isinstance(case.get("world"), dict):
+            named += [((*at, "world", key), case["world"].get(key)) for key in ("patch", "images")]
     for at, name in named:
         if isinstance(name, str):
             try:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ecslab.content.calls import Call, CallError, parse_call, parse_read
-from ecslab.content.checks import Allowed, Check, Expect, File, Gone, Http, State
+from ecslab.content.checks import Allowed, Check, Ending, Expect, File, Gone, Http, State
 from ecslab.content.documents import Document, Path
 from ecslab.content.faults import Fault
 from ecslab.content.labs import Lab
@@ -85,6 +85,12 @@ def questions(check_id: str, expect: Expect) -> list[Probe]:
     return asked + ([state_probe(check_id, expect.state)] if expect.state else [])
 
 
+def readings(ending: Ending) -> list[Probe]:
+    """What is read in the world of a case: its states, then its load balancers."""
+    found = [state_probe(f"state#{place}", state) for place, state in enumerate(ending.state)]
+    return found + [http_probe(f"http#{place}", http) for place, http in enumerate(ending.http)]
+
+
 def faults(do: tuple[dict[str, Any], ...] | list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Faults as the sandbox plays them: a `call` in words becomes an operation. Raises CallError."""
     played = []
@@ -130,6 +136,8 @@ def probes_in(
                 probes.append(allowed_probe(name, part))
             elif isinstance(part, Expect):
                 questions(name, part)
+            elif isinstance(part, Ending):
+                readings(part)
             elif isinstance(part, State | Gone):
                 probes.append(state_probe(name, part))
             else:
@@ -177,6 +185,10 @@ def _readers(checks: Sequence[Check], then: Sequence[Fault], base: Path) -> Iter
         if check.whatif:
             yield (*at, "whatif", "expect", "state", "call"), probe_id(check), check.whatif.expect
             yield (*at, "whatif", "do"), "", check.whatif.do
+        for number, case in enumerate(check.program.cases if check.program else ()):
+            here = (*at, "program", "cases", number)
+            yield (*here, "expect"), "", case.expect
+            yield (*here, "then"), "", (*case.then, *(case.world.then if case.world else ()))
         for number, feedback in enumerate(check.feedback):
             if feedback.when.state:
                 where = (*at, "feedback", number, "when", "state", "call")

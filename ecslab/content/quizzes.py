@@ -176,6 +176,8 @@ class Item(Strict):
                 return "needs a check that judges the command, and a solution"
             case "command" if any(check.answer for check in self.checks):
                 return "has a check `answer`, and nobody is asked for one"
+            case "command" if any(check.program for check in self.checks):
+                return "has a check `program`, and nobody writes one"
             case "spot":
                 return self._unspottable()
             case "diagnose" if not self.evidence:

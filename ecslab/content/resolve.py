@@ -8,7 +8,8 @@ import sys
 from typing import Any
 
 from ecslab.content.calls import CallError
-from ecslab.content.labs import Lab
+from ecslab.content.checks import Case
+from ecslab.content.labs import Lab, Loaded
 from ecslab.content.packs import Pack, builtin
 from ecslab.content.probes import faults, probes_in, probes_of
 from ecslab.content.problems import one
@@ -36,6 +37,20 @@ def resolve_lab(pack: Pack, lab_id: str, seed: int = 1) -> tuple[Lab, WorldDocum
     built = build_lab_world(pack.files, loaded.folder, loaded.lab.world, loaded.lab.vars, loaded.document)
     built.id, built.title = loaded.lab.id, loaded.lab.title
     return loaded.lab, _document(built, seed, probes)
+
+
+def resolve_case(pack: Pack, loaded: Loaded, case: Case, seed: int) -> WorldDocument:
+    """The world in which a check runs the learner's program: the lab's with what the case says. Raises PackProblem."""
+    own = case.world.model_dump(exclude_unset=True) if case.world else {}
+    changed = {name: getattr(case.world, name) for name in own}
+    world = loaded.lab.world.model_copy(update=changed)
+    world = world.model_copy(
+        update={"then": (*world.then, *case.then)} | ({} if case.settle is None else {"settle": case.settle})
+    )
+    drawn = {**loaded.lab.vars, **case.vars}
+    built = build_lab_world(pack.files, loaded.folder, world, drawn, loaded.document)
+    built.id, built.title = f"{loaded.lab.id}-case", loaded.lab.title
+    return _document(built, seed, [])
 
 
 def resolve_item(

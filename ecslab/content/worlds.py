@@ -17,9 +17,10 @@ from ecslab.content.files import PackFiles, builtin_files
 from ecslab.content.images import Program, parse_images
 from ecslab.content.problems import Flaw, PackProblem, nearest, one
 from ecslab.content.validate import Duration, Many, Strict, complaint, validate
-from ecslab.content.variables import Vars, substitute
+from ecslab.content.variables import NAME, Vars, substitute
 
 WORLDS = "labs/worlds"
+LOOP = "Fn::ForEach::"
 _RATE = re.compile(r"(\d+(?:\.\d+)?)/(s|m|h)")
 _PER = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -206,6 +207,8 @@ def _on_top(template: dict[str, Any], files: PackFiles, relative: str, drawn: Va
     resources = value.get("Resources")
     if not isinstance(resources, dict):
         raise PackProblem([document.flaw((), "this is not a CloudFormation template", "write `Resources:`")])
+    resources = _unrolled(resources, document)
+    value = {**value, "Resources": resources}
     flaws = [
         flaw
         for name, resource in resources.items()
@@ -214,6 +217,27 @@ def _on_top(template: dict[str, Any], files: PackFiles, relative: str, drawn: Va
     if flaws:
         raise PackProblem(flaws)
     return dict(merge(template, substitute(value, drawn)))
+
+
+def _unrolled(resources: Mapping[str, Any], document: Document) -> dict[str, Any]:
+    """`Fn::ForEach::LOOP: [NAME, [values], {key: resource}]` as the resources that it stands for.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
+    Raises PackProblem.
+    """
+    found: dict[str, Any] = {}
+    for key, resource in resources.items():
+        if not key.startswith(LOOP):
+            found[key] = resource
+            continue
+        match resource:
+            case [str(name), [*values], {**body}] if NAME.fullmatch(name) and values:
+                for value in values:
+                    found |= _unrolled(substitute(body, {name: str(value)}), document)
+            case _:
+                todo = "write [NAME, [values], {KEY${NAME}: {Type: …}}], NAME in capitals"
+                raise PackProblem([document.flaw(("Resources", key), "this loop cannot be read", todo)])
+    return found
 
 
 def _resource(document: Document, name: str, resource: Any, base: Mapping[str, Any]) -> Iterator[Flaw]:

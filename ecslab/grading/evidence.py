@@ -28,6 +28,22 @@ class Trial:
 
 
 @dataclass(frozen=True)
+class Run:
+    """What the learner's program did in the cases of a check, up to the first that was not as expected."""
+
+    file: str
+    cases: Sequence[Json]
+    """As `lab.programs` writes them down."""
+    stale: bool = False
+    """The program is another one by now."""
+
+    @property
+    def final(self) -> bool:
+        """Running the same program again would say nothing new."""
+        return not self.stale and not any(case.get("trouble") in ("timeout", "world") for case in self.cases)
+
+
+@dataclass(frozen=True)
 class Evidence:
     begun: int = 0
     now: int = 0
@@ -36,6 +52,7 @@ class Evidence:
     events: Sequence[Json] = ()
     entries: Sequence[Json] = ()
     whatifs: Mapping[str, Trial] = field(default_factory=dict)
+    runs: Mapping[str, Run] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, Sequence[Sample]] = field(default_factory=dict)
     """What was in the learner's files, by the id of what looks at them, in the order of looking."""
@@ -50,9 +67,10 @@ class Evidence:
         whatifs: Mapping[str, Any] | None = None,
         answers: Mapping[str, Any] | None = None,
         files: Mapping[str, Sequence[Sample]] | None = None,
+        runs: Mapping[str, Run] | None = None,
     ) -> "Evidence":
         """From `GET history`, the whatifs tried so far (`{check: {"key", "values"}}`,
-        or `"error"` instead of values), the answers given and what was seen in files."""
+        or `"error"` instead of values), the answers given, what was seen in files and what programs did."""
         return cls(
             begun=int(history.get("begun") or 0),
             now=int(history.get("t") or 0),
@@ -63,6 +81,7 @@ class Evidence:
             events=tuple(history.get("events", ())),
             entries=tuple(history.get("entries", ())),
             whatifs={name: _trial(value) for name, value in (whatifs or {}).items()},
+            runs=dict(runs or {}),
             answers=dict(answers or {}),
             files=dict(files or {}),
         )

@@ -114,6 +114,22 @@ def wanted_whatifs(checks: Sequence[Check], evidence: Evidence) -> list[Wanted]:
     ]
 
 
+def wanted_runs(checks: Sequence[Check], evidence: Evidence) -> list[Check]:
+    """The checks whose needs pass, and for which the learner's program has not been run as it is now."""
+    open_checks = [c for c in checks if c.program is not None and _unrun(c, evidence)]
+    if not open_checks:
+        return []
+    passed = {verdict.id for verdict in judge(checks, evidence) if verdict.passed}
+    return [check for check in open_checks if set(check.needs) <= passed]
+
+
+def _unrun(check: Check, evidence: Evidence) -> bool:
+    run = evidence.runs.get(check.id)
+    if run is None:
+        return True
+    return not run.final and (check.mode == "hold" or not _judge(check, evidence).passed)
+
+
 def _untried(check: Check, evidence: Evidence) -> bool:
     trial = evidence.whatifs.get(check.id)
     if trial is None:

@@ -41,7 +41,20 @@ class Message:
     """The id of the feedback that was written for this."""
 
 
+TROUBLE = {
+    "missing": "There is no {file} in your workspace.",
+    "unreadable": "{file} cannot be read.",
+    "syntax": "{file} is not Python: {said}",
+    "crash": "{case}: {file} ended with an error, {said}",
+    "timeout": "{case}: {file} did not end within {said}, and was ended.",
+    "killed": "{case}: {file} was ended by {said}: it used more time, memory or disk than it may.",
+}
+"""What is said when a program did not get to its end by itself."""
+
+
 def message(check: Check, moment: Moment, evidence: Evidence) -> Message:
+    if check.program is not None:
+        return _of_program(check, moment, evidence)
     for feedback in check.feedback:
         if _fits(check, feedback, moment, evidence):
             return Message(
@@ -50,6 +63,34 @@ def message(check: Check, moment: Moment, evidence: Evidence) -> Message:
     part = check.parts[moment.place - 1] if moment.place else check
     look = substitute(_look(part), evidence.values_at(evidence.now))
     return Message(clipped(_say(part, moment), MOST), look)
+
+
+def _of_program(check: Check, moment: Moment, evidence: Evidence) -> Message:
+    """In which world, and what: the author's words, unless the program ended too early for them."""
+    case, file = moment.raw["case"], evidence.runs[check.id].file
+    if "trouble" in moment.raw:
+        said = TROUBLE[moment.part].format(case=case, file=file, said=moment.actual)
+        return Message(clipped(said, MOST), f"python {file}" if moment.part != "missing" else "ls")
+    for feedback in check.feedback:
+        if _fits(check, feedback, moment, evidence):
+            say, look, why = map(_one_line, (feedback.say, feedback.look, feedback.why))
+            return Message(f"{case}: {say}", look, why, feedback.id)
+    return Message(clipped(f"{case}: {_ended(file, moment)}", MOST), f"python {file}")
+
+
+def _ended(file: str, moment: Moment) -> str:
+    actual = shown(moment.actual, MOST_OF_A_VALUE)
+    if moment.part == "exit":
+        said = f" ({clipped(moment.raw['said'], MOST_OF_A_VALUE)})" if moment.raw.get("said") else ""
+        return f"{file} ended with status {actual}{said}, expected is {moment.expected}."
+    if moment.part == "prints":
+        return f"what {file} prints is not right: {actual}."
+    if moment.part in ("calls", "changes"):
+        what = "calls" if moment.part == "calls" else "calls that change something"
+        return f"{file} made {actual} {what}, expected is {moment.expected}."
+    if moment.part == "called":
+        return f"{file} made a call of one kind {actual} times, expected is {_bare(moment)}."
+    return f"after {file} the world is not as it should be: {actual}, expected is {moment.expected}."
 
 
 def _one_line(text: str) -> str:

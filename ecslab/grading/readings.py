@@ -4,11 +4,11 @@ One function a check word, all pure. What follows from the moments is `judge`'s 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ecslab.content.checks import Check, Expect, Http, Part, State
+from ecslab.content.checks import Called, Case, Check, Ending, Expect, Http, Part, State
 from ecslab.content.expectations import Condition
 from ecslab.content.probes import part_ids
 from ecslab.content.variables import substitute
@@ -182,20 +182,25 @@ def _called(part: Part, name: str, evidence: Evidence) -> Reading:
     called = part.called
     assert called is not None
     where = substitute(called.where, evidence.values_at(evidence.now))
+    found = matching(called, evidence.entries, evidence.begun, where)
+    return _counted(
+        evidence, called.count, [int(e.get("t", 0)) for e in found], [e.get("params") for e in found]
+    )
+
+
+def matching(called: Called, entries: Iterable[Json], begun: int, where: str | None = None) -> list[Json]:
+    """The calls since the beginning that are as `called` says."""
     service, _, operation = called.operation.rpartition(":")
-    found = [
+    return [
         entry
-        for entry in evidence.entries
+        for entry in entries
         if not entry.get("undone")
-        and entry.get("t", 0) >= evidence.begun
+        and entry.get("t", 0) >= begun
         and entry.get("operation") == operation
         and (not service or entry.get("service") == service)
         and _erred(entry.get("error"), called.error)
         and _where(where, entry.get("params"))
     ]
-    return _counted(
-        evidence, called.count, [int(e.get("t", 0)) for e in found], [e.get("params") for e in found]
-    )
 
 
 def _erred(error: Any, wanted: bool | str | None) -> bool:
@@ -249,6 +254,64 @@ def _expected_moment(expect: Expect, t: int, values: Sequence[Any]) -> Moment:
     return next((moment for moment in moments if not moment.ok), moments[0])
 
 
+def _program(check: Part, name: str, evidence: Evidence) -> Reading:
+    assert isinstance(check, Check) and check.program is not None
+    run = evidence.runs.get(name)
+    if run is None:
+        return Reading(
+            waiting="Your program has not been run in worlds of its own yet: `ecslab lab check` does that."
+        )
+    if run.stale and check.mode == "hold":
+        return Reading(
+            waiting=f"{run.file} is another one since it was judged: `ecslab lab check` runs it again."
+        )
+    if run.cases[-1].get("trouble") == "world":
+        return Reading(waiting=f"A world for it did not work: {run.cases[-1]['said']}.", fault=True)
+    moments = [
+        case_moment(case, seen, evidence.now)
+        for case, seen in zip(check.program.cases, run.cases, strict=False)
+    ]
+    moment = next((moment for moment in moments if not moment.ok), moments[-1])
+    return Reading([moment])
+
+
+def case_moment(case: Case, seen: Json, t: int = 0) -> Moment:
+    """Whether a program did in the world of a case what is expected, and what it did instead."""
+    trouble = seen.get("trouble")
+    if trouble:
+        raw = {"case": case.name, "trouble": trouble}
+        return Moment(t, False, seen.get("said", ""), raw, "", str(trouble))
+    moments = list(_ending(case.expect, seen))
+    told = next((moment for moment in moments if not moment.ok), moments[0])
+    raw = {name: seen.get(name) for name in ("exit", "calls", "changes", "printed", "said")}
+    raw |= {"case": case.name, "part": told.part, "number": told.place, "actual": told.actual}
+    return replace(told, t=t, raw=raw, place=0)
+
+
+def _ending(expect: Ending, seen: Json) -> Iterator[Moment]:
+    """Everything that is expected, as far as it can be seen; what went before explains what comes after."""
+    wanted = expect.exit or Condition.model_validate({"is": 0})
+    yield _plain_moment("exit", wanted, seen["exit"])
+    for number, (prints, value) in enumerate(zip(expect.prints, seen["prints"], strict=True), 1):
+        # What is expected would be the answer itself.
+        yield replace(_plain_moment("prints", prints, value), expected="", place=number)
+    for number, (state, value) in enumerate(zip(expect.state, seen["state"], strict=True), 1):
+        yield replace(_state_moment(state, 0, value, seen["before"][number - 1]), place=number)
+    for number, (http, value) in enumerate(zip(expect.http, seen["http"], strict=True), 1):
+        yield replace(_http_moment(http, 0, value), part="http", place=number)
+    for number, (called, count) in enumerate(zip(expect.called, seen["called"], strict=True), 1):
+        condition = called.count or Condition.model_validate({"at_least": 1})
+        moment = _plain_moment("called", condition, count)
+        yield replace(moment, expected=f"{expected(condition)} times", place=number)
+    for part, most in (("calls", expect.calls), ("changes", expect.changes)):
+        if most is not None:
+            yield _plain_moment(part, most, seen[part])
+
+
+def _plain_moment(part: str, condition: Condition, value: Any) -> Moment:
+    return Moment(0, holds(condition, value), value, value, expected(condition), part)
+
+
 def _answer(check: Part, name: str, evidence: Evidence) -> Reading:
     assert isinstance(check, Check) and check.answer is not None
     answer, given = check.answer, evidence.answers.get(name)
@@ -274,5 +337,6 @@ _READERS: dict[str, Callable[[Part, str, Evidence], Reading]] = {
     "called": _called,
     "file": _file,
     "whatif": _whatif,
+    "program": _program,
     "answer": _answer,
 }

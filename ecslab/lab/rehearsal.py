@@ -7,6 +7,7 @@ lab's environment: whoever calls this has decided that they may be.
 import subprocess
 from typing import TYPE_CHECKING
 
+from ecslab.shell.confined import PYTHON
 from ecslab.terms.problems import Problem
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 LIMIT = "6m"
 """Simulated time in which a world comes to rest, or never will."""
-PYTHON = ("python", "-P")
-"""Without the script's own directory on the path: a solution may be called boto3.py."""
 PATIENCE = 300
 """Real seconds for one script."""
 
@@ -29,7 +28,11 @@ def solve_by_cli(session: "Session") -> None:
 
 def solve_by_boto3(session: "Session") -> None:
     """Raises Problem when the script fails."""
-    _run(session, [*PYTHON, str(session.lab.root / _named(session, "boto3"))])
+    path = session.lab.root / _named(session, "boto3")
+    if session.lab.runs_program:
+        _run(session, write_program(session, path.read_text(encoding="utf-8")))
+    else:
+        _run(session, [*PYTHON, str(path)])
 
 
 def make(session: "Session", mistake: "Mistake") -> None:
@@ -40,7 +43,9 @@ def make(session: "Session", mistake: "Mistake") -> None:
     """
     for command in mistake.cli:
         _run(session, ["bash", "-c", command])
-    if mistake.boto3 is not None:
+    if session.lab.runs_program and (mistake.boto3 or mistake.alter):
+        _run(session, write_program(session, _mistaken(session, mistake)), may_fail=True)
+    elif mistake.boto3 is not None:
         _run(session, [*PYTHON, str(session.lab.root / mistake.boto3)])
     if mistake.advance:
         session.sandbox.clock(advance=f"{mistake.advance}ms")
@@ -60,6 +65,26 @@ def come_to_rest(sandbox: "Sandbox", lab: "Lab") -> None:
     sandbox.clock(advance=f"{windows + 1000}ms")
 
 
+def write_program(session: "Session", program: str) -> list[str]:
+    """Puts a program in the place of the learner's; the command that runs it."""
+    script = session.lab.script
+    assert script is not None
+    path = session.workspace / script.file
+    path.write_text(program, encoding="utf-8")
+    return [*PYTHON, str(path), *script.args]
+
+
+def _mistaken(session: "Session", mistake: "Mistake") -> str:
+    """The program of a mistake, or the solution's with other texts in it."""
+    name = mistake.boto3 or _named(session, "boto3")
+    program = (session.lab.root / name).read_text(encoding="utf-8")
+    for text, other in mistake.alter.items():
+        if text not in program:
+            raise Problem(f"{session.lab.id}: {name} has no {text!r} that {mistake.name!r} could alter")
+        program = program.replace(text, other)
+    return program
+
+
 def _named(session: "Session", kind: str) -> str:
     name = getattr(session.lab.solution, kind)
     if name is None:
@@ -67,7 +92,7 @@ def _named(session: "Session", kind: str) -> str:
     return str(name)
 
 
-def _run(session: "Session", command: list[str]) -> None:
+def _run(session: "Session", command: list[str], *, may_fail: bool = False) -> None:
     from shutil import which
 
     env = session.environment()
@@ -81,6 +106,6 @@ def _run(session: "Session", command: list[str]) -> None:
         timeout=PATIENCE,
         check=False,
     )
-    if done.returncode:
+    if done.returncode and not may_fail:
         said = (done.stderr.strip() or done.stdout.strip() or str(done.returncode)).splitlines()[-1]
         raise Problem(f"{session.lab.id}: {' '.join(command)[:120]} failed: {said}")

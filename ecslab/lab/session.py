@@ -12,7 +12,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +29,7 @@ from ecslab.sandbox.problems import SandboxProblem
 from ecslab.terms.problems import Exit, Problem
 
 if TYPE_CHECKING:
+    from ecslab.content.checks import Check
     from ecslab.content.labs import Lab
     from ecslab.content.packs import Pack
     from ecslab.grading.judge import Verdict
@@ -262,16 +263,30 @@ class Session:
 
     # --- where it stands -------------------------------------------------------------------------
 
-    def verdicts(self, *, ask: bool = True) -> "list[Verdict]":
+    def verdicts(self, *, ask: bool = True, run: bool | Container[str] = False) -> "list[Verdict]":
         """Every goal's verdict now, in the order of the lab; written down before it is returned.
 
         Args:
             ask: False leaves out what-ifs that have not been asked for this state of the world.
+            run: the learner has asked for it: checks that run their program may do so, all of them or those named.
         """
         with self._lock:
-            verdicts = self._gatherer.verdicts(self.sandbox, ask=ask)
+            verdicts = self._gatherer.verdicts(
+                self.sandbox,
+                ask=ask,
+                run=self._run if run else None,
+                only=run if isinstance(run, Container) else None,
+            )
             self._keep(verdicts)
             return verdicts
+
+    def _run(self, check: "Check") -> None:
+        """Runs the learner's program as it is now in the worlds of a check."""
+        from ecslab.lab import programs
+
+        assert self.lab.script is not None
+        source = workspace.source(self.workspace / self.lab.script.file)
+        Attempt(self.record).keep(check, programs.try_out(self.lab, self.seed, check, source, self._warm))
 
     def score(self, verdicts: "Sequence[Verdict]") -> Score:
         return score(verdicts, self.hints.cost)

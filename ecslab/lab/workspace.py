@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ecslab.sandbox.places import made
 
 if TYPE_CHECKING:
-    from ecslab.content.checks import File
+    from ecslab.content.checks import File, Read
 
 NAME = "workspace"
 MOST_READ = 1_000_000
@@ -68,11 +68,27 @@ def look(workspace: Path, file: "File") -> Found:
     if len(content) > MOST_READ:
         return Found({"Error": "TooLarge"})
     digest = hashlib.sha256(content).hexdigest()
-    value = _value(content.decode("utf-8", "replace"), file)
+    value = value_in(content.decode("utf-8", "replace"), file)
     return Found(value if len(json.dumps(value)) <= MOST_KEPT else {"Error": "TooLarge"}, digest)
 
 
-def _value(text: str, file: "File") -> Any:
+def source(path: Path) -> str | None:
+    """The learner's program; None when there is none. A link is not followed: what it names may lie outside."""
+    try:
+        if path.is_symlink() or not path.is_file():
+            return None
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+
+
+def digest(program: str | None) -> str | None:
+    """Names a version of the learner's program."""
+    return None if program is None else hashlib.sha256(program.encode()).hexdigest()
+
+
+def value_in(text: str, file: "Read") -> Any:
+    """What is asked for of a text."""
     if file.json_ is not None:
         import jmespath
         from jmespath.exceptions import JMESPathError

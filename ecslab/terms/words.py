@@ -11,6 +11,7 @@ CHECK_WORDS = {
     "allowed": "whether a role may do something",
     "called": "an operation was called",
     "whatif": "what happens on a copy of the world after a fault",
+    "program": "what the learner's program does in worlds that the learner has not seen",
     "answer": "the learner answers a question",
     "file": "a file in the learner's workspace",
 }

@@ -10,6 +10,7 @@ from ecslab.content.files import PackFiles
 from ecslab.content.labs import Lab, Loaded
 from ecslab.content.packs import Pack
 from ecslab.content.probes import probes_of
+from ecslab.content.resolve import resolve_case
 from ecslab.content.worlds import build_lab_world
 from ecslab.workbench import lint_names
 from ecslab.workbench.findings import Finding, error, warning
@@ -44,8 +45,17 @@ def openings(pack: Pack, lab_id: str, keep: Callable[[Loaded], None]) -> Iterato
             yield lambda loaded=loaded: build_lab_world(  # type: ignore[misc]
                 pack.files, loaded.folder, loaded.lab.world, loaded.lab.vars, loaded.document
             )
+            if seed == SEEDS[0]:
+                yield from _cases(pack, loaded)
         if not opened or not opened[0].lab.vars:
             return
+
+
+def _cases(pack: Pack, loaded: Loaded) -> Iterator[Callable[[], object]]:
+    """The worlds in which checks run the learner's program."""
+    for check in loaded.lab.checks:
+        for case in check.program.cases if check.program else ():
+            yield lambda case=case: resolve_case(pack, loaded, case, SEEDS[0])  # type: ignore[misc]
 
 
 def findings(files: PackFiles, loaded: Loaded) -> Iterator[Finding]:
@@ -55,6 +65,7 @@ def findings(files: PackFiles, loaded: Loaded) -> Iterator[Finding]:
         yield from _check(document, ("checks", index), check)
     yield from _solution(lab, document)
     yield from _hints(files, loaded)
+    yield from _altered(files, loaded)
     yield from _texts(files, loaded)
     yield from lint_names.findings(files, loaded)
     if len(lab.title) > LONGEST_TITLE:
@@ -108,6 +119,18 @@ def _solution(lab: Lab, document: Document) -> Iterator[Finding]:
     if not lab.mistakes:
         todo = "add the typical ones, each with the message that it must give"
         yield warning(document.flaw((), "the lab tests no mistakes", todo))
+
+
+def _altered(files: PackFiles, loaded: Loaded) -> Iterator[Finding]:
+    """Texts that a mistake alters and that are not there."""
+    for place, mistake in enumerate(loaded.lab.mistakes):
+        name = mistake.boto3 or loaded.lab.solution.boto3
+        program = files.text(name, base=loaded.folder) if name and mistake.alter else ""
+        for text in mistake.alter:
+            if text not in program:
+                what = f"{name or 'the boto3 solution'} has no {text!r}"
+                at = ("mistakes", place, "alter")
+                yield error(loaded.document.flaw(at, what, "write it as it stands there", key=True))
 
 
 def _hints(files: PackFiles, loaded: Loaded) -> Iterator[Finding]:

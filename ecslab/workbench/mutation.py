@@ -1,5 +1,6 @@
 """`pack mutate`: plays altered solutions and reports those that no check notices. The shallow-check finder.
 
+Where checks run the learner's program, slips in the program are played instead.
 A mutant is *caught* when a goal that the solution reaches is not reached, *refused* when AWS itself does not
 take the altered call, *equivalent* when the world ends in the same state, *harmless* when the lab says so, with
 its reason. What remains is *missed*.
@@ -17,13 +18,15 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ecslab.content.labs import Harmless
+from ecslab.content.labs import Lab as Content
 from ecslab.content.packs import builtin, load
-from ecslab.lab import rehearsal
+from ecslab.lab import programs, rehearsal
 from ecslab.lab.session import Session
 from ecslab.sandbox.warm import Warm, cores
 from ecslab.terms.problems import Exit, Problem
 from ecslab.workbench.bench import AT_ONCE, begin_worker
 from ecslab.workbench.mutants import Call, Mutant, mutants
+from ecslab.workbench.program_mutants import Slip, slips
 from ecslab.workbench.replay import Player
 
 if TYPE_CHECKING:
@@ -127,10 +130,15 @@ def _player(lab: Lab) -> "Iterator[Player]":
             session.stop()
 
 
-def _prepare(lab: Lab) -> tuple[list[Call], list[Mutant]]:
-    """The calls of the lab's solution, and every mutant of them."""
+def _prepare(lab: Lab) -> tuple[list[Call], list[Mutant] | list[Slip]]:
+    """The calls of the lab's solution, and every mutant of them, or of the program that it is."""
     with _player(lab) as player:
         solution = player.session.lab.solution
+        if player.session.lab.runs_program and solution.boto3:
+            program = (player.session.lab.root / solution.boto3).read_text(encoding="utf-8")
+            if not _reaches(player.session.lab, lab.seed, program):
+                raise Problem(f"{lab.id}: the solution does not reach its goals", status=Exit.NEGATIVE)
+            return [], slips(program)
         if not (solution.cli or solution.boto3):
             raise Problem(f"the lab {lab.id} has no solution to alter", "write one", status=Exit.NEGATIVE)
         (rehearsal.solve_by_cli if solution.cli else rehearsal.solve_by_boto3)(player.session)
@@ -138,7 +146,10 @@ def _prepare(lab: Lab) -> tuple[list[Call], list[Mutant]]:
         return calls, list(mutants(calls, player.pools(), player.valid))
 
 
-def _judge(lab: Lab, calls: list[Call], chunk: list[Mutant]) -> list[Fated]:
+def _judge(lab: Lab, calls: list[Call], chunk: list[Mutant] | list[Slip]) -> list[Fated]:
+    altered = [mutant for mutant in chunk if isinstance(mutant, Slip)]
+    if altered:
+        return _judge_programs(lab, altered)
     with _player(lab) as player:
         answers = player.play(calls)
         reached, state = player.reached(), player.state()
@@ -152,7 +163,24 @@ def _judge(lab: Lab, calls: list[Call], chunk: list[Mutant]) -> list[Fated]:
         return [
             excused(Fated(lab.id, mutant.change, _fate(player, mutant, known, reached, state)), harmless)
             for mutant in chunk
+            if isinstance(mutant, Mutant)
         ]
+
+
+def _judge_programs(lab: Lab, chunk: Sequence[Slip]) -> list[Fated]:
+    """A slip is caught by a goal for which the program is run, whatever other goals that one waits for."""
+    content = load(lab.root).lab(lab.id, lab.seed)
+    fates = []
+    for slip in chunk:
+        fate: Fate = "missed" if _reaches(content, lab.seed, slip.program) else "caught"
+        fates.append(excused(Fated(lab.id, slip.change, fate), content.harmless))
+    return fates
+
+
+def _reaches(lab: Content, seed: int, program: str) -> bool:
+    """Whether a program does what is expected wherever checks run it."""
+    with Warm() as warm:
+        return all(programs.reaches(lab, seed, check, program, warm) for check in lab.checks if check.program)
 
 
 def excused(fated: Fated, harmless: Sequence[Harmless]) -> Fated:

@@ -28,5 +28,5 @@ def _message(verdict: Verdict, wanted: str, checks: Sequence[Check]) -> Iterator
         return
     check = next(check for check in checks if check.id == verdict.id)
     feedback = next(feedback for feedback in check.feedback if feedback.id == wanted)
-    if verdict.message != " ".join(feedback.say.split()):
+    if not verdict.message.endswith(" ".join(feedback.say.split())):  # a case's name may stand before it
         yield f"the goal {verdict.id!r} says {verdict.message!r}, and not what {wanted!r} says"

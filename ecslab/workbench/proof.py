@@ -4,9 +4,9 @@ A case gives the problems that it found, none when the lab keeps its promise. Pl
 `ecslab.lab.rehearsal`'s business; whether they may be played was decided before.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from ecslab.content.checks import Check, Part
+from ecslab.content.checks import Check, Part, with_dependents
 from ecslab.content.expectations import compares_with_the_beginning
 from ecslab.content.labs import Mistake
 from ecslab.content.packs import Pack, builtin
@@ -75,7 +75,7 @@ def _stays(part: Part) -> bool:
 
 def _before(session: Session) -> Iterator[str]:
     checks = {check.id: check for check in session.lab.checks}
-    verdicts = session.verdicts()
+    verdicts = session.verdicts(run=True)
     for verdict in verdicts:
         if verdict.passed and not may_pass_before(checks[verdict.id]):
             yield f"the goal {verdict.id!r} is reached before anything is done"
@@ -122,7 +122,7 @@ def _by_boto3(session: Session) -> Iterator[str]:
 def _solved(session: Session, solve: Callable[[Session], None], what: str) -> Iterator[str]:
     solve(session)
     rehearsal.settle(session)
-    for verdict in session.verdicts():
+    for verdict in session.verdicts(run=True):
         if not verdict.passed:
             yield f"{what} does not reach {verdict.id!r}: {verdict.verdict}, {verdict.message or verdict.actual}"
     if broken := session.sandbox.health().get("exceptions"):
@@ -155,11 +155,9 @@ def _restored(session: Session, before: Standing, when: str) -> Iterator[str]:
 
 
 def _after_what_stays(checks: Sequence[Check]) -> set[str]:
-    """The checks that look at files and answers, and those that wait for them."""
-    found = {check.id for check in checks if check.looks_at("file") or check.looks_at("answer")}
-    while more := {c.id for c in checks if c.id not in found and found & set(c.needs)}:
-        found |= more
-    return found
+    """The checks that look at files and answers or run a program, and those that wait for them."""
+    stays = {c.id for c in checks if c.looks_at("file") or c.looks_at("answer") or c.program}
+    return with_dependents(checks, stays)
 
 
 def _differences(wanted: Standing, found: Standing, when: str) -> Iterator[str]:
@@ -177,7 +175,17 @@ def _standing(verdicts: list[Verdict]) -> Standing:
 
 def _mistake(session: Session, mistake: Mistake) -> Iterator[str]:
     rehearsal.make(session, mistake)
-    yield from outcome_problems(mistake.expect, session.verdicts(), session.lab.checks)
+    named = _with_needs(mistake.expect, session.lab.checks)
+    yield from outcome_problems(mistake.expect, session.verdicts(run=named), session.lab.checks)
+
+
+def _with_needs(names: Iterable[str], checks: Sequence[Check]) -> set[str]:
+    """The checks with these names, and those that they wait for."""
+    needs = {check.id: set(check.needs) for check in checks}
+    found = set(names)
+    while more := {name for wanted in found for name in needs.get(wanted, ())} - found:
+        found |= more
+    return found
 
 
 _PROOFS: dict[str, Callable[[Session], Iterator[str]]] = {

@@ -95,6 +95,23 @@ EXAMPLES = {
         query: "VpcEndpoints[?contains(ServiceName, 's3')].VpcEndpointId"
         absent: false
 """,
+    "program": """\
+- id: elsewhere
+  goal: "count.py counts the tasks of any service"
+  program:
+    cases:
+      - name: The bakery
+        world: {base: shop-web}
+        then: [{call: ecs update-service --cluster shop --service web-app --desired-count 3}]
+        args: [shop, web-app]
+        expect:
+          prints: [{json: tasks, is: 3}]
+          changes: 0
+  feedback:
+    - id: other
+      when: {match: "part == 'prints'"}
+      say: "it counts another number of tasks."
+""",
     "answer": """\
 - id: exit-code
   goal: "You know why the task stopped"
@@ -135,6 +152,51 @@ SEVERAL = """\
 Parts look at `state`, `gone`, `event`, `http`, `allowed`, `called` or `file`. The message is about the first part that
 is not met; `when: {part: 2, …}` makes a feedback that of the second part of an `all`.
 """
+PROGRAMS = """\
+## Programs: `program`
+
+The learner writes a program, `script` of the lab, and it is run in worlds that the learner has not seen. Each case is a
+sandbox of its own, built for it and gone afterwards: the lab's world as the attempt began, with what the case says
+about it. It says nothing about the learner's own world; a check on that looks at it as any other does.
+
+| key of a case | |
+|---|---|
+| `name` | what the learner is told about where it went wrong; it must not tell the answer |
+| `world` | keys of a lab's `world`; what it leaves out is the lab's, and an empty value takes away |
+| `then`, `settle` | faults after the world's own, and a time instead of its own |
+| `vars` | values of variables, in the case and in the files of its world, instead of those that were drawn |
+| `args` | instead of those of `script` |
+| `after` | how long time goes on after the program has ended, before anybody looks |
+| `expect` | everything in it must hold |
+
+| in `expect` | |
+|---|---|
+| `exit` | the exit status; 0 when it is left out |
+| `prints` | a list: standard output as a whole, `json: QUERY` or `text: REGEX` of it, with an expectation each |
+| `state` | a list as in the word `state`; `unchanged` compares with the moment before the program began |
+| `http` | a list as in the word `http`, with `status` |
+| `called` | a list as in the word `called`: what the program called |
+| `calls`, `changes` | how many calls it made, and how many that changed something: a number is a maximum |
+
+The cases are played in their order, and the first that is not as expected is what the learner reads about, after its
+name. Feedback tells more with `match` over `{case, part, number, actual, exit, calls, changes, printed, said}`: `part`
+is the key of `expect`, `number` its place in the list, `actual` the value, `printed` the JSON or text that was printed.
+What `prints` expects is never shown. A missing file, a syntax error, a traceback (its last line, and where), a program
+that does not end within 60 seconds: these have messages of their own.
+
+**When it runs.** Only when the learner asks: `ecslab lab check`, once for each version of the file. Neither the shell
+nor the app runs it in the background; until it has been run, and after the file has changed, the check is not judged.
+Reading, previewing and linting a pack runs nothing.
+
+**What runs, and where.** The learner's own file in the workspace, beside a fresh copy of the lab's files, on the
+learner's machine: with the environment of the lab's shell (nothing in it leads to a real account), an empty home, and
+limits of time, memory and files. A beginning that the pack lays into the workspace is run as well when the learner
+checks it. A grader runs it only with `--run-scripts`; without, these checks count for nothing.
+
+Solutions: `solution.boto3` is the program itself, and `solution.cli` a script that writes it. A mistake may be the
+solution with other texts in it: `alter: {"desiredStatus='STOPPED'": "desiredStatus='RUNNING'"}`. `pack mutate` alters
+the program.
+"""
 SAVING = """\
 ## Values for later checks
 
@@ -166,6 +228,7 @@ def page() -> str:
     parts.append(SEVERAL)
     for word, text in words.COMPOUNDS.items():
         parts.append(f"### `{word}`\n\n{_sentence(text)}\n\n```yaml\n{EXAMPLES[word]}```\n")
+    parts.append(PROGRAMS)
     parts.append(SAVING)
     parts.append("## Expectations\n\nSeveral in one check must all hold.\n")
     expectations = {**words.EXPECTATIONS, **words.COMBINATIONS}
@@ -187,6 +250,7 @@ def _keys(word: str) -> str:
         key = field.alias or name
         if key not in {**words.EXPECTATIONS, **words.COMBINATIONS}:
             names.append(f"`{key}`" if field.is_required() else f"[`{key}`]")
+    names.sort(key=lambda name: name.startswith("["))
     return ", ".join(names) + (" and an expectation" if "is_" in model.model_fields else "")
 
 

@@ -16,6 +16,7 @@ from ecslab.content.labs import Script
 from ecslab.content.packs import builtin
 from ecslab.content.resolve import resolve_lab
 from ecslab.lab.session import Session
+from ecslab.shell import confined
 from ecslab.terms.problems import Problem
 from tests.classroom.work import ADA, edited
 
@@ -90,7 +91,7 @@ def test_a_program_has_limits_and_no_keys_but_the_worlds(warm, monkeypatch) -> N
 
 @pytest.mark.slow
 def test_a_program_that_never_ends_is_ended_with_all_that_it_started(warm, monkeypatch) -> None:
-    monkeypatch.setattr(scripts, "SECONDS", 3)
+    monkeypatch.setattr(confined, "SECONDS", 3)
     rerun = ran(
         "import subprocess\nchild = subprocess.Popen(['sleep', '600'])\nprint(child.pid, flush=True)\nchild.wait()",
         warm,

@@ -23,7 +23,7 @@ def test_check_words_and_shared_keys_are_the_keys_of_a_check():
 
 
 def test_a_part_of_a_check_looks_at_one_thing_and_is_not_made_of_parts():
-    assert keys(Part) == set(words.CHECK_WORDS) - {"whatif", "answer"}
+    assert keys(Part) == set(words.CHECK_WORDS) - {"whatif", "program", "answer"}
 
 
 def test_expectations():

@@ -55,7 +55,7 @@ def test_the_lab_with_every_key_works(tmp_path, monkeypatch, ecslab) -> None:
             (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / file).write_text(text)
     status, out, _ = ecslab("pack", "test", "press", "--lab", "every-key", "--seeds", 1, "--run-code")
-    assert (status, out) == (0, "✔ every-key: 5 of 5 proofs\n")
+    assert (status, out) == (0, "✔ every-key: 6 of 6 proofs\n")
     status, out, _ = ecslab("pack", "mutate", "press", "--lab", "every-key", "--run-code", "--json")
     report = json.loads(out)
     assert (status, report["missed"]) == (0, [])

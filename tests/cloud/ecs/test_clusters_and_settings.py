@@ -31,6 +31,7 @@ def test_describe_gives_extras_on_request_and_failures_for_what_is_missing(made:
     (cluster,) = made.call("DescribeClusters", clusters=["prod"], include=include)["clusters"]
     assert cluster["tags"] == [{"key": "a", "value": "b"}]
     assert {"name": "runningFargateTasksCount", "value": "0"} in cluster["statistics"]
+    assert made.refused("DescribeClusters", clusters=["prod"] * 101)[0] == "InvalidParameterException"
     assert made.call("DescribeClusters")["failures"][0]["arn"] == f"{PREFIX}:cluster/default"
 
 
