@@ -158,6 +158,8 @@ def calls_in(
             asked = [state_probe(name, part)]
         elif isinstance(part, Expect):
             asked = [probe for probe in questions(name, part) if "operation" in probe]
+        elif isinstance(part, Ending):
+            asked = [probe for probe in readings(part) if "operation" in probe]
         elif isinstance(part, Http | Allowed):
             asked = []
         else:

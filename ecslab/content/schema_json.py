@@ -35,7 +35,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TEXT: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "number"}
 VARIABLE: Schema = {"type": "string", "pattern": r"^\$\{[A-Z][A-Z0-9_]*\}$"}
-"""What may stand for a number in a lab."""
+"""What may stand for a number or a fault in a lab."""
 DURATION: Schema = {"anyOf": [NUMBER, {"type": "string", "pattern": r"^([0-9.]+(ms|s|m|h|d)?)+$|^\$\{"}]}
 RATE: Schema = {"type": "string", "pattern": r"^[0-9.]+/(s|m|h)$|^\$\{"}
 FAULT: Schema = {
@@ -163,12 +163,12 @@ def _explain(made: Schema) -> None:
 
 
 def _with_variables(value: Any) -> Any:
-    """Wherever a number or a boolean is wanted, a variable may stand."""
+    """Wherever a number, a boolean or a fault is wanted, a variable may stand."""
     if isinstance(value, list):
         return [_with_variables(part) for part in value]
     if not isinstance(value, dict):
         return value
-    if value.get("type") in ("integer", "number", "boolean"):
+    if value.get("type") in ("integer", "number", "boolean") or value == FAULT:
         rest = {key: value[key] for key in ("default", "title", "description") if key in value}
         bare = {key: part for key, part in value.items() if key not in rest}
         return {**rest, "anyOf": [bare, VARIABLE]}

@@ -46,8 +46,11 @@ def test_a_lesson_its_quiz_and_a_lab_repaired_with_the_real_aws(app: Driver) -> 
         app.wait_for(f"page {page} of {pages}")
     app.type("n")
     app.wait_for("Question 1 of ")
-    app.type("1")
-    app.press("enter")
+    app.wait_for("Match each word of ECS with what it is.")
+    for partner in "1234":
+        app.type(partner)
+        app.wait_for(f"─▶ {partner} ")
+        app.press("enter")
     app.wait_for("How sure are you?")
     app.type("3")
     app.wait_for("Enter Next")

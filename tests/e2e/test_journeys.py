@@ -40,7 +40,7 @@ def opened(
 
 
 def test_a_question_comes_back_in_the_review_of_the_next_day(environment: dict[str, str]) -> None:
-    with opened(environment, "quiz", "what-ecs-is", columns=80, rows=24) as app:
+    with opened(environment, "quiz", "cli-and-boto3", columns=80, rows=24) as app:
         app.wait_for("Question 1 of ")
         asked = app.row(3)
         app.type("1")
