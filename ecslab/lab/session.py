@@ -5,11 +5,9 @@ share is on the disk (the sandbox's journal, the attempt's record); what one of 
 can be computed again. A session decides no verdict and draws nothing.
 """
 
-import hashlib
 import json
 import os
 import secrets
-import shutil
 import threading
 import time
 from collections.abc import Container, Iterator, Sequence
@@ -19,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecslab.grading.score import Score, score
-from ecslab.lab import workspace
+from ecslab.lab import directories, workspace
 from ecslab.lab.evidence import Attempt, Gatherer
 from ecslab.lab.hints import Hint, Ladder
 from ecslab.lab.record import About, Record
@@ -38,8 +36,6 @@ if TYPE_CHECKING:
     from ecslab.sandbox.warm import Warm
 
 VARIABLE = "ECSLAB_SESSION"
-EARLIER = "earlier"
-"""Where attempts go that were started afresh, below the sessions."""
 
 
 class Session:
@@ -102,10 +98,12 @@ class Session:
         chosen = secrets.randbelow(1_000_000) if seed is None else seed
         home = pack or _home(lab_id)
         lab, world = _resolved(home, lab_id, chosen)
-        _set_aside(directory, directory.name)
+        directories.set_aside(directory, directory.name)
         root = "" if home.root == _builtin().root else str(home.root)
         number = _attempt(lab, chosen, directory)
-        _prepare(directory, lab, About(lab_id, chosen, time.time(), root, number, _content(lab)))
+        directories.prepare(
+            directory, lab, About(lab_id, chosen, time.time(), root, number, directories.content(lab))
+        )
         about = About.read(directory)
         assert about is not None
         return cls(directory, about, lab, world, warm=warm)
@@ -133,7 +131,7 @@ class Session:
             Problem: there is none.
         """
         named = os.environ.get(VARIABLE)
-        directory = Path(named) if named else _latest()
+        directory = Path(named) if named else directories.latest()
         about = About.read(directory) if directory is not None else None
         if directory is None or about is None:
             raise Problem(
@@ -152,7 +150,7 @@ class Session:
         else:
             pack = _builtin()
         lab = pack.lab(about.lab, about.seed)
-        if about.content and about.content != _content(lab):
+        if about.content and about.content != directories.content(lab):
             raise Problem(
                 f"the lab {lab.id} is another one since this attempt began: its pack was upgraded",
                 f"begin anew: ecslab lab start {lab.id} --fresh",
@@ -420,7 +418,7 @@ class Session:
                 (self.directory / name).unlink()
             self.record.path.unlink(missing_ok=True)
             self.lab, self._world = lab, {**world, "identity": identity}
-            self.about = replace(self.about, content=_content(lab))
+            self.about = replace(self.about, content=directories.content(lab))
             self.about.write(self.directory)
             self._gatherer = Gatherer(lab.checks, Attempt(self.record))
             self.revive()
@@ -453,52 +451,6 @@ def _resolved(pack: "Pack", lab_id: str, seed: int) -> "tuple[Lab, dict[str, Any
     from ecslab.content.resolve import resolve_lab
 
     return resolve_lab(pack, lab_id, seed)
-
-
-def _content(lab: "Lab") -> str:
-    """Names what the lab asks for: checks that an attempt's world was not made for cannot be judged in it."""
-    written = lab.root / ("fault.yaml" if lab.kind == "drill" and lab.id == "drill" else "lab.yaml")
-    return hashlib.sha256(written.read_bytes()).hexdigest()[:16]
-
-
-def _prepare(directory: Path, lab: "Lab", about: About) -> None:
-    """Makes the session's directory, whole or not at all."""
-    draft = directory.with_name(f".{directory.name}.{os.getpid()}")
-    shutil.rmtree(draft, ignore_errors=True)
-    places.made(draft)
-    workspace.lay_out(lab.root / "files", draft)
-    about.write(draft)
-    draft.rename(directory)
-
-
-def _set_aside(directory: Path, lab_id: str) -> None:
-    """Moves what is in the way among the earlier attempts."""
-    if not directory.exists():
-        return
-    running = Sandbox.find(directory)
-    if running is not None:
-        running.stop()
-    earlier = places.made(directory.parent / EARLIER)
-    stamp = time.strftime("%Y%m%dT%H%M%S")
-    number = 0
-    while (target := earlier / f"{lab_id}-{stamp}{f'-{number}' if number else ''}").exists():
-        number += 1
-    directory.rename(target)
-
-
-def _latest() -> Path | None:
-    """The session that somebody worked on last: one that runs before any that does not."""
-    try:
-        found = [path.parent for path in places.sessions_dir().glob("*/session.json")]
-    except OSError:
-        return None
-    ordered = sorted(found, key=_worked_on, reverse=True)
-    return next((path for path in ordered if Sandbox.find(path)), ordered[0] if ordered else None)
-
-
-def _worked_on(directory: Path) -> float:
-    times = [path.stat().st_mtime for path in directory.iterdir() if path.suffix in (".json", ".jsonl")]
-    return max(times, default=0.0)
 
 
 def _store() -> "Store":
