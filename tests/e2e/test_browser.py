@@ -105,7 +105,10 @@ def test_a_question_and_a_command_of_a_lab_in_a_browser(page: Page, served: Serv
 
     page.press("3", Keys.ENTER)
     page.wait_for("Question 1 of ")
-    page.press("1", Keys.ENTER)
+    for partner in "1234":
+        page.press(partner)
+        page.wait_for(f"─▶ {partner} ")
+        page.press(Keys.ENTER)
     page.wait_for("How sure are you?")
     page.press("3")
     page.wait_for("Enter Next")

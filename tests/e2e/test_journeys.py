@@ -1,6 +1,7 @@
 """Journeys in a real pseudo-terminal: a question from its quiz to its review, a drill, an evening in several shells."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -87,10 +88,11 @@ def test_an_evening_in_several_shells(environment: dict[str, str]) -> None:
         app.wait_gone("(END)")
         app.send("clear; sleep 1000")
         app.press("ctrl+c")
-        app.send("echo interrupted")
-        app.wait_for("interrupted")
+        app.send("clear; echo interrupted")
+        # A terminal keeps no more than 4096 bytes for a shell that is not reading: it waits at its prompt.
+        app.wait_for(lambda: re.search(rf"││ interrupted .*\n.*││ ecslab:{LAB}\$ ", app.text()))
         app.paste("\n".join(f"echo line {number} of many" for number in range(1, 201)))
-        app.wait_for("echo line 200 of many", 120)
+        app.wait_for("echo line 200 of many")
         app.press("enter")
         app.wait_for("││ line 200 of many")
         app.press("f6")

@@ -10,6 +10,7 @@ from ecslab.grading.judge import Verdict
 from ecslab.lab import rehearsal
 from ecslab.lab.session import Session
 from ecslab.sandbox.warm import Warm
+from ecslab.workbench.outcomes import outcome_problems
 
 SEED = 3
 Begin = Callable[..., Session]
@@ -72,17 +73,7 @@ class Proof:
         """Making the mistake gives exactly the verdicts and messages that the lab promises."""
         rehearsal.make(session, mistake)
         verdicts = self.by_id(session)
-        found = {
-            name: {"fail": verdicts[name].mistake or True}
-            if verdicts[name].verdict == "fail"
-            else verdicts[name].verdict
-            for name in mistake.expect
-        }
-        wanted = {
-            name: outcome if isinstance(outcome, str) else outcome.model_dump()
-            for name, outcome in mistake.expect.items()
-        }
-        assert found == wanted, {name: verdict.message for name, verdict in verdicts.items()}
+        assert list(outcome_problems(mistake.expect, list(verdicts.values()), session.lab.checks)) == []
         for name, outcome in mistake.expect.items():
             if not isinstance(outcome, str) and outcome.fail is not True:
                 self.message(session, verdicts[name])
