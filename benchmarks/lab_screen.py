@@ -114,6 +114,7 @@ def key_to_paint() -> Figure:
         ours = _presses(lab.screen, "Leave the shell", "F6 Shell")
         rollout.join()
         lab.screen.press("ctrl+c")
+        _leave_shell(lab.screen)
     with Driver([sys.executable, "-c", TOGGLING], env=_terminal(), columns=COLUMNS, rows=ROWS) as app:
         app.wait_for("it is off")
         baseline = _presses(app, "it is off", "it is on")
