@@ -20,6 +20,7 @@ from ecslab.grading.readings import case_moment, matching
 from ecslab.lab import workspace
 from ecslab.sandbox.client import Sandbox
 from ecslab.sandbox.problems import SandboxProblem
+from ecslab.sandbox.warm import last_line_of
 from ecslab.shell import confined
 from ecslab.terms.durations import format_duration
 
@@ -119,12 +120,8 @@ def _untimely(file: str, ended: confined.Ended) -> Json | None:
     if ended.status == 1 and "Traceback (most recent call last):" in ended.err:
         places = re.findall(rf'File "[^"]*{re.escape(file)}", line (\d+)', ended.err)
         where = f"line {places[-1]}: " if places else ""
-        return _trouble("crash", f"{where}{_last_line(ended.err)}")
+        return _trouble("crash", f"{where}{last_line_of(ended.err)}")
     return None
-
-
-def _last_line(text: str) -> str:
-    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
 
 
 def _ask(sandbox: Sandbox, case: "Case", after: int) -> Sequence[Any]:
@@ -150,7 +147,7 @@ def _seen(sandbox: Sandbox, case: "Case", ended: confined.Ended, before: Sequenc
         "calls": len(entries),
         "changes": sum(bool(entry["changes"]) and not entry["error"] for entry in entries),
         "printed": _printed(ended.out),
-        "said": _last_line(ended.err)[:LONGEST_LINE],
+        "said": last_line_of(ended.err)[:LONGEST_LINE],
     }
 
 

@@ -175,7 +175,11 @@ def spawn(command: list[str], env: Mapping[str, str], output: int) -> "subproces
 def last_line(path: Path) -> str:
     """The last line of a log that says something."""
     try:
-        lines = path.read_text(errors="replace").splitlines()
+        return last_line_of(path.read_text(errors="replace"))
     except OSError:
         return ""
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def last_line_of(text: str) -> str:
+    """The last line that says something."""
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
