@@ -1,11 +1,9 @@
 """A learner's first hour in a real pseudo-terminal: a lesson, its quiz, a lab repaired with the real `aws`."""
 
-import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,17 +12,6 @@ from ecslab.terminal.driver import Driver
 
 LAB = "fix-alb-502"
 ECSLAB = [sys.executable, "-m", "ecslab.cli"]
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLORFGBG")}
-    return {
-        **kept,
-        "ECSLAB_HOME": str(tmp_path / "home"),
-        "TERM": "xterm-256color",
-        "TEXTUAL_ANIMATIONS": "none",
-    }
 
 
 @pytest.fixture
@@ -50,7 +37,7 @@ def test_a_lesson_its_quiz_and_a_lab_repaired_with_the_real_aws(app: Driver) -> 
     for partner in "1234":
         app.type(partner)
         app.wait_for(f"─▶ {partner} ")
-        app.press("enter")
+    app.press("enter")
     app.wait_for("How sure are you?")
     app.type("3")
     app.wait_for("Enter Next")

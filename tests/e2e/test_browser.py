@@ -108,7 +108,7 @@ def test_a_question_and_a_command_of_a_lab_in_a_browser(page: Page, served: Serv
     for partner in "1234":
         page.press(partner)
         page.wait_for(f"─▶ {partner} ")
-        page.press(Keys.ENTER)
+    page.press(Keys.ENTER)
     page.wait_for("How sure are you?")
     page.press("3")
     page.wait_for("Enter Next")

@@ -18,13 +18,6 @@ ECSLAB = [sys.executable, "-m", "ecslab.cli"]
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLORFGBG")}
-    home = {"ECSLAB_HOME": str(tmp_path / "home"), "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"}
-    return {**kept, **home}
-
-
-@pytest.fixture
 def start(environment: dict[str, str]) -> Iterator[object]:
     running: list[Driver] = []
 

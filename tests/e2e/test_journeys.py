@@ -1,11 +1,9 @@
 """Journeys in a real pseudo-terminal: a question from its quiz to its review, a drill, an evening in several shells."""
 
-import os
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -21,13 +19,6 @@ with time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelt
 """
 TOMORROW = (sys.executable, "-c", A_DAY_LATER)
 LAB = "fix-alb-502"
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLORFGBG")}
-    home = str(tmp_path / "home")
-    return {**kept, "ECSLAB_HOME": home, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"}
 
 
 @contextmanager

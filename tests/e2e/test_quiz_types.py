@@ -1,6 +1,5 @@
 """A quiz with a command, a document with a bug and recorded evidence, in a real pseudo-terminal and real worlds."""
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -37,17 +36,14 @@ def pack(tmp_path: Path) -> Path:
     return root
 
 
-def environment(home: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLORFGBG")}
-    return {**kept, "ECSLAB_HOME": str(home), "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"}
-
-
 @pytest.mark.slow
-def test_a_command_runs_a_bug_is_found_and_a_cause_is_shown(tmp_path: Path, pack: Path) -> None:
+def test_a_command_runs_a_bug_is_found_and_a_cause_is_shown(
+    tmp_path: Path, pack: Path, environment: dict[str, str]
+) -> None:
     home = tmp_path / "home"
     home.mkdir()
     command = [sys.executable, "-c", APP, str(home), str(pack)]
-    with Driver(command, environment(home), columns=80, rows=24, timeout=90) as app:
+    with Driver(command, environment, columns=80, rows=24, timeout=90) as app:
         app.wait_for("Question 1 of 4")
         app.type(
             "aws ecs update-service --service web-app --cluster shop --desired-count 3 --query service.desiredCount"
@@ -94,7 +90,7 @@ def test_a_command_runs_a_bug_is_found_and_a_cause_is_shown(tmp_path: Path, pack
         app.wait_for("Go on with the quiz")
 
     # Killed or left: the next app asks the same question with the same values.
-    with Driver(command, environment(home), columns=80, rows=24, timeout=90) as app:
+    with Driver(command, environment, columns=80, rows=24, timeout=90) as app:
         app.wait_for("Question 4 of 4")
         assert asked in app.text()
 
