@@ -78,7 +78,9 @@ def test_an_evening_in_several_shells(environment: dict[str, str]) -> None:
         app.type("q")
         app.wait_gone("(END)")
         app.send("clear; sleep 1000")
+        app.wait_gone(f"││ ecslab:{LAB}$")
         app.press("ctrl+c")
+        app.wait_for(f"││ ecslab:{LAB}$")
         app.send("clear; echo interrupted")
         # A terminal keeps no more than 4096 bytes for a shell that is not reading: it waits at its prompt.
         app.wait_for(lambda: re.search(rf"││ interrupted .*\n.*││ ecslab:{LAB}\$ ", app.text()))

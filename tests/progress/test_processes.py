@@ -56,7 +56,9 @@ def killed_while_writing(path: Path, name: str, lines: int, script: str = WRITER
     process.stdin.flush()
     said = [process.stdout.readline().strip() for _ in range(lines)]
     os.kill(process.pid, signal.SIGKILL)
-    rest, _ = process.communicate()
+    # Not by communicate(): that would pass over the lines which a readline() has buffered.
+    rest = process.stdout.read()
+    process.communicate()
     return said + [line for line in rest.split("\n")[:-1] if line]
 
 
