@@ -292,14 +292,17 @@ def _failing(task: State) -> bool:
 
 
 def _why_stopped(task: State) -> str:
+    """The task's reason, what its containers add to it (of a failed pull nothing), and how they ended."""
     codes = [
         f"{container['name']} exit {container['exit_code']}"
         for container in task.get("containers", ())
         if container.get("exit_code") is not None
     ]
-    reasons = [str(c["reason"]) for c in task.get("containers", ()) if c.get("reason")]
-    said = task.get("stopped_reason") or task.get("stop_code") or "stopped"
-    return " · ".join([str(said), *reasons, *codes])
+    said = str(task.get("stopped_reason") or task.get("stop_code") or "stopped")
+    reasons = [
+        str(container["reason"]) for container in task.get("containers", ()) if container.get("reason")
+    ]
+    return " · ".join([said, *(reason for reason in reasons if reason not in said), *codes])
 
 
 def _zone(thing: State) -> str:

@@ -156,6 +156,20 @@ def test_a_task_that_failed_says_why_in_full(state: dict[str, Any]) -> None:
     assert "■ STOPPED      dddd4444\n│    Essential container in task exited · app exit 1" in shown(state)
 
 
+def test_a_reason_that_task_and_container_share_is_said_once(state: dict[str, Any]) -> None:
+    reason = "CannotPullContainerError: my-app:v9: not found"
+    state["tasks"] = [
+        task(
+            "dddd4444",
+            "STOPPED",
+            stop_code="TaskFailedToStart",
+            stopped_reason=reason,
+            containers=[{"name": "app", "exit_code": None, "reason": reason}],
+        )
+    ]
+    assert shown(state).count(reason) == 1
+
+
 def test_of_many_stopped_tasks_the_newest_are_shown(state: dict[str, Any]) -> None:
     state["tasks"] = [task(f"{name * 8}", "STOPPED", stopped=n) for n, name in enumerate("abcdef")]
     state["target_groups"] = []
