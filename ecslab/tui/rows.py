@@ -196,7 +196,7 @@ _ITEM = re.compile(r"(\d+\.|[-*]) +(.+)")
 
 
 def prose(text: str, width: int) -> list[Row]:
-    """A little Markdown: paragraphs, lists, and fenced blocks, whose lines are kept as they are."""
+    """A little Markdown: paragraphs, lists, and fenced blocks, whose lines stay apart."""
     out: list[Row] = []
     held: list[str] = []
     marker = ""
@@ -214,7 +214,7 @@ def prose(text: str, width: int) -> list[Row]:
             flush()
             fenced, marker = not fenced, ""
         elif fenced:
-            out.append(fit_row(row("  ", (line, "key")), width))
+            out += code(line, width)
         elif not stripped:
             flush()
             marker = ""
@@ -226,6 +226,23 @@ def prose(text: str, width: int) -> list[Row]:
         else:
             held.append(stripped)
     flush()
+    return out
+
+
+CODE_INDENT, CODE_HANGS = 2, 4
+"""Columns before a line of code, and how much further in the rest of one stands that does not fit."""
+
+
+def code(line: str, width: int) -> list[Row]:
+    """A line of a program or a command as it is. What does not fit goes on below, further in: nothing is cut off."""
+    body = line.strip()
+    margin = CODE_INDENT + len(line) - len(line.lstrip())
+    head = wrap(body, max(8, width - margin))[0]
+    rest = body[len(head) :].lstrip()
+    out = [row(" " * margin, (head, "key"))]
+    if rest:
+        margin += CODE_HANGS
+        out += [row(" " * margin, (part, "key")) for part in wrap(rest, max(8, width - margin))]
     return out
 
 

@@ -8,6 +8,7 @@ from ecslab.tui.rows import (
     bar,
     beside,
     cells,
+    code,
     ends,
     fit,
     fit_row,
@@ -78,6 +79,13 @@ def test_a_paragraph_hangs_under_its_first_words() -> None:
 def test_prose_keeps_code_as_it_is_and_joins_lines_of_a_paragraph() -> None:
     rows = prose("One\nparagraph.\n\n- first\n- second\n\n```\n  aws ecs\n```", 40)
     assert text_of(rows) == "One paragraph.\n\n• first\n• second\n\n    aws ecs"
+
+
+def test_a_line_of_code_that_does_not_fit_goes_on_below() -> None:
+    rows = prose("```\naws ecs wait \\\n  services-stable --services `web-app` **mail**\n```", 30)
+    assert text_of(rows) == "  aws ecs wait \\\n    services-stable --services\n        `web-app` **mail**"
+    assert {span.role for line in rows for span in line.spans if span.text.strip()} == {"key"}
+    assert text_of(code("x" * 40, 20)) == f"  {'x' * 18}\n      {'x' * 14}\n      {'x' * 8}"
 
 
 def test_blocks_stand_side_by_side_with_equal_shares() -> None:
