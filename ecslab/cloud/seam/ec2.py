@@ -16,6 +16,7 @@ from moto.ec2.models.security_groups import SecurityGroup, SecurityGroupRule
 from ecslab.cloud.ports.network import Eni, Subnet
 from ecslab.cloud.seam.binding import world
 from ecslab.cloud.seam.ec2_addresses import next_address
+from ecslab.cloud.seam.ec2_endpoints import is_interface
 
 RouteKind = Literal["local", "igw", "nat", "other"]
 
@@ -254,7 +255,7 @@ def endpoints(vpc_id: str) -> tuple[Endpoint, ...]:
     for found in backend().vpc_end_points.values():
         if found.vpc_id != vpc_id or found.state != "available":
             continue
-        interface = (found.vpc_endpoint_type or "Gateway").lower() == "interface"
+        interface = is_interface(found.vpc_endpoint_type)
         enis = [backend().enis[i] for i in found.network_interface_ids if i in backend().enis]
         views.append(
             Endpoint(

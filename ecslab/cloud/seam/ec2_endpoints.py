@@ -15,6 +15,10 @@ def _refuse(message: str, code: str = "InvalidParameter") -> EC2ClientError:
     return EC2ClientError(code, message)
 
 
+def is_interface(kind: str | None) -> bool:
+    return (kind or "Gateway").lower() == "interface"
+
+
 def check(
     ec2: Any,
     vpc_id: str,
@@ -70,7 +74,7 @@ def occupy(eni: Any, kind: str, description: str) -> None:
 
 def equip(ec2: Any, endpoint: Any) -> None:
     """Has an endpoint's interfaces be in its subnets, with its security groups."""
-    if (endpoint.vpc_endpoint_type or "Gateway").lower() != "interface":
+    if not is_interface(endpoint.vpc_endpoint_type):
         return
     enis = [ec2.enis[eni_id] for eni_id in endpoint.network_interface_ids if eni_id in ec2.enis]
     for eni in [eni for eni in enis if eni.subnet.id not in endpoint.subnet_ids]:

@@ -153,6 +153,8 @@ class Ec2(EC2Backend):
         self.get_vpc(vpc_id)
         groups = kwargs.get("security_group_ids") or []
         ec2_endpoints.check(self, vpc_id, endpoint_type, subnet_ids or [], route_table_ids or [], groups)
+        if ec2_endpoints.is_interface(endpoint_type) and not groups:
+            kwargs["security_group_ids"] = [self.get_default_security_group(vpc_id).id]
         made = super().create_vpc_endpoint(
             vpc_id, service_name, endpoint_type, policy_document, route_table_ids, subnet_ids, **kwargs
         )

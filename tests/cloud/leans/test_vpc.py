@@ -266,6 +266,23 @@ def test_an_endpoints_interfaces_follow_its_subnets_and_groups(lan: Any) -> None
     assert interfaces() == {lan.subnets["public-b"]: ["app", "endpoints"]}
 
 
+def test_an_interface_endpoint_without_a_group_shows_the_default_one(lan: Any) -> None:
+    """EC2 API reference, CreateVpcEndpoint, SecurityGroupId. A gateway has no group."""
+    call, logs = lan.world.call, {"VpcId": lan.vpc, "ServiceName": "com.amazonaws.us-east-1.logs"}
+    one, group = [lan.subnets["private-a"]], lan.group("endpoints")
+    call("ec2", "CreateVpcEndpoint", **logs, VpcEndpointType="Interface", SubnetIds=one)
+    call("ec2", "CreateVpcEndpoint", VpcId=lan.vpc, ServiceName="com.amazonaws.us-east-1.s3")
+
+    def groups() -> list[list[str]]:
+        found = lan.world.read("ec2", "DescribeVpcEndpoints")["VpcEndpoints"]
+        return [[each["GroupName"] for each in endpoint.get("Groups", [])] for endpoint in found]
+
+    assert groups() == [["default"], []]
+    first = lan.world.read("ec2", "DescribeVpcEndpoints")["VpcEndpoints"][0]["VpcEndpointId"]
+    call("ec2", "ModifyVpcEndpoint", VpcEndpointId=first, AddSecurityGroupIds=[group])
+    assert groups() == [["default", "endpoints"], []]
+
+
 def test_network_interfaces_are_found_by_every_filter_of_the_api(lan: Any) -> None:
     """EC2 API reference, DescribeNetworkInterfaces."""
     mine, other = lan.eni(key="mine", public=True), lan.eni("private-b", key="other")
