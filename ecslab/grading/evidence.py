@@ -25,8 +25,6 @@ class Trial:
     """`Evidence.key` at that time; None: taken for current."""
     error: str | None = None
     """Why it could not be tried."""
-    at: int | None = None
-    """The simulated ms in which it was asked; None: not known."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class Evidence:
         files: Mapping[str, Sequence[Sample]] | None = None,
         runs: Mapping[str, Run] | None = None,
     ) -> "Evidence":
-        """From `GET history`, the whatifs tried so far (`{check: {"key", "at", "values"}}`,
+        """From `GET history`, the whatifs tried so far (`{check: {"key", "values"}}`,
         or `"error"` instead of values), the answers given, what was seen in files and what programs did."""
         return cls(
             begun=int(history.get("begun") or 0),
@@ -96,16 +94,6 @@ class Evidence:
         told = [(e.get("n"), e.get("operation"), e.get("params")) for e in made]
         digest = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
         return f"{self.changes}:{digest[:12]}"
-
-    @property
-    def steady_since(self) -> int:
-        """The simulated ms in which a service last reached a steady state; -1: none has."""
-        reached = (
-            int(event.get("t") or 0)
-            for event in self.events
-            if (event.get("detail") or {}).get("event") == "SERVICE_STEADY_STATE"
-        )
-        return max(reached, default=-1)
 
     def values_at(self, t: int) -> dict[str, Any]:
         """What had been saved by then."""
@@ -136,7 +124,7 @@ def _trial(value: Any) -> Trial:
     if isinstance(value, Trial):
         return value
     if isinstance(value, Mapping):
-        return Trial(tuple(value.get("values", ())), value.get("key"), value.get("error"), value.get("at"))
+        return Trial(tuple(value.get("values", ())), value.get("key"), value.get("error"))
     return Trial(tuple(value))
 
 

@@ -87,8 +87,7 @@ class Wanted:
 
     id: str
     key: str
-    """Keep it and `at` with the answers: `{"key": key, "at": at, "values": [...]}` is what Evidence takes."""
-    at: int
+    """Keep it with the answers: `{"key": key, "values": [...]}` is what Evidence takes."""
     whatif: Whatif
 
     @property
@@ -103,17 +102,13 @@ class Wanted:
 
 
 def wanted_whatifs(checks: Sequence[Check], evidence: Evidence) -> list[Wanted]:
-    """The whatifs whose needs pass and that have not been tried in the present state of the world.
-
-    One that failed is tried once more when a service has reached a steady state since: in the middle of a
-    rollout, what the old tasks still hold is missing for the new ones.
-    """
+    """The whatifs whose needs pass and that have not been tried in the present state of the world."""
     open_checks = [c for c in checks if c.whatif is not None and _untried(c, evidence)]
     if not open_checks:
         return []
     passed = {verdict.id for verdict in judge(checks, evidence) if verdict.passed}
     return [
-        Wanted(check.id, evidence.key, evidence.now, check.whatif)
+        Wanted(check.id, evidence.key, check.whatif)
         for check in open_checks
         if check.whatif is not None and set(check.needs) <= passed
     ]
@@ -140,8 +135,7 @@ def _untried(check: Check, evidence: Evidence) -> bool:
     if trial is None:
         return True
     if trial.key in (None, evidence.key):
-        early = trial.at is not None and trial.error is None and trial.at < evidence.steady_since
-        return early and not _judge(check, evidence).passed
+        return False
     return check.mode == "hold" or not _judge(check, evidence).passed
 
 

@@ -124,7 +124,7 @@ class Gatherer:
         for trial in wanted:
             request = trial.request
             answer = sandbox.whatif(request["do"], request["advance"], request["ask"], check=trial.id)
-            self._tried[trial.id] = {"key": trial.key, "at": trial.at, "values": answer["values"]}
+            self._tried[trial.id] = {"key": trial.key, "values": answer["values"]}
         return bool(wanted)
 
 

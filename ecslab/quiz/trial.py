@@ -105,7 +105,7 @@ class Scratch:
         for wanted in wanted_whatifs(self.checks, evidence):
             ask = wanted.request
             answer = self.sandbox.whatif(ask["do"], ask["advance"], ask["ask"], check=wanted.id)
-            self._tried[wanted.id] = {"key": wanted.key, "at": wanted.at, "values": answer["values"]}
+            self._tried[wanted.id] = {"key": wanted.key, "values": answer["values"]}
         return judge(self.checks, Evidence.of(history, whatifs=self._tried))
 
 

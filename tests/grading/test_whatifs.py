@@ -17,7 +17,7 @@ def checks(check):
     return [check(STATE, "a"), check(WHATIF, "b")]
 
 
-def evidence(value="UP", whatifs=None, entries=(), events=()):
+def evidence(value="UP", whatifs=None, entries=()):
     return Evidence.of(
         {
             "begun": 0,
@@ -25,7 +25,6 @@ def evidence(value="UP", whatifs=None, entries=(), events=()):
             "changes": len(entries),
             "probes": {"a": [[0, value]]},
             "entries": list(entries),
-            "events": list(events),
         },
         whatifs=whatifs,
     )
@@ -51,17 +50,6 @@ def test_it_is_tried_once_a_change(checks):
     tried = {"b": {"key": wanted.key, "values": [{"status": 200}]}}
     assert wanted_whatifs(checks, evidence(whatifs=tried, entries=[call(1)])) == []
     assert len(wanted_whatifs(checks, evidence(whatifs=tried, entries=[call(1), call(2)]))) == 1
-
-
-@pytest.mark.parametrize(("status", "t", "again"), [(503, 900, True), (503, 300, False), (200, 900, False)])
-def test_one_that_failed_is_tried_again_when_a_service_has_become_steady_since(checks, status, t, again):
-    """It was asked at 500, in the middle of a rollout perhaps."""
-    made = [call(1)]
-    (wanted,) = wanted_whatifs(checks, evidence(entries=made))
-    tried = {"b": {"key": wanted.key, "at": 500, "values": [{"status": status}]}}
-    steady = {"t": t, "source": "service", "detail": {"event": "SERVICE_STEADY_STATE"}}
-    after = wanted_whatifs(checks, evidence(whatifs=tried, entries=made, events=[steady]))
-    assert [each.id for each in after] == (["b"] if again else [])
 
 
 def test_a_call_in_the_place_of_an_undone_one_is_another_state(checks):
