@@ -108,7 +108,8 @@ def goals(verdicts: Sequence[Any], paint: Paint, *, explain: bool = True) -> lis
     explained = False
     for verdict in verdicts:
         mark = paint(GLYPHS[verdict.verdict], verdict.verdict)
-        reached = paint(f"{verdict.points:g}/{verdict.max:g}", "quiet")
+        extra = " extra" if verdict.optional else ""
+        reached = paint(f"{verdict.points:g}/{verdict.max:g}{extra}", "quiet")
         head, *rest = wrapped(verdict.goal, "  ", first="")
         lines.append(f"{mark} {head}  {reached}")
         lines += rest

@@ -164,6 +164,7 @@ class Control:
         engine.mark()
         return {
             "begun": engine.world.begun, "t": t, "changes": engine.world.changes,
+            "steady": engine.world.steady(),
             "probes": engine.world.observed.values, "events": self._events(len(engine.world.events)),
             "entries": self.journal({})["entries"],
         }  # fmt: skip

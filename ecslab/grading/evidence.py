@@ -48,6 +48,8 @@ class Evidence:
     begun: int = 0
     now: int = 0
     changes: int = 0
+    steady: bool = True
+    """Nothing is under way any more that the inputs have set off."""
     probes: Mapping[str, Sequence[Sample]] = field(default_factory=dict)
     events: Sequence[Json] = ()
     entries: Sequence[Json] = ()
@@ -75,6 +77,7 @@ class Evidence:
             begun=int(history.get("begun") or 0),
             now=int(history.get("t") or 0),
             changes=int(history.get("changes") or 0),
+            steady=bool(history.get("steady", True)),
             probes={
                 name: [(int(t), v) for t, v in samples] for name, samples in history.get("probes", {}).items()
             },
@@ -89,11 +92,11 @@ class Evidence:
     @property
     def key(self) -> str:
         """Names the state that the inputs so far have led to: another call in the place of an undone one, or
-        after a reset, leads to another state."""
+        after a reset, leads to another state, and so does the end of a rollout that was under way."""
         made = [e for e in self.entries if e.get("changes") and not e.get("undone")]
         told = [(e.get("n"), e.get("operation"), e.get("params")) for e in made]
         digest = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
-        return f"{self.changes}:{digest[:12]}"
+        return f"{self.changes}:{digest[:12]}{'' if self.steady else ':under way'}"
 
     def values_at(self, t: int) -> dict[str, Any]:
         """What had been saved by then."""

@@ -19,7 +19,8 @@ def rows(debrief: "Debrief", width: int) -> list[Row]:
         out.append(row(("· Not all goals are reached yet. ", "busy"), score_words(debrief.score)))
     for verdict in debrief.verdicts:
         glyph, word, role = LOOKS.get(verdict.verdict, LOOKS["not judged"])
-        out += paragraph(verdict.goal, width, first=[(f"  {glyph} {word:<10} ", role)])
+        goal = f"{verdict.goal} (an extra)" if verdict.optional else verdict.goal
+        out += paragraph(goal, width, first=[(f"  {glyph} {word:<10} ", role)])
     if debrief.requests:
         share = f"{debrief.failed:,} of {debrief.requests:,} requests of customers failed meanwhile."
         out += [Row(), *paragraph(share, width, role="bad" if debrief.failed else "good")]
@@ -60,9 +61,9 @@ def rows(debrief: "Debrief", width: int) -> list[Row]:
 
 
 def score_words(score: "Score") -> str:
-    """`7.2 of 10 points, 10 % of them taken by hints`."""
+    """`7.2 of 10 points and 1 extra, 10 % less for hints`."""
     cost = f", {score.hints} % less for hints" if score.hints else ""
-    bonus = f", {score.bonus:g} of them extra" if score.bonus else ""
+    bonus = f" and {score.bonus:g} extra" if score.bonus else ""
     return f"{score.points:g} of {score.max:g} points{bonus}{cost}"
 
 

@@ -36,6 +36,8 @@ class Verdict(Protocol):
     def look(self) -> str | None: ...
     @property
     def why(self) -> str | None: ...
+    @property
+    def optional(self) -> bool: ...
 
 
 LOOKS: dict[str, tuple[str, str, str]] = {
@@ -54,13 +56,13 @@ def goals(verdicts: Sequence[Verdict], width: int) -> list[Row]:
     for verdict in verdicts:
         glyph, word, role = LOOKS.get(verdict.verdict, LOOKS["not judged"])
         first = [(f"{glyph} {word:<10} ", role)]
-        points = f" {verdict.points:g}/{verdict.max:g}"
+        points = f"{' extra' if verdict.optional else ''} {verdict.points:g}/{verdict.max:g}"
         lines = paragraph(verdict.goal, width - len(points), first=first, key=verdict.id)
         lines[0] = ends(lines[0].spans, [(points, role)], width, key=verdict.id)
         out += lines
         if verdict.verdict == "fail" and verdict.message:
             out += paragraph(verdict.message, width, role="quiet", indent=13, key=verdict.id)
-    if all(verdict.verdict == "pass" for verdict in verdicts):
+    if all(verdict.verdict == "pass" for verdict in verdicts if not verdict.optional):
         out += [Row(), row(("All goals are reached. ", "good"), ("d", "key"), " shows how it went.")]
     return out
 
@@ -69,7 +71,10 @@ def explained(verdict: Verdict, width: int) -> list[Row]:
     """One goal in full: what was expected and found, where to look, why it matters."""
     glyph, word, role = LOOKS.get(verdict.verdict, LOOKS["not judged"])
     out = paragraph(verdict.goal, width, role="strong")
-    out += [row((f"{glyph} {word}", role), (f"   {verdict.points:g} of {verdict.max:g} points", "quiet"))]
+    extra = ", an extra: the lab is done without it" if verdict.optional else ""
+    out += [
+        row((f"{glyph} {word}", role), (f"   {verdict.points:g} of {verdict.max:g} points{extra}", "quiet"))
+    ]
     if verdict.message:
         out += [Row(), *paragraph(verdict.message, width)]
     for label, value in (("expected", verdict.expected), ("actual", verdict.actual)):

@@ -103,10 +103,11 @@ def _answer(balancer: State) -> list[Piece]:
 
 
 def _traffic(load: State) -> Row:
-    failed = load.get("failed", 0)
-    verdict = (f"✘ {failed:,} failed", "bad") if failed else ("✔ none failed", "good")
-    rate = f"{load['rate']:g}/s"
-    return row(f"  traffic {rate} on {load['path']} · {load.get('requests', 0):,} requests · ", verdict)
+    failed, requests = load.get("failed", 0), f"{load.get('requests', 0):,}"
+    verdict = (
+        (f"✘ {failed:,} of {requests} failed", "bad") if failed else (f"✔ none of {requests} failed", "good")
+    )
+    return row(f"  traffic {load['rate']:g}/s on {load['path']} · ", verdict)
 
 
 def _target_group(group: State, width: int) -> list[Row]:

@@ -17,12 +17,13 @@ def checks(check):
     return [check(STATE, "a"), check(WHATIF, "b")]
 
 
-def evidence(value="UP", whatifs=None, entries=()):
+def evidence(value="UP", whatifs=None, entries=(), steady=True):
     return Evidence.of(
         {
             "begun": 0,
             "t": 1000,
             "changes": len(entries),
+            "steady": steady,
             "probes": {"a": [[0, value]]},
             "entries": list(entries),
         },
@@ -50,6 +51,13 @@ def test_it_is_tried_once_a_change(checks):
     tried = {"b": {"key": wanted.key, "values": [{"status": 200}]}}
     assert wanted_whatifs(checks, evidence(whatifs=tried, entries=[call(1)])) == []
     assert len(wanted_whatifs(checks, evidence(whatifs=tried, entries=[call(1), call(2)]))) == 1
+
+
+def test_what_was_tried_in_the_middle_of_a_rollout_is_tried_again_when_it_has_ended(checks):
+    (wanted,) = wanted_whatifs(checks, evidence(entries=[call(1)], steady=False))
+    tried = {"b": {"key": wanted.key, "values": [{"status": 503}]}}
+    assert wanted_whatifs(checks, evidence(whatifs=tried, entries=[call(1)], steady=False)) == []
+    assert len(wanted_whatifs(checks, evidence(whatifs=tried, entries=[call(1)]))) == 1
 
 
 def test_a_call_in_the_place_of_an_undone_one_is_another_state(checks):

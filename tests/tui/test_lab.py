@@ -81,6 +81,16 @@ async def test_a_small_screen_shows_one_pane_at_a_time(lab_app: EcslabApp, tools
                 assert page.panes.active != "goals"
 
 
+async def test_a_lab_that_cannot_be_opened_says_so_for_as_long_as_one_looks(tools: Any) -> None:
+    app = EcslabApp(start=Start("lab", "no-such-lab"))
+    async with app.run_test(size=tools.small) as pilot:
+        await tools.until(pilot, "✘ not opened")
+        app.clear_notifications()
+        await pilot.press("2")
+        await tools.until(pilot, "no-such-lab'")
+        assert "reading the world" not in tools.text(app)
+
+
 async def test_a_large_screen_shows_them_side_by_side_and_zooms_any(lab_app: EcslabApp, tools: Any) -> None:
     async with lab_app.run_test(size=tools.large) as pilot:
         page = await opened(lab_app, pilot, tools)

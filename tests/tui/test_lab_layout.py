@@ -24,6 +24,7 @@ class Verdict:
     actual: Any = 502
     look: str | None = "aws elbv2 describe-target-health"
     why: str | None = "Customers see it."
+    optional: bool = False
 
 
 def test_a_goal_is_told_by_glyph_word_and_message() -> None:
@@ -48,6 +49,14 @@ def test_all_rows_of_a_goal_are_marked_together() -> None:
 
 def test_when_all_goals_pass_the_debrief_is_offered() -> None:
     assert "d shows how it went" in text_of(lab_layout.goals([Verdict(verdict="pass")], 50))
+
+
+def test_an_extra_says_so_and_the_lab_is_done_without_it() -> None:
+    extra = Verdict(id="guarded", goal="A bad release harms nobody", max=1, message="", optional=True)
+    text = text_of(lab_layout.goals([Verdict(verdict="pass", points=4), extra], 60))
+    assert "A bad release harms nobody            extra 0/1" in text
+    assert "All goals are reached." in text
+    assert "0 of 1 points, an extra" in text_of(lab_layout.explained(extra, 60))
 
 
 def test_before_the_first_verdict_the_goals_say_that_they_wait() -> None:
@@ -146,8 +155,8 @@ def test_the_debrief_tells_steps_effects_and_the_solution() -> None:
         requests=100,
         failed=3,
         hints=(Hint(1, 10, "Look at the port."),),
-        verdicts=(Verdict(verdict="pass"),),  # type: ignore[arg-type]
-        score=Score(points=3.6, max=4, hints=10, passed=True),
+        verdicts=(Verdict(verdict="pass"), Verdict(goal="It is guarded", optional=True)),  # type: ignore[arg-type]
+        score=Score(points=3.6, max=4, bonus=1, hints=10, passed=True),
         passed=True,
         gave_up=False,
         why="It listens on `9090`.",
@@ -155,7 +164,8 @@ def test_the_debrief_tells_steps_effects_and_the_solution() -> None:
     )
     text = text_of(debrief_layout.rows(debrief, 70))
     for part in (
-        "✔ All goals are reached. 3.6 of 4 points, 10 % less for hints",
+        "✔ All goals are reached. 3.6 of 4 points and 1 extra, 10 % less for hints",
+        "✘ fail       It is guarded (an extra)",
         "3 of 100 requests of customers failed meanwhile.",
         "+28s  ecs UpdateService web-app",
         "has started 2 tasks",

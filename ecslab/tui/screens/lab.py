@@ -84,6 +84,8 @@ class LabPage(LabFiles):
         self.clock: Mapping[str, Any] | None = None
         self._clock_at = 0.0
         self._lost = False
+        self.refused = ""
+        """Why the lab could not be opened; it stands where the goals would."""
         self._records: dict[str, Sequence[Mapping[str, Any]]] = {}
         self._follower: Follower | None = None
         self._watcher: Watcher | None = None
@@ -158,7 +160,10 @@ class LabPage(LabFiles):
 
     @on(SessionRefused)
     def _refused(self, event: SessionRefused) -> None:
-        self.busy = ""
+        self.busy, self.refused = "✘ not opened", str(event.problem)
+        for name in ("goals", "story"):
+            self._views[name].rebuild()
+        self._say()
         self.say_in_shell(f"✘ {event.problem}")
         self._study_app.tell(event.problem)
 
@@ -204,6 +209,8 @@ class LabPage(LabFiles):
         return cast("EcslabApp", self.app)
 
     def _goals_rows(self, width: int) -> list[Row]:
+        if self.refused:
+            return paragraph(f"✘ {self.refused}", width, role="bad")
         return lab_layout.goals(self.verdicts, width)
 
     def _map_rows(self, width: int) -> list[Row]:
@@ -224,7 +231,7 @@ class LabPage(LabFiles):
 
     def _story_rows(self, width: int) -> list[Row]:
         if self.session is None:
-            return [row(("opening the lab …", "quiet"))]
+            return [] if self.refused else [row(("opening the lab …", "quiet"))]
         told = lab_layout.story(self.session.lab.story, self.session.hints.taken, width)
         own = (
             f"A terminal of your own works as well, and all here follows it: ecslab lab shell --lab "
