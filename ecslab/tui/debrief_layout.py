@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ecslab.tui.lab_layout import LOOKS, shortened
-from ecslab.tui.rows import Row, paragraph, prose, row
+from ecslab.tui.rows import Row, code, paragraph, prose, row
 
 if TYPE_CHECKING:
     from ecslab.grading.score import Score
@@ -39,9 +39,7 @@ def rows(debrief: "Debrief", width: int) -> list[Row]:
         out += [Row(), row((what, "title")), *prose(text, width)]
     for how, text in [("command line", debrief.solution), *debrief.alternatives]:
         if text:
-            out += [Row(), row((f"The known solution, by {how}", "title"))]
-            for line in text.splitlines():
-                out += paragraph(line.replace("`", "'"), width, role="key", indent=2)
+            out += [Row(), row((f"The known solution, by {how}", "title")), *code(text.rstrip(), width)]
     if debrief.review:
         out += [
             Row(),

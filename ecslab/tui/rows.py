@@ -195,6 +195,20 @@ _ITEM = re.compile(r"(\d+\.|[-*]) +(.+)")
 """An item of a list; the lines after it belong to it until the next item or an empty line."""
 
 
+def code(text: str, width: int) -> list[Row]:
+    """Lines of code, nothing in them read as a mark; what is too wide goes on below, further in."""
+    out: list[Row] = []
+    for line in text.split("\n"):
+        rest = line.lstrip(" ")
+        margin = 2 + len(line) - len(rest)
+        start, end = _line_breaks(rest, max(8, width - margin))[0]
+        out.append(row(" " * margin, (rest[start:end], "key")))
+        if end < len(rest):
+            beyond = wrap(rest[end:].lstrip(" "), max(8, width - margin - 4))
+            out += [row(" " * (margin + 4), (part, "key")) for part in beyond]
+    return out
+
+
 def prose(text: str, width: int) -> list[Row]:
     """A little Markdown: paragraphs, lists, and fenced blocks, whose lines are kept as they are."""
     out: list[Row] = []
@@ -214,7 +228,7 @@ def prose(text: str, width: int) -> list[Row]:
             flush()
             fenced, marker = not fenced, ""
         elif fenced:
-            out.append(fit_row(row("  ", (line, "key")), width))
+            out += code(line, width)
         elif not stripped:
             flush()
             marker = ""

@@ -19,7 +19,8 @@ class Box(App[None]):
 
 
 async def test_a_panel_that_is_closed_before_it_stands_there_takes_nothing_with_it(tools: Any) -> None:
-    app, answers = Box(), []
+    app = Box()
+    answers: list[bool | None] = []
     async with app.run_test(size=tools.small) as pilot:
         panel = Panel("Hint", lambda width: [row("Ask the stopped task.")])
         app.push_screen(panel, answers.append)

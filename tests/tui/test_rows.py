@@ -8,6 +8,7 @@ from ecslab.tui.rows import (
     bar,
     beside,
     cells,
+    code,
     ends,
     fit,
     fit_row,
@@ -78,6 +79,17 @@ def test_a_paragraph_hangs_under_its_first_words() -> None:
 def test_prose_keeps_code_as_it_is_and_joins_lines_of_a_paragraph() -> None:
     rows = prose("One\nparagraph.\n\n- first\n- second\n\n```\n  aws ecs\n```", 40)
     assert text_of(rows) == "One paragraph.\n\n• first\n• second\n\n    aws ecs"
+
+
+def test_code_that_is_too_wide_goes_on_below_and_nothing_of_it_is_lost() -> None:
+    command = "aws ecs update-service --cluster post --desired-count 9"
+    assert text_of(prose(f"```\n{command}\n```", 40)) == (
+        "  aws ecs update-service --cluster post\n      --desired-count 9"
+    )
+    assert text_of(code("if new:\n    register(**new, **kept)", 22)) == (
+        "  if new:\n      register(**new,\n          **kept)"
+    )
+    assert text_of(code("--query 'Tags[?Key==`Name`]'", 40)) == "  --query 'Tags[?Key==`Name`]'"
 
 
 def test_blocks_stand_side_by_side_with_equal_shares() -> None:
