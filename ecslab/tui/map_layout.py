@@ -103,10 +103,9 @@ def _answer(balancer: State) -> list[Piece]:
 
 
 def _traffic(load: State) -> Row:
-    failed = load.get("failed", 0)
-    verdict = (f"✘ {failed:,} failed", "bad") if failed else ("✔ none failed", "good")
-    rate = f"{load['rate']:g}/s"
-    return row(f"  traffic {rate} on {load['path']} · {load.get('requests', 0):,} requests · ", verdict)
+    failed, of_all = load.get("failed", 0), f"of {load.get('requests', 0):,} failed"
+    verdict = (f"✘ {failed:,} {of_all}", "bad") if failed else (f"✔ none {of_all}", "good")
+    return row(f"  traffic {load['rate']:g}/s on {load['path']} · ", verdict)
 
 
 def _target_group(group: State, width: int) -> list[Row]:

@@ -107,7 +107,7 @@ def test_the_way_of_a_request_from_the_load_balancer_to_the_tasks(state: dict[st
     assert shown(state) == (
         "internet ─▶ web-alb :80                                        ✘ answers 502\n"
         "  :80 default ─▶ web-tg\n"
-        "  traffic 20/s on / · 1,204 requests · ✘ 3 failed\n"
+        "  traffic 20/s on / · ✘ 3 of 1,204 failed\n"
         "\n"
         "target group web-tg  HTTP:8080 /health\n"
         "  ✔ healthy   10.0.10.5:8080  1a  task aaaa1111\n"
