@@ -40,9 +40,7 @@ def rows(debrief: "Debrief", width: int) -> list[Row]:
         out += [Row(), row((what, "title")), *prose(text, width)]
     for how, text in [("command line", debrief.solution), *debrief.alternatives]:
         if text:
-            out += [Row(), row((f"The known solution, by {how}", "title"))]
-            for line in text.splitlines():
-                out += code(line, width)
+            out += [Row(), row((f"The known solution, by {how}", "title")), *code(text.rstrip(), width)]
     if debrief.review:
         out += [
             Row(),

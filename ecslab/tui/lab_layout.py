@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from ecslab.terms.durations import format_duration
-from ecslab.tui.rows import Row, ends, fit, paragraph, prose, row
+from ecslab.tui.rows import Row, code, ends, fit, paragraph, prose, row
 
 
 class Verdict(Protocol):
@@ -81,7 +81,7 @@ def explained(verdict: Verdict, width: int) -> list[Row]:
         if value not in (None, "") and verdict.verdict != "not judged":
             out += paragraph(said(value), width, first=[(f"{label:<9} ", "quiet")])
     if verdict.look and verdict.verdict != "pass":
-        out += [Row(), row(("where to look", "title")), *paragraph(verdict.look, width, role="key", indent=2)]
+        out += [Row(), row(("where to look", "title")), *code(verdict.look, width)]
     if verdict.why:
         out += [Row(), row(("why it matters", "title")), *paragraph(verdict.why, width, indent=2)]
     return out

@@ -103,10 +103,8 @@ def _answer(balancer: State) -> list[Piece]:
 
 
 def _traffic(load: State) -> Row:
-    failed, requests = load.get("failed", 0), f"{load.get('requests', 0):,}"
-    verdict = (
-        (f"✘ {failed:,} of {requests} failed", "bad") if failed else (f"✔ none of {requests} failed", "good")
-    )
+    failed, of_all = load.get("failed", 0), f"of {load.get('requests', 0):,} failed"
+    verdict = (f"✘ {failed:,} {of_all}", "bad") if failed else (f"✔ none {of_all}", "good")
     return row(f"  traffic {load['rate']:g}/s on {load['path']} · ", verdict)
 
 

@@ -233,16 +233,17 @@ CODE_INDENT, CODE_HANGS = 2, 4
 """Columns before a line of code, and how much further in the rest of one stands that does not fit."""
 
 
-def code(line: str, width: int) -> list[Row]:
-    """A line of a program or a command as it is. What does not fit goes on below, further in: nothing is cut off."""
-    body = line.strip()
-    margin = CODE_INDENT + len(line) - len(line.lstrip())
-    head = wrap(body, max(8, width - margin))[0]
-    rest = body[len(head) :].lstrip()
-    out = [row(" " * margin, (head, "key"))]
-    if rest:
-        margin += CODE_HANGS
-        out += [row(" " * margin, (part, "key")) for part in wrap(rest, max(8, width - margin))]
+def code(text: str, width: int) -> list[Row]:
+    """Lines of a program or a command as they are. What does not fit goes on below, further in: nothing is cut off."""
+    out: list[Row] = []
+    for line in text.split("\n"):
+        body = line.strip()
+        margin = CODE_INDENT + len(line) - len(line.lstrip())
+        head = wrap(body, max(8, width - margin))[0]
+        out.append(row(" " * margin, (head, "key")))
+        if rest := body[len(head) :].lstrip():
+            margin += CODE_HANGS
+            out += [row(" " * margin, (part, "key")) for part in wrap(rest, max(8, width - margin))]
     return out
 
 

@@ -36,12 +36,14 @@ class Panel(ModalScreen[bool]):
         self._title = title
         self._builder = builder
         self._yes, self._no = yes, no
+        self._rows = RowsView(name="panel-rows")
+        """Kept, since a key can close the panel before it is mounted, and then nothing is found in it."""
 
     def compose(self) -> ComposeResult:
         box = Vertical()
         box.border_title = self._title
         with box:
-            yield RowsView(name="panel-rows")
+            yield self._rows
             yield Line(self._answers, name="panel-answers")
 
     def _answers(self, width: int) -> Row:
@@ -51,17 +53,16 @@ class Panel(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         self._fit()
-        self.query_one(RowsView).focus()
+        self._rows.focus()
 
     def on_resize(self) -> None:
         self._fit()
 
     def _fit(self) -> None:
         width = min(92, self.app.size.width * 9 // 10) - 6
-        view = self.query_one(RowsView)
         lines = len(self._builder(max(10, width - 1)))
-        view.styles.height = max(1, min(lines, self.app.size.height * 9 // 10 - 5))
-        view.show(self._builder)
+        self._rows.styles.height = max(1, min(lines, self.app.size.height * 9 // 10 - 5))
+        self._rows.show(self._builder)
 
     def action_yes(self) -> None:
         """Yes; without a question, close."""
