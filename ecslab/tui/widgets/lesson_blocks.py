@@ -17,6 +17,7 @@ from ecslab.lesson.pages import Block, Check, Diagram, Predict, Prose, Recall, T
 from ecslab.lesson.scratch import Outcome
 from ecslab.tui.map_layout import lay_out
 from ecslab.tui.rows import Row, paragraph, row
+from ecslab.tui.widgets.prose import ProseView
 from ecslab.tui.widgets.rows_view import RowsView
 
 EVENTS = 4
@@ -294,7 +295,7 @@ def widget_of(block: Block) -> Markdown | Drawing | TryBlock | WatchBlock | Ques
     """The widget that shows a block."""
     match block:
         case Prose(text):
-            return Markdown(text, open_links=False)
+            return ProseView(text, open_links=False)
         case Diagram():
             return Drawing(block)
         case Try():
