@@ -158,6 +158,7 @@ class PredictBlock(Question):
     DEFAULT_CSS = """
     PredictBlock .try-output { display: none; margin: 1 0 0 0; }
     PredictBlock.-shown .try-output { display: block; }
+    PredictBlock .predict-answer { margin: 1 0 0 0; }
     """
 
     def __init__(self, block: Predict) -> None:
@@ -190,7 +191,7 @@ class PredictBlock(Question):
         right = self.chosen == self.source.right
         look = "✔ as you expected" if right else f"✘ it is {self.source.right + 1}"
         self.query_one(".question-do", Static).update(f"You said {self.chosen + 1} · {look}")
-        self.mount(Markdown(self.source.answer))
+        self.mount(Markdown(self.source.answer, classes="predict-answer"))
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
