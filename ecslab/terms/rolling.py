@@ -5,9 +5,13 @@ Source: Amazon ECS developer guide, "deployment-type-ecs", "deployment-circuit-b
 "service-throttle-logic".
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 MINIMUM_HEALTHY_PERCENT = 100
 MAXIMUM_PERCENT = 200
 
+BREAKER_PERCENT = 50
 BREAKER_LOW, BREAKER_HIGH = 3, 200
 
 ESTABLISHED_AFTER = 40_000
@@ -29,9 +33,18 @@ def maximum_tasks(desired: int, percent: int = MAXIMUM_PERCENT) -> int:
     return desired * percent // 100
 
 
-def breaker_threshold(desired: int) -> int:
-    """Failed tasks at which the deployment circuit breaker triggers."""
-    return max(BREAKER_LOW, min(BREAKER_HIGH, -(-desired // 2)))
+def breaker_threshold(desired: int, chosen: Mapping[str, Any] | None = None) -> int:
+    """Failed tasks at which the deployment circuit breaker triggers; `chosen` is its ThresholdConfiguration.
+
+    Source: Amazon ECS API Reference, "ThresholdConfiguration"; that a share is rounded up is known of the default only.
+    """
+    kind, value = (
+        ("BOUNDED_PERCENT", BREAKER_PERCENT) if chosen is None else (chosen["type"], chosen["value"])
+    )
+    if kind == "COUNT":
+        return int(value)
+    share = -(-desired * int(value) // 100)
+    return share if kind == "UNBOUNDED_PERCENT" else max(BREAKER_LOW, min(BREAKER_HIGH, share))
 
 
 def backoff(rounds: int) -> int:

@@ -26,6 +26,17 @@ def test_breaker_threshold_is_half_of_desired_between_3_and_200(desired: int, th
     assert rolling.breaker_threshold(desired) == threshold
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "threshold"),
+    [
+        ("BOUNDED_PERCENT", 100, 10), ("BOUNDED_PERCENT", 10, 3),
+        ("UNBOUNDED_PERCENT", 10, 1), ("UNBOUNDED_PERCENT", 3000, 300), ("COUNT", 7, 7),
+    ],
+)  # fmt: skip
+def test_a_chosen_threshold_is_a_share_of_desired_or_a_count(kind: str, value: int, threshold: int) -> None:
+    assert rolling.breaker_threshold(10, {"type": kind, "value": value}) == threshold
+
+
 def test_backoff_doubles_up_to_27_minutes() -> None:
     waits = [rolling.backoff(n) for n in range(12)]
     assert waits[:4] == [0, 10_000, 20_000, 40_000]

@@ -12,6 +12,7 @@ from ecslab.lesson.scratch import Outcome
 from ecslab.terms.problems import Problem
 from ecslab.tui.app import EcslabApp
 from ecslab.tui.study import Study
+from ecslab.tui.widgets.prose import widths
 
 
 async def opened(app: EcslabApp, pilot: Any, tools: Any) -> None:
@@ -158,3 +159,31 @@ async def test_a_lesson_that_is_not_there_is_one_line(app: EcslabApp, tools: Any
         await tools.until(pilot, lambda: "spoons" in tools.text(app) and "Traceback" not in tools.text(app))
         await pilot.press("escape")
         await tools.until(pilot, "▶ Continue")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "room", "set_as"),
+    [
+        ([12, 20], 70, ["auto", "auto"]),
+        ([17, 90], 70, ["17", "90fr"]),
+        ([17, 40, 60], 70, ["17", "40fr", "60fr"]),
+        ([40, 80], 70, ["40fr", "80fr"]),
+    ],
+)
+def test_a_short_column_keeps_its_line_and_the_long_ones_share_the_rest(
+    wanted: list[int], room: int, set_as: list[str]
+) -> None:
+    assert widths(wanted, room) == set_as
+
+
+async def test_the_names_in_a_table_do_not_break_beside_a_long_text(
+    app: EcslabApp, pack: Any, tools: Any
+) -> None:
+    lesson = pack.root / "lessons" / "pots.md"
+    long = "a vessel that holds earth, water and one plant, and stands wherever there is some light for it"
+    lesson.write_text(
+        f"{lesson.read_text()}\n## Words\n\n| Word | Is |\n|---|---|\n| A pot of clay | {long} |\n"
+    )
+    async with app.run_test(size=tools.small) as pilot:
+        app.go("lesson", "pots#3")
+        await tools.until(pilot, lambda: "A pot of clay   a vessel that holds" in tools.text(app))

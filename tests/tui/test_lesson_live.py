@@ -1,13 +1,16 @@
 """What a lesson page asks and shows beside its text: predictions, worlds to watch, search and bookmarks."""
 
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ecslab.content.packs import builtin
+from ecslab.lesson.scratch import Outcome
 from ecslab.tui.app import EcslabApp
+from ecslab.tui.study import Study
 
 LIVE = """---
 id: live
@@ -79,6 +82,39 @@ async def test_a_world_is_drawn_and_goes_on_when_the_reader_wants(app: EcslabApp
         )
         await pilot.press("W")
         await tools.until(pilot, "w  5s on · W  on until it is steady")
+
+
+@pytest.mark.parametrize(
+    ("page", "key", "turn"), [("live#0", "1", "n"), ("live#1", "w", "p"), ("pots#1", "t", "n")]
+)
+async def test_what_ends_after_its_page_was_turned_is_dropped(
+    app: EcslabApp, tools: Any, monkeypatch: pytest.MonkeyPatch, page: str, key: str, turn: str
+) -> None:
+    turned = threading.Event()
+
+    def play(self: Study, block: Any) -> Outcome:
+        turned.wait(30)
+        return Outcome("list-clusters", 0, "late", as_expected=True)
+
+    def watch(self: Study, block: Any, step: str | None) -> dict[str, Any]:
+        turned.wait(30)
+        return {}
+
+    monkeypatch.setattr(Study, "play", play)
+    monkeypatch.setattr(Study, "watch", watch)
+    async with app.run_test(size=tools.large) as pilot:
+        app.go("lesson", page)
+        here = int(page[-1]) + 1
+        await tools.until(pilot, f"page {here} of")
+        await pilot.press(key)
+        await tools.until(pilot, "⋯")
+        await pilot.press(turn)
+        await tools.until(pilot, f"page {here + (1 if turn == 'n' else -1)} of")
+        turned.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.is_running
+        assert "late" not in tools.text(app)
 
 
 async def test_words_are_found_in_another_lesson_and_the_page_opened(app: EcslabApp, tools: Any) -> None:

@@ -109,7 +109,8 @@ class Controller:
             task.proven = task.proven or doing.well
             if not task.established and doing.counts(now):
                 task.established = True
-                task.deployment.failed = 0
+                if service.breaker.get("resetOnHealthyTask", True):
+                    task.deployment.failed = 0
 
     # --- deciding and acting ---
 

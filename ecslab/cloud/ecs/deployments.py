@@ -174,7 +174,9 @@ def judge(state: State, service: Service) -> None:
     alarms.look_at(state, service, deployment)
     if deployment.stop_requested:
         fail(state, service, deployment, REQUESTED, rollback=True)
-    elif service.breaker["enable"] and deployment.failed >= rolling.breaker_threshold(service.desired):
+    elif service.breaker["enable"] and deployment.failed >= rolling.breaker_threshold(
+        service.desired, service.breaker.get("thresholdConfiguration")
+    ):
         fail(state, service, deployment, BREAKER, rollback=service.breaker["rollback"])
     elif deployment.triggered:
         fail(state, service, deployment, ALARM, rollback=bool(service.alarms.get("rollback")))

@@ -137,7 +137,9 @@ def _breaker(service: Service, deployment: Deployment) -> JSON:
     return {
         "status": status,
         "failureCount": deployment.failures_seen,
-        "threshold": rolling.breaker_threshold(service.desired),
+        "threshold": rolling.breaker_threshold(
+            service.desired, service.breaker.get("thresholdConfiguration")
+        ),
     }
 
 

@@ -95,6 +95,7 @@ def deployment_configuration(given: JSON | None, before: JSON | None = None) -> 
         out["alarms"] = _alarms(given["alarms"])
     breaker = out["deploymentCircuitBreaker"]
     out["deploymentCircuitBreaker"] = {
+        **breaker,
         "enable": bool(breaker.get("enable")),
         "rollback": bool(breaker.get("rollback")),
     }

@@ -102,13 +102,13 @@ class LivePage(Page):
 
     @on(TryFinished)
     def _ran(self, event: TryFinished) -> None:
-        if event.block.is_mounted:
+        if event.block.is_attached:
             event.block.finished(event.outcome)
             self.call_after_refresh(event.block.scroll_visible, animate=False, top=True)
 
     @on(TryFailed)
     def _not_run(self, event: TryFailed) -> None:
-        if event.block.is_mounted:
+        if event.block.is_attached:
             event.block.failed()
 
     def action_watch(self, how: str) -> None:
@@ -139,13 +139,13 @@ class LivePage(Page):
 
     @on(WorldSeen)
     def _seen(self, event: WorldSeen) -> None:
-        if event.block.is_mounted:
+        if event.block.is_attached:
             event.block.show(event.state)
             self.call_after_refresh(event.block.scroll_visible, animate=False, top=True)
 
     @on(WorldUnseen)
     def _not_seen(self, event: WorldUnseen) -> None:
-        if event.block.is_mounted:
+        if event.block.is_attached:
             event.block.failed()
 
     def action_predict(self, number: int) -> None:
@@ -171,7 +171,7 @@ class LivePage(Page):
 
     @on(PredictionShown)
     def _shown(self, event: PredictionShown) -> None:
-        if event.block.is_mounted:
+        if event.block.is_attached:
             event.block.show(event.outcome)
 
     def waiting(self) -> "list[Question]":

@@ -17,6 +17,7 @@ from ecslab.lesson.pages import Block, Check, Diagram, Predict, Prose, Recall, T
 from ecslab.lesson.scratch import Outcome
 from ecslab.tui.map_layout import lay_out
 from ecslab.tui.rows import Row, paragraph, row
+from ecslab.tui.widgets.prose import ProseView
 from ecslab.tui.widgets.rows_view import RowsView
 
 EVENTS = 4
@@ -157,6 +158,7 @@ class PredictBlock(Question):
     DEFAULT_CSS = """
     PredictBlock .try-output { display: none; margin: 1 0 0 0; }
     PredictBlock.-shown .try-output { display: block; }
+    PredictBlock .predict-answer { margin: 1 0 0 0; }
     """
 
     def __init__(self, block: Predict) -> None:
@@ -189,7 +191,7 @@ class PredictBlock(Question):
         right = self.chosen == self.source.right
         look = "✔ as you expected" if right else f"✘ it is {self.source.right + 1}"
         self.query_one(".question-do", Static).update(f"You said {self.chosen + 1} · {look}")
-        self.mount(Markdown(self.source.answer))
+        self.mount(Markdown(self.source.answer, classes="predict-answer"))
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
@@ -294,7 +296,7 @@ def widget_of(block: Block) -> Markdown | Drawing | TryBlock | WatchBlock | Ques
     """The widget that shows a block."""
     match block:
         case Prose(text):
-            return Markdown(text, open_links=False)
+            return ProseView(text, open_links=False)
         case Diagram():
             return Drawing(block)
         case Try():

@@ -3,6 +3,8 @@
 import itertools
 from typing import Any
 
+import pytest
+
 from tests.cloud.ecs.fakes import ECR, Behaviour, FakeWorld, world
 
 BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": False}}
@@ -16,6 +18,12 @@ def started_at(made: FakeWorld) -> float:
 
 def first(made: FakeWorld) -> Any:
     return made.service()["deployments"][0]
+
+
+def chosen_breaker(value: int, **more: Any) -> dict[str, Any]:
+    threshold = {"type": "COUNT", "value": value}
+    breaker = {"enable": True, "rollback": False, "thresholdConfiguration": threshold, **more}
+    return {"deploymentCircuitBreaker": breaker}
 
 
 def test_without_any_check_a_task_counts_forty_seconds_after_its_start() -> None:
@@ -59,6 +67,27 @@ def test_failed_health_checks_count_for_the_breaker() -> None:
     made.until(lambda: first(made)["rolloutState"] == "FAILED")
     assert first(made)["failedTasks"] == 3
     assert {task["stopCode"] for task in made.tasks("STOPPED")} == {"ServiceSchedulerInitiated"}
+
+
+def test_the_breaker_counts_to_the_threshold_that_was_chosen() -> None:
+    made = world(tag="crash", count=1, deploymentConfiguration=chosen_breaker(value=5))
+    made.until(lambda: first(made)["rolloutState"] == "FAILED")
+    assert first(made)["failedTasks"] == 5
+    record = made.call("ListServiceDeployments", service="web")["serviceDeployments"][0]
+    whole = made.call("DescribeServiceDeployments", serviceDeploymentArns=[record["serviceDeploymentArn"]])
+    assert whole["serviceDeployments"][0]["deploymentCircuitBreaker"]["threshold"] == 5
+    kept = made.service()["deploymentConfiguration"]["deploymentCircuitBreaker"]
+    assert kept["thresholdConfiguration"] == {"type": "COUNT", "value": 5}
+
+
+@pytest.mark.parametrize(("reset", "failed"), [(True, 0), (False, 2)])
+def test_a_healthy_task_resets_the_count_unless_the_breaker_says_otherwise(reset: bool, failed: int) -> None:
+    breaker = chosen_breaker(value=9, resetOnHealthyTask=reset)
+    made = world(tag="crash", count=1, balanced=False, deploymentConfiguration=breaker)
+    made.until(lambda: first(made)["failedTasks"] == 2)
+    made.registry.images[f"{ECR}:crash"] = Behaviour()
+    made.until(lambda: first(made)["rolloutState"] == "COMPLETED")
+    assert first(made)["failedTasks"] == failed
 
 
 def test_tasks_that_ran_never_slow_the_scheduler_down() -> None:
