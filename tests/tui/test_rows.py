@@ -86,17 +86,9 @@ def test_a_line_of_code_that_does_not_fit_goes_on_below() -> None:
     assert text_of(rows) == "  aws ecs wait \\\n    services-stable --services\n        `web-app` **mail**"
     assert {span.role for line in rows for span in line.spans if span.text.strip()} == {"key"}
     assert text_of(code("x" * 40, 20)) == f"  {'x' * 18}\n      {'x' * 14}\n      {'x' * 8}"
-
-
-def test_code_that_is_too_wide_goes_on_below_and_nothing_of_it_is_lost() -> None:
-    command = "aws ecs update-service --cluster post --desired-count 9"
-    assert text_of(prose(f"```\n{command}\n```", 40)) == (
-        "  aws ecs update-service --cluster post\n      --desired-count 9"
-    )
     assert text_of(code("if new:\n    register(**new, **kept)", 22)) == (
         "  if new:\n      register(**new,\n          **kept)"
     )
-    assert text_of(code("--query 'Tags[?Key==`Name`]'", 40)) == "  --query 'Tags[?Key==`Name`]'"
 
 
 def test_blocks_stand_side_by_side_with_equal_shares() -> None:
