@@ -153,8 +153,8 @@ class Balancers:
 
     def refresh(self, *addresses: str) -> None:
         if addresses:
-            here = [target for address in addresses for target in self._behind.get(address, ())]
-            if here:
+            if not self._behind.keys().isdisjoint(addresses):
+                here = [target for address in addresses for target in self._behind.get(address, ())]
                 self._look_at([target for target in here if self._differs(target, False)])
             return
         fresh = self._read()

@@ -112,10 +112,16 @@ def _conditions_hold(statement: JSON, context: Context) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
+def _names(pattern: str, action: str) -> bool:
+    """There are few actions, and the same ones are asked for again and again."""
+    return like(pattern, action, ignore_case=True)
+
+
 def _covers_action(statement: JSON, action: str) -> bool:
     if "NotAction" in statement:
-        return not any(like(str(p), action, ignore_case=True) for p in as_list(statement["NotAction"]))
-    return any(like(str(p), action, ignore_case=True) for p in as_list(statement.get("Action")))
+        return not any(_names(str(p), action) for p in as_list(statement["NotAction"]))
+    return any(_names(str(p), action) for p in as_list(statement.get("Action")))
 
 
 def _covers_resource(statement: JSON, resource: str) -> bool:

@@ -167,9 +167,8 @@ class History:
         if task.started is None:
             return False
         up = task.last in (Status.RUNNING, Status.DEACTIVATING, Status.STOPPING)
-        runs = tuple(
-            (c.run, c.started) for c in task.containers if up and c.alive and c.run and c.started is not None
-        )
+        alive = [c for c in task.containers if c.alive] if up else []
+        runs = tuple([(c.run, c.started) for c in alive if c.run and c.started is not None])
         span = spans.live.get(task_id)
         if runs == (span.runs if span else ()):
             return False
@@ -310,7 +309,7 @@ class History:
 
     def _address_gone(self, ip: str) -> None:
         """Its task has ended: what was deregistered without a delay left no other sign."""
-        gone = list(self._registered.pop(ip, {}))
+        gone = list(self._registered.pop(ip, ()))
         for group, address in gone:
             self._counts[group][self._states[group].pop(address)] -= 1
         for group in dict.fromkeys(group for group, _ in gone):

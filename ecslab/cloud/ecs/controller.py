@@ -230,9 +230,10 @@ class Controller:
             self.state.wake(service)
 
     def _start_extra(self, service: Service) -> None:
-        zone = rebalancing.emptiest_zone(self.state, service)
+        if rebalancing.emptiest_zone(self.state, service) is None:
+            return
         taken = placement.Taken(service, service.primary)
-        if zone is None or (taken.next_provider() or "FARGATE") in self.state.exhausted:
+        if (taken.next_provider() or "FARGATE") in self.state.exhausted:
             return
         task = placement.for_service(self.state, service, taken)
         service.tasks[task.id] = service.extra = task
@@ -241,6 +242,8 @@ class Controller:
         say(self.state, service, messages.started_to_balance(task.az, task.id))
 
     def _tell_protected(self, service: Service, tasks: list[Task]) -> None:
+        if not tasks:
+            return
         for deployment, count in Counter(task.started_by or "" for task in tasks).items():
             complain(self.state, service, messages.protected(deployment, count))
 

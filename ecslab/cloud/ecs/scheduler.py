@@ -113,6 +113,8 @@ def _sick_to_stop(view: View, sick: list[TaskView], fit: list[TaskView], *, bloc
 
     With no room for a replacement they go one at a time, each when the one before has been replaced.
     """
+    if not sick:
+        return []
     hopeless = [task for task in sick if not task.proven]
     proven = [task for task in sick if task.proven]
     well = sum(task.well for task in fit)
@@ -136,6 +138,8 @@ def _excess(tasks: list[TaskView], count: int) -> list[TaskView]:
 
 def _outdated(view: View, old: list[TaskView], leaving: int) -> list[TaskView]:
     """Tasks of older deployments: all that are not well, and well ones as the minimum allows."""
+    if not old:
+        return []
     useless = [task for task in old if not task.well]
     young = _newest([task for task in old if task.well and not task.counts])
     young = young[: max(0, view.healthy - leaving - view.minimum)]
