@@ -71,7 +71,7 @@ def _serving(state: State, balancer: JSON) -> str:
     advanced = balancer["advancedConfiguration"]
     groups = pair(balancer)
     for group in groups:
-        if state.world.elb.target_group(group) is None:
+        if not state.world.elb.has_target_group(group):
             raise Trouble(messages_shift.invalid_network(f"The target group {group} does not exist."))
     production = _rule(state, advanced["productionListenerRule"])
     test = _rule(state, advanced["testListenerRule"]) if advanced.get("testListenerRule") else None

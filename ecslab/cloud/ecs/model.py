@@ -10,6 +10,7 @@ from typing import Any
 
 from ecslab.cloud.ecs.instances_model import Binding, ContainerInstance, Demand
 from ecslab.cloud.ecs.stages_model import Passage
+from ecslab.cloud.ports.ecs import Application
 from ecslab.cloud.ports.images import Image, Run
 from ecslab.cloud.ports.network import Eni
 from ecslab.cloud.timeline import Event
@@ -144,6 +145,8 @@ class Container:
     stopping: int | None = None
     stopped: int | None = None
     log: LogStream | None = None
+    application: Application | None = None
+    """As others met it last."""
     bindings: list[Binding] = field(default_factory=list)
     """Its ports on a container instance."""
     events: list[Event] = field(default_factory=list)

@@ -263,6 +263,9 @@ class FakeElb:
         balancers = ("arn:alb",) if self.associated else ()
         return TargetGroup(arn, "web-tg", "HTTP", 8080, self.target_type, "vpc-1", "/health", balancers)
 
+    def has_target_group(self, arn: str) -> bool:
+        return arn == GROUP
+
     def register(self, group_arn: str, ip: str, port: int, az: str, owner: str) -> None:
         target = self.targets[group_arn, ip, port] = FakeTarget(group_arn, ip, port, owner)
         self.registered.append((self.world.now, ip, owner))
