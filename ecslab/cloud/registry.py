@@ -207,12 +207,10 @@ class ImageRegistry:
             members = world.ecs.members(service)
             return eni is None or (members is not None and world.vpc.reaches_members(eni, *members, port))
 
-        def allowed(action: str, resource: str) -> bool:
-            return task_role is not None and world.iam.allows(task_role, action, resource)
+        def denial(action: str, resource: str) -> str:
+            return world.iam.denial(task_role, key.partition("/")[0], action, resource)
 
-        role = task_role.rpartition("/")[2] if task_role else "none"
-        caller = f"arn:aws:sts::{world.account}:assumed-role/{role}/{key.partition('/')[0]}"
-        around = Surroundings(secrets, reaches, reaches_service, allowed, caller)
+        around = Surroundings(secrets, reaches, reaches_service, denial)
         return ContainerRun(
             self.program(image),
             environment=environment,

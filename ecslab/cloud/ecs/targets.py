@@ -72,7 +72,7 @@ def _may_register(state: State, service: Service, deployment: Deployment) -> boo
         group = deployment.groups.get(first, first)
         role = str(balancer["advancedConfiguration"]["roleArn"])
         why = listeners.denial(state, role, "RegisterTargets", group, "ecs-service-scheduler")
-        if why is not None:
+        if why:
             complain(state, service, messages_shift.targets_not_registered(group, why))
             return False
     return True
