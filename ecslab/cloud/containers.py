@@ -60,6 +60,8 @@ class ContainerRun:
         self._memory = float(program.get("memory", 64))
         self._leak = float(program.get("leak", 0)) / MINUTE
         self._logs = [] if self._script is not None else list(self._logging())
+        failures = [*self._soft, *([self._failure] if self._failure else [])]
+        self._logs += [(failure.at, 0, failure.line) for failure in failures]
         self._listeners = () if self._failure or self._script else tuple(self._listening())
         self._ending = self._decide()
 
@@ -108,6 +110,8 @@ class ContainerRun:
 
     def substitute(self, text: str) -> str:
         """`${NAME}`, `${NAME:-default}` and `$NAME` from the container's environment."""
+        if "$" not in text:
+            return text
 
         def value(match: re.Match[str]) -> str:
             return self._environment.get(match[1] or match[3]) or match[2] or ""
@@ -217,9 +221,6 @@ class ContainerRun:
                 found += [(at, text) for at in range(first + number * every, last, every)]
             elif start <= first < last:
                 found.append((first, text))
-        for failure in [*self._soft, *([self._failure] if self._failure else [])]:
-            if start <= failure.at < last:
-                found.append((failure.at, failure.line))
         return sorted(found, key=lambda line: line[0])
 
     def cpu(self, requests_per_second: float) -> float:

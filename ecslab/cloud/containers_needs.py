@@ -20,8 +20,8 @@ class Surroundings:
     secrets: Mapping[str, str] = field(default_factory=dict)
     reaches: Callable[[str, int], bool] = lambda host, port: True
     reaches_service: Callable[[str, int], bool] = lambda service, port: True
-    allowed: Callable[[str, str], bool] = lambda action, resource: True
-    caller: str = "arn:aws:sts::123456789012:assumed-role/none/task"
+    denial: Callable[[str, str], str] = lambda action, resource: ""
+    """What AWS says to the task role when it may not do this; empty when it may."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,6 @@ def _failures(needs: JSON, around: Surroundings, *, fatal: bool) -> list[Failure
             found.append(Failure(CONNECT_TIMEOUT, f"Error: connect ETIMEDOUT {host}:{port}"))
     for need in needs.get("allow") or []:
         action, resource = str(need["action"]), str(need.get("resource", "*"))
-        if bool(need.get("fatal", True)) == fatal and not around.allowed(action, resource):
-            line = (
-                f"AccessDeniedException: User: {around.caller} is not authorized to perform: {action} "
-                f"on resource: {resource} because no identity-based policy allows the {action} action"
-            )
-            found.append(Failure(AT_ONCE, line))
+        if bool(need.get("fatal", True)) == fatal and (denied := around.denial(action, resource)):
+            found.append(Failure(AT_ONCE, f"AccessDeniedException: {denied}"))
     return found

@@ -15,12 +15,15 @@ class Draws:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self._seed = str(seed)
+        self._prefix = f"{seed}\x1f"
 
     def bits(self, size: int, *key: object) -> int:
-        """`size` bytes as an integer."""
-        text = "\x1f".join([self._seed, *map(str, key)])
-        return int.from_bytes(blake2b(text.encode(), digest_size=size).digest(), "big")
+        """`size` bytes as an integer. Most keys are text alone, and every task draws dozens of times."""
+        try:
+            text = "\x1f".join(key)  # type: ignore[arg-type]
+        except TypeError:
+            text = "\x1f".join(map(str, key))
+        return int.from_bytes(blake2b((self._prefix + text).encode(), digest_size=size).digest())
 
     def hex(self, length: int, *key: object) -> str:
         return f"{self.bits((length + 1) // 2, 'hex', *key):0{length}x}"[-length:]

@@ -68,6 +68,13 @@ class Balancers:
             load_balancer_arns=tuple(elbv2.users_of(arn)),
         )
 
+    def has_target_group(self, arn: str) -> bool:
+        return elbv2.has_group(arn)
+
+    def users_of(self, group_arn: str) -> Sequence[BalancerView]:
+        """The load balancers that forward to the group, as they were looked at last."""
+        return self._users.get(group_arn, ())
+
     def targets_of(self, group_arn: str) -> list[Target]:
         return list(self._targets.get(group_arn, {}).values())
 
@@ -75,7 +82,7 @@ class Balancers:
         return self._targets.get(group_arn, {}).get((ip, port))
 
     def register(self, group_arn: str, ip: str, port: int, az: str, owner: str) -> None:
-        if elbv2.group(group_arn) is None:
+        if not elbv2.has_group(group_arn):
             return
         known = self.find(group_arn, ip, port)
         if known is not None and known.left is None:
@@ -116,7 +123,7 @@ class Balancers:
     def _cut_off(self, target: Target) -> None:
         """The deregistration delay is over: an Application Load Balancer answers 502 to what is under way
         ("Troubleshoot your Application Load Balancers", HTTP 502)."""
-        if any(user.kind == "application" for user in self._users.get(target.group, ())):
+        if any(user.kind == "application" for user in self.users_of(target.group)):
             self.traffic.cut(target.ip, target.port)
 
     def health(self, group_arn: str, ip: str, port: int) -> TargetHealth | None:
@@ -153,8 +160,8 @@ class Balancers:
 
     def refresh(self, *addresses: str) -> None:
         if addresses:
-            here = [target for address in addresses for target in self._behind.get(address, ())]
-            if here:
+            if not self._behind.keys().isdisjoint(addresses):
+                here = [target for address in addresses for target in self._behind.get(address, ())]
                 self._look_at([target for target in here if self._differs(target, False)])
             return
         fresh = self._read()
@@ -224,7 +231,7 @@ class Balancers:
         return target.shown != before
 
     def _why_unused(self, group: GroupView, target: Target) -> TargetHealth | None:
-        users = self._users.get(group.arn)
+        users = self.users_of(group.arn)
         if not users:
             return health.NOT_USED
         if target.az not in ("", "all") and not any(target.az in user.zones for user in users):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from ecslab.cloud import iam_policy
+from ecslab.cloud.iam_policy import Permissions
 from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import iam
 
@@ -57,23 +58,30 @@ class Identity:
 
     def allows(
         self,
-        role_arn: str,
+        role_arn: str | None,
         action: str,
         resource: str = "*",
         context: Mapping[str, str] | None = None,
     ) -> bool:
-        key = ("allows", role_arn, action, resource)
-        if context:
-            return self._allows(role_arn, action, resource, context)
-        return self._world.decisions.get(key, lambda: self._allows(role_arn, action, resource, {}))
+        return not self._refusal(role_arn, action, resource, context or {})
 
-    def _allows(self, role_arn: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
-        role = self._role(role_arn)
-        if role is None:
-            return False
+    def denial(self, role_arn: str | None, session: str, action: str, resource: str = "*") -> str:
+        why = self._refusal(role_arn, action, resource, {})
+        if not why:
+            return ""
+        name = (role_arn or "none").rpartition("/")[2]
+        user = f"arn:aws:sts::{self._world.account}:assumed-role/{name}/{session}"
+        return iam_policy.not_authorized(user, action, resource, why)
+
+    def _refusal(self, role_arn: str | None, action: str, resource: str, context: Mapping[str, str]) -> str:
+        permissions = self._world.decisions.get(
+            ("permissions", role_arn, action), lambda: self._permissions(role_arn, action)
+        )
         full = {"aws:RequestedRegion": self._world.region, "aws:SecureTransport": "true", **context}
-        if iam_policy.evaluate(role.policies, action, resource, full) != "allow":
-            return False
-        if role.boundary is None:
-            return True
-        return iam_policy.evaluate([role.boundary], action, resource, full) == "allow"
+        return permissions.refusal(resource, full)
+
+    def _permissions(self, role_arn: str | None, action: str) -> Permissions:
+        role = self._role(role_arn) if role_arn else None
+        if role is None:
+            return Permissions.of(action, ())
+        return Permissions.of(action, role.policies, role.boundary)

@@ -5,7 +5,8 @@ wins, otherwise any Allow, otherwise no. It knows no role and no state.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, Literal
@@ -28,7 +29,7 @@ def _pattern(pattern: str, ignore_case: bool) -> re.Pattern[str]:
 
 def like(pattern: str, value: str, *, ignore_case: bool = False) -> bool:
     """`*` and `?` match as IAM has them."""
-    return _pattern(pattern, ignore_case).fullmatch(value) is not None
+    return pattern == "*" or _pattern(pattern, ignore_case).fullmatch(value) is not None
 
 
 def arn_like(pattern: str, value: str) -> bool:
@@ -104,18 +105,24 @@ def _condition(operator: str, key: str, wanted: Any, context: Context) -> bool:
 
 
 def _conditions_hold(statement: JSON, context: Context) -> bool:
-    conditions = statement.get("Condition") or {}
-    return all(
+    conditions = statement.get("Condition")
+    return not conditions or all(
         _condition(operator, key, wanted, context)
         for operator, keys in conditions.items()
         for key, wanted in keys.items()
     )
 
 
+@lru_cache(maxsize=4096)
+def _names(pattern: str, action: str) -> bool:
+    """There are few actions, and the same ones are asked for again and again."""
+    return like(pattern, action, ignore_case=True)
+
+
 def _covers_action(statement: JSON, action: str) -> bool:
     if "NotAction" in statement:
-        return not any(like(str(p), action, ignore_case=True) for p in as_list(statement["NotAction"]))
-    return any(like(str(p), action, ignore_case=True) for p in as_list(statement.get("Action")))
+        return not any(_names(str(p), action) for p in as_list(statement["NotAction"]))
+    return any(_names(str(p), action) for p in as_list(statement.get("Action")))
 
 
 def _covers_resource(statement: JSON, resource: str) -> bool:
@@ -124,36 +131,65 @@ def _covers_resource(statement: JSON, resource: str) -> bool:
     return any(like(str(p), resource) for p in as_list(statement.get("Resource")))
 
 
-def evaluate(documents: Iterable[JSON], action: str, resource: str, context: Context) -> Decision:
-    """What identity policies say to `action` on `resource`."""
+def about(documents: Iterable[JSON], action: str) -> list[JSON]:
+    """The statements of the policies that speak of this action."""
+    return [
+        statement
+        for document in documents
+        for statement in as_list(document.get("Statement"))
+        if _covers_action(statement, action)
+    ]
+
+
+def _decide(statements: Iterable[JSON], resource: str, context: Context) -> Decision:
     decision: Decision = "none"
-    for document in documents:
-        for statement in as_list(document.get("Statement")):
-            if not (_covers_action(statement, action) and _covers_resource(statement, resource)):
-                continue
-            if not _conditions_hold(statement, context):
-                continue
-            if statement.get("Effect") == "Deny":
-                return "deny"
-            if statement.get("Effect") == "Allow":
-                decision = "allow"
+    for statement in statements:
+        if not (_covers_resource(statement, resource) and _conditions_hold(statement, context)):
+            continue
+        if statement.get("Effect") == "Deny":
+            return "deny"
+        if statement.get("Effect") == "Allow":
+            decision = "allow"
     return decision
 
 
-def refused(
-    documents: Iterable[JSON], boundary: JSON | None, action: str, resource: str, context: Context
-) -> str:
-    """Why `action` on `resource` is refused, as AWS ends its sentence; empty when it is allowed."""
-    for kind, policies in (("identity-based policy", documents), ("permissions boundary", [boundary])):
-        if policies == [None]:
-            continue
-        decision = evaluate([p for p in policies if p is not None], action, resource, context)
-        if decision == "deny":
-            article = "an" if kind[0] in "aeiou" else "a"
-            return f"with an explicit deny in {article} {kind}"
-        if decision == "none":
-            return f"because no {kind} allows the {action} action"
-    return ""
+def evaluate(documents: Iterable[JSON], action: str, resource: str, context: Context) -> Decision:
+    """What identity policies say to `action` on `resource`."""
+    return _decide(about(documents, action), resource, context)
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """What is said of one action: all statements on it of one principal."""
+
+    action: str
+    policies: Sequence[JSON]
+    boundary: Sequence[JSON] | None = None
+    """None: there is no permissions boundary."""
+
+    @classmethod
+    def of(cls, action: str, policies: Iterable[JSON], boundary: JSON | None = None) -> "Permissions":
+        within = None if boundary is None else about([boundary], action)
+        return cls(action, about(policies, action), within)
+
+    def refusal(self, resource: str, context: Context) -> str:
+        """Why the action on `resource` is refused, as AWS ends its sentence; empty when it is allowed.
+
+        Source: IAM user guide, "Troubleshoot access denied error messages".
+        """
+        for kind, statements in (
+            ("an identity-based policy", self.policies), ("a permissions boundary", self.boundary),
+        ):  # fmt: skip
+            decision = "allow" if statements is None else _decide(statements, resource, context)
+            if decision == "deny":
+                return f"with an explicit deny in {kind}"
+            if decision == "none":
+                return f"because no {kind.split(' ', 1)[1]} allows the {self.action} action"
+        return ""
+
+
+def not_authorized(user: str, action: str, resource: str, why: str) -> str:
+    return f"User: {user} is not authorized to perform: {action} on resource: {resource} {why}"
 
 
 def trusts(document: JSON, service: str, context: Context) -> bool:

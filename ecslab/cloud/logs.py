@@ -20,10 +20,9 @@ class LogStore:
         logs.create_stream(group, stream)
 
     def put(self, group: str, stream: str, lines: Sequence[tuple[int, str]]) -> None:
-        if not lines or not logs.has_stream(group, stream):
-            return
         epoch = self._world.epoch_seconds
-        logs.put(group, stream, [(round(epoch(t) * 1000), text) for t, text in lines])
+        if not lines or not logs.put(group, stream, [(round(epoch(t) * 1000), text) for t, text in lines]):
+            return
         for _, text in lines:
             self._world.record("log", f"{group}/{stream}", text)
         self._world.touch()

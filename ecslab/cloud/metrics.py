@@ -36,9 +36,10 @@ class Metrics:
 
     def happened(self, source: Source, subject: str, detail: JSON) -> None:
         """A line of the event log."""
-        if source == "task":
-            self.task_changed(subject)
-        elif source == "target" and self.history.target_changed(detail):
+        changed = (source == "task" and self.history.task_changed(subject)) or (
+            source == "target" and self.history.target_changed(detail)
+        )
+        if changed:
             self.alarms.wake()
 
     def task_changed(self, task_id: str) -> None:

@@ -25,6 +25,9 @@ KEPT = 15 * 86_400_000
 LIMIT = 20_000
 """Entries kept of one kind, however much happens in that time."""
 
+UP = (Status.RUNNING, Status.DEACTIVATING, Status.STOPPING)
+"""The containers of a task in these states may run."""
+
 ServiceKey = tuple[str, str]
 """(cluster, service)"""
 Address = tuple[str, int]
@@ -139,6 +142,7 @@ class Level:
 class History:
     def __init__(self, world: World) -> None:
         self._world = world
+        self._tasks = cast(EcsPlane, world.ecs).state.tasks
         self.services: dict[ServiceKey, Spans] = {}
         self.flows: list[Flow] = []
         self.asked: list[tuple[int, Met]] = []
@@ -160,17 +164,18 @@ class History:
 
     def task_changed(self, task_id: str) -> bool:
         """A task has moved on; whether it began or ceased to count."""
-        task = cast(EcsPlane, self._world.ecs).state.tasks.get(task_id)
+        task = self._tasks.get(task_id)
         if task is None or task.service is None:
             return False
         spans = self.services.setdefault((task.cluster.name, task.service.name), Spans())
         if task.started is None:
             return False
-        up = task.last in (Status.RUNNING, Status.DEACTIVATING, Status.STOPPING)
-        runs = tuple(
-            (c.run, c.started) for c in task.containers if up and c.alive and c.run and c.started is not None
-        )
         span = spans.live.get(task_id)
+        up = task.last in UP
+        if span is None and not up:
+            return False
+        alive = [c for c in task.containers if c.alive] if up else []
+        runs = tuple([(c.run, c.started) for c in alive if c.run and c.started is not None])
         if runs == (span.runs if span else ()):
             return False
         if span is not None:
@@ -310,7 +315,7 @@ class History:
 
     def _address_gone(self, ip: str) -> None:
         """Its task has ended: what was deregistered without a delay left no other sign."""
-        gone = list(self._registered.pop(ip, {}))
+        gone = list(self._registered.pop(ip, ()))
         for group, address in gone:
             self._counts[group][self._states[group].pop(address)] -= 1
         for group in dict.fromkeys(group for group, _ in gone):
@@ -324,9 +329,9 @@ class History:
             levels.pop()
         levels.append(level)
         _prune(levels, lambda entry: entry.t, self._world.now)
-        users = elbv2.users_of(group)
+        users = cast(Balancers, self._world.elb).users_of(group)
         if users:
-            self.users[group] = loadbalancer_dimension(users[0])
+            self.users[group] = loadbalancer_dimension(users[0].arn)
         self.changed_at = self._world.now
 
     def levels(self, group: str, start: int, end: int) -> list[tuple[Level, int]]:

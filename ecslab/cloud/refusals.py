@@ -7,7 +7,7 @@ throttled until when; the world's own calls (template, faults, checks) never com
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ecslab.cloud import iam_policy
+from ecslab.cloud.iam_policy import Permissions, not_authorized
 from ecslab.cloud.iam_requests import action_of, passed_roles, resources_of
 from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam import iam
@@ -65,12 +65,10 @@ class Refusals:
             return
         for action, resource, context in self._wanted(operation, params):
             full = {"aws:RequestedRegion": world.region, "aws:PrincipalArn": caller.arn, **context}
-            why = iam_policy.refused(caller.policies, caller.boundary, action, resource, full)
-            if why:
+            permissions = Permissions.of(action, caller.policies, caller.boundary)
+            if why := permissions.refusal(resource, full):
                 code, before, status = DENIED[protocol_of(operation.service)]
-                text = (
-                    f"User: {caller.arn} is not authorized to perform: {action} on resource: {resource} {why}"
-                )
+                text = not_authorized(caller.arn, action, resource, why)
                 raise ApiError(code, before + text, status)
 
     def _wanted(self, operation: Operation, params: JSON) -> Iterator[tuple[str, str, Mapping[str, str]]]:

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ecslab.cloud.containers import ContainerRun
 from ecslab.cloud.containers_needs import Surroundings
@@ -53,6 +53,12 @@ class Reference:
         else:
             tag = ""
         return cls(host, path, tag or (None if digest else "latest"), digest or None)
+
+    @cached_property
+    def ecr(self) -> tuple[str, str] | None:
+        """(account, region) of the ECR registry that it names."""
+        match = _ECR_HOST.fullmatch(self.host)
+        return (match[1], match[2]) if match else None
 
     def public_name(self) -> str:
         """Docker Hub's long name of the repository, for whatever spelling."""
@@ -121,12 +127,11 @@ class ImageRegistry:
         return int(self._programs[config].get("size", DEFAULT_SIZE))
 
     def is_ecr(self, reference: str) -> bool:
-        return _ECR_HOST.fullmatch(Reference.parse(reference).host) is not None
+        return Reference.parse(reference).ecr is not None
 
     def repository_arn(self, reference: str) -> str:
         parsed = Reference.parse(reference)
-        match = _ECR_HOST.fullmatch(parsed.host)
-        account, region = match.groups() if match else (self._world.account, self._world.region)
+        account, region = parsed.ecr or (self._world.account, self._world.region)
         return f"arn:aws:ecr:{region}:{account}:repository/{parsed.path}"
 
     def find(self, reference: str) -> Image | None:
@@ -134,11 +139,10 @@ class ImageRegistry:
 
     def _find(self, reference: str) -> Image | None:
         parsed = Reference.parse(reference)
-        match = _ECR_HOST.fullmatch(parsed.host)
-        if match is None:
+        if parsed.ecr is None:
             config = self._find_public(parsed)
             return self._image(reference, config, config) if config else None
-        if match.groups() != (self._world.account, self._world.region):
+        if parsed.ecr != (self._world.account, self._world.region):
             return None
         stored = ecr.image(parsed.path, parsed.tag, parsed.digest)
         if stored is None or stored.config not in self._programs:
@@ -203,12 +207,10 @@ class ImageRegistry:
             members = world.ecs.members(service)
             return eni is None or (members is not None and world.vpc.reaches_members(eni, *members, port))
 
-        def allowed(action: str, resource: str) -> bool:
-            return task_role is not None and world.iam.allows(task_role, action, resource)
+        def denial(action: str, resource: str) -> str:
+            return world.iam.denial(task_role, key.partition("/")[0], action, resource)
 
-        role = task_role.rpartition("/")[2] if task_role else "none"
-        caller = f"arn:aws:sts::{world.account}:assumed-role/{role}/{key.partition('/')[0]}"
-        around = Surroundings(secrets, reaches, reaches_service, allowed, caller)
+        around = Surroundings(secrets, reaches, reaches_service, denial)
         return ContainerRun(
             self.program(image),
             environment=environment,

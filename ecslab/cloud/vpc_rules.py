@@ -19,12 +19,19 @@ _TCP = {"tcp", "6", "-1", "all"}
 
 
 @lru_cache(maxsize=4096)
+def _span(cidr: str) -> tuple[int, int] | None:
+    """The first and the last address, as numbers; None: this is no IPv4."""
+    try:
+        network = IPv4Network(cidr, strict=False)
+    except ValueError:
+        return None
+    return int(network.network_address), int(network.broadcast_address)
+
+
 def covers(outer: str, inner: str) -> bool:
     """Whether every address of `inner` is in `outer`; an address counts as its /32."""
-    try:
-        return IPv4Network(inner, strict=False).subnet_of(IPv4Network(outer, strict=False))
-    except ValueError:
-        return False
+    whole, part = _span(outer), _span(inner)
+    return whole is not None and part is not None and whole[0] <= part[0] and part[1] <= whole[1]
 
 
 def rule_allows(rule: Rule, port: int, cidr: str, groups: Iterable[str]) -> bool:

@@ -178,7 +178,8 @@ class World:
         timeline = self.timeline
         try:
             while (event := timeline.pop(t)) is not None:
-                self._go(event.time)
+                if event.time != self.now:
+                    self._go(event.time)
                 self.decisions.before(event.kind)
                 timeline.play(event)
                 following = timeline.next_time()
@@ -268,7 +269,7 @@ class World:
         self._metrics.happened(source, subject, detail)
         self._scaling.happened(source)
         self.stacks.happened(source)
-        self.touch()
+        self.version += 1
 
     def touch(self) -> None:
         self.version += 1

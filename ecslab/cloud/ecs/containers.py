@@ -85,7 +85,6 @@ class Containers:
         container.status = "RUNNING"
         container.started = world.now
         self._set_health(task, container, Health.UNKNOWN)
-        container.runtime_id = f"{task.id}-{world.draws.digits(10, 'ecs-runtime', container.key)}"
         run = world.registry.run(
             container.image,
             environment=container.from_files
@@ -115,7 +114,7 @@ class Containers:
         if ending is not None:
             self._at(task, container, ending.after, "exit", (ending.code, ending.reason))
         for offset in run.changes():
-            if offset > past:
+            if offset > past and (ending is None or offset != ending.after):
                 self._at(task, container, offset, "change")
         if container.checked:
             for offset, status in health.flips(run, container.definition["healthCheck"]):

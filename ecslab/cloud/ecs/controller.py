@@ -28,6 +28,7 @@ from ecslab.terms import rolling
 
 CAPACITY_RETRY = 60 * SECOND
 """The longest wait before Fargate is asked for capacity again."""
+ENDED_BY_ITSELF = (StopCode.FAILED_TO_START, StopCode.ESSENTIAL_EXITED)
 
 
 class Controller:
@@ -79,7 +80,7 @@ class Controller:
             if deployment is not service.primary:
                 service.drained_at = now
                 deployments.forget_superseded(service, deployment)
-            if task.stop_code not in (StopCode.FAILED_TO_START, StopCode.ESSENTIAL_EXITED):
+            if task.stop_code not in ENDED_BY_ITSELF:
                 continue
             failures[deployment] = failures.get(deployment, 0) + 1
             if task.stop_code == StopCode.FAILED_TO_START:
@@ -231,9 +232,10 @@ class Controller:
             self.state.wake(service)
 
     def _start_extra(self, service: Service) -> None:
-        zone = rebalancing.emptiest_zone(self.state, service)
+        if rebalancing.emptiest_zone(self.state, service) is None:
+            return
         taken = placement.Taken(service, service.primary)
-        if zone is None or (taken.next_provider() or "FARGATE") in self.state.exhausted:
+        if (taken.next_provider() or "FARGATE") in self.state.exhausted:
             return
         task = placement.for_service(self.state, service, taken)
         service.tasks[task.id] = service.extra = task
@@ -242,6 +244,8 @@ class Controller:
         say(self.state, service, messages.started_to_balance(task.az, task.id))
 
     def _tell_protected(self, service: Service, tasks: list[Task]) -> None:
+        if not tasks:
+            return
         for deployment, count in Counter(task.started_by or "" for task in tasks).items():
             complain(self.state, service, messages.protected(deployment, count))
 
@@ -287,10 +291,9 @@ class Controller:
                 self._say_steady(service)
             return
         tasks = list(service.tasks.values())
-        healthy = [task for task in tasks if condition.of(service, task, now).well]
-        if primary.rollout == Rollout.FAILED or len(tasks) != service.desired or len(healthy) != len(tasks):
+        if primary.rollout == Rollout.FAILED or len(tasks) != service.desired:
             return
-        if any(task.deployment is not primary for task in tasks):
+        if not all(task.deployment is primary and condition.of(service, task, now).well for task in tasks):
             return
         if primary.rollout == Rollout.IN_PROGRESS:
             if service.drained_at is not None and now < service.drained_at + BEAT:
@@ -335,6 +338,6 @@ def _in_count(task: Task) -> bool:
     """
     if task.last == Status.STOPPED:
         return False
-    if task.stop_code in (StopCode.FAILED_TO_START, StopCode.ESSENTIAL_EXITED):
+    if task.stop_code in ENDED_BY_ITSELF:
         return True
     return task.last not in (Status.STOPPING, Status.DEPROVISIONING)

@@ -168,6 +168,9 @@ def _attachment(task: Task) -> JSON:
 
 
 def _container(state: State, task: Task, container: Container) -> JSON:
+    draws = state.world.draws
+    identity = draws.uuid("ecs-container", container.key)
+    runtime = f"{task.id}-{draws.digits(10, 'ecs-runtime', container.key)}"
     memory = container.definition.get("memory")
     reservation = container.definition.get("memoryReservation")
     interfaces = []
@@ -175,12 +178,12 @@ def _container(state: State, task: Task, container: Container) -> JSON:
         interfaces.append({"attachmentId": task.attachment_id, "privateIpv4Address": task.eni.private_ip})
     return present(
         {
-            "containerArn": container.arn,
+            "containerArn": state.arn("container", task.cluster.name, task.id, identity),
             "taskArn": task.arn,
             "name": container.name,
             "image": container.definition["image"],
             "imageDigest": container.image.digest if container.image and task.pull_stopped else None,
-            "runtimeId": container.runtime_id,
+            "runtimeId": runtime if container.started is not None else None,
             "lastStatus": container.status,
             "exitCode": container.exit_code,
             "reason": container.reason,

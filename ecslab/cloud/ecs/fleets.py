@@ -30,8 +30,7 @@ def standing(service: Service) -> Deployment | None:
 
 def returning(service: Service) -> list[Deployment]:
     """Deployments that go no further and whose traffic is not yet where it belongs then."""
-    passages = [(d, d.passage) for d in service.deployments if d.passage is not None]
-    return [d for d, passage in passages if passage.back and not passage.over]
+    return [d for d in service.deployments if (p := d.passage) is not None and p.back and not p.over]
 
 
 def apart(service: Service) -> bool:

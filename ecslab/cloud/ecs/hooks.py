@@ -6,7 +6,7 @@ Source: Amazon ECS developer guide, "lambda-lifecycle-hooks", "pause-lifecycle-h
 
 from base64 import urlsafe_b64encode
 
-from ecslab.cloud.ecs import messages, messages_shift
+from ecslab.cloud.ecs import messages_shift
 from ecslab.cloud.ecs.model import JSON, Deployment, Service
 from ecslab.cloud.ecs.shifting import MINUTE, Stage
 from ecslab.cloud.ecs.stages_model import HookRun, Passage
@@ -115,12 +115,9 @@ def _unable(state: State, target: str, role: str) -> str | None:
     """Why the function can't be invoked."""
     if not state.world.iam.can_assume(role, "ecs.amazonaws.com"):
         return messages_shift.hook_role_not_assumed(role)
-    if not state.world.iam.allows(role, "lambda:InvokeFunction", target):
-        name = role.rpartition("/")[2]
-        user = f"arn:aws:sts::{state.world.account}:assumed-role/{name}/ECS-Lambda-Execution"
-        return messages_shift.hook_not_invoked(
-            target, messages.not_authorized(user, "lambda:InvokeFunction", target)
-        )
+    denied = state.world.iam.denial(role, "ECS-Lambda-Execution", "lambda:InvokeFunction", target)
+    if denied:
+        return messages_shift.hook_not_invoked(target, denied)
     if function(target) not in state.world.hooks:
         return messages_shift.hook_not_invoked(target, f"Function not found: {target}")
     return None

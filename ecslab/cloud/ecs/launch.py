@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecslab.cloud.ecs import envfiles, instances_link, instances_pull, messages, messages_pull
-from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import Container, LogStream, Task
 from ecslab.cloud.ecs.state import SECOND, State
 from ecslab.cloud.ports.images import Image
@@ -53,9 +52,8 @@ def _registry_auth(state: State, task: Task) -> Trouble | None:
     words = messages if task.instance is None else instances_pull
     if not instances_link.reaches(state, task, "ecr.api"):
         return Trouble(words.registry_unreachable(world.region, _address(state, "ecr.api")), NETWORK)
-    if not _allowed(state, task, "ecr:GetAuthorizationToken", "*"):
-        return Trouble(words.registry_denied(_session(state, task)), QUICK)
-    return None
+    denied = _denial(state, task, "ecr:GetAuthorizationToken", "*")
+    return Trouble(words.registry_denied(denied), QUICK) if denied else None
 
 
 def _secrets(state: State, task: Task) -> Trouble | None:
@@ -78,17 +76,12 @@ def _secret(state: State, task: Task, container: Container, secret: dict[str, An
     answer = world.secrets.fetch(value_from)
     if not instances_link.reaches(state, task, answer.service):
         return Trouble(messages.secret_unreachable(answer.service), NETWORK)
-    denied: tuple[str, str] | None = None
-    if not _allowed(state, task, answer.action, answer.arn):
-        denied = answer.action, answer.arn
-    elif answer.found and answer.kms_key_arn and not _allowed(state, task, "kms:Decrypt", answer.kms_key_arn):
-        denied = "kms:Decrypt", answer.kms_key_arn
-    if denied is not None:
+    denied = _denial(state, task, answer.action, answer.arn)
+    if not denied and answer.found and answer.kms_key_arn:
+        denied = _denial(state, task, "kms:Decrypt", answer.kms_key_arn)
+    if denied:
         request = world.draws.uuid("ecs-request", task.id, container.name, secret["name"])
-        text = messages.secret_denied(
-            answer.service, value_from, _session(state, task), denied[0], denied[1], request
-        )
-        return Trouble(text, QUICK)
+        return Trouble(messages.secret_denied(answer.service, value_from, denied, request), QUICK)
     if not answer.found:
         return Trouble(messages.secret_missing(answer.service, value_from, world.region), QUICK)
     if answer.missing_key is not None:
@@ -113,14 +106,14 @@ def _environment_file(state: State, task: Task, arn: str) -> Trouble | str:
     bucket = arn.partition("/")[0]
     if not instances_link.reaches(state, task, "s3"):
         return Trouble(messages.ENV_FILE_UNREACHABLE, NETWORK)
-    if not _allowed(state, task, "s3:GetBucketLocation", bucket):
+    if _denial(state, task, "s3:GetBucketLocation", bucket):
         return Trouble(messages.ENV_FILE_BUCKET_DENIED, QUICK)
-    if not _allowed(state, task, "s3:GetObject", arn):
+    if _denial(state, task, "s3:GetObject", arn):
         return Trouble(messages.ENV_FILE_DENIED, QUICK)
     text = state.world.secrets.environment_file(arn)
     if text is None:
-        listed = _allowed(state, task, "s3:ListBucket", bucket)
-        return Trouble(messages.ENV_FILE_MISSING if listed else messages.ENV_FILE_DENIED, QUICK)
+        hidden = _denial(state, task, "s3:ListBucket", bucket)
+        return Trouble(messages.ENV_FILE_DENIED if hidden else messages.ENV_FILE_MISSING, QUICK)
     return text
 
 
@@ -146,10 +139,9 @@ def _image(state: State, task: Task, container: Container) -> Image | Trouble:
     if ecr:
         repository = world.registry.repository_arn(reference)
         for action in ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"):
-            if not _allowed(state, task, action, repository):
-                denied = messages.pull_denied if task.instance is None else instances_pull.denied
-                text = denied(reference, _session(state, task), action, repository)
-                return Trouble(text, QUICK, container)
+            if denied := _denial(state, task, action, repository):
+                words = messages if task.instance is None else instances_pull
+                return Trouble(words.pull_denied(reference, denied), QUICK, container)
     image = _pinned(state, task, container) or world.registry.find(reference)
     if image is None:
         if task.instance is not None:
@@ -234,49 +226,40 @@ def log_driver(state: State, task: Task, container: Container) -> Trouble | None
     if not instances_link.reaches(state, task, "logs"):
         text = instances_pull.logs_unreachable(region) if hosted else messages.LOGS_UNREACHABLE
         return Trouble(text, NETWORK, container if hosted else None)
-    denied = instances_pull.log_denied if hosted else messages.log_denied
+    words = instances_pull if hosted else messages
     arn = f"arn:aws:logs:{region}:{world.account}:log-group:{group}"
     here = region == world.region
     if options.get("awslogs-create-group") == "true" and here and not world.logs.has_group(group):
-        if not _allowed(state, task, "logs:CreateLogGroup", arn):
-            user = _session(state, task)
-            return Trouble(denied(user, "logs:CreateLogGroup", f"{arn}:log-stream:"), QUICK)
+        if denied := _denial(state, task, "logs:CreateLogGroup", arn):
+            # CloudWatch Logs asks about the group and speaks of its streams.
+            return Trouble(words.log_denied("group", denied.replace(arn, f"{arn}:log-stream:")), QUICK)
         world.logs.create_group(group)
     stream_arn = f"{arn}:log-stream:{stream}"
-    if not _allowed(state, task, "logs:CreateLogStream", stream_arn):
-        user = _session(state, task)
-        return Trouble(denied(user, "logs:CreateLogStream", stream_arn), QUICK)
+    if denied := _denial(state, task, "logs:CreateLogStream", stream_arn):
+        return Trouble(words.log_denied("stream", denied), QUICK)
     if not here or not world.logs.has_group(group):
         if hosted:
             return Trouble(instances_pull.log_group_missing(), QUICK, container)
         request = world.draws.uuid("ecs-request", task.id, container.name, "logs")
         return Trouble(messages.log_group_missing(request), QUICK)
     world.logs.create_stream(group, stream)
-    writable = _allowed(state, task, "logs:PutLogEvents", stream_arn)
+    writable = not _denial(state, task, "logs:PutLogEvents", stream_arn)
     container.log = LogStream(group, stream, writable)
     return None
 
 
-def _allowed(state: State, task: Task, action: str, resource: str) -> bool:
-    if task.instance is not None and not task.execution_role:
-        return _allowed_on_instance(state, task.instance, action, resource)
-    role = task.execution_role
-    return bool(role) and state.world.iam.allows(role_arn(state, str(role)), action, resource)
+def _denial(state: State, task: Task, action: str, resource: str) -> str:
+    """What IAM says when the agent may not do this for the task; empty when it may.
 
-
-def _allowed_on_instance(state: State, instance: ContainerInstance, action: str, resource: str) -> bool:
-    """Without an execution role the agent uses what its instance may do."""
-    role = instances_link.role(instance)
-    return instance.ec2_id is None or (role is not None and state.world.iam.allows(role, action, resource))
-
-
-def _session(state: State, task: Task) -> str:
-    instance, given = task.instance, task.execution_role
-    name = task.id
-    if instance is not None and not given:
-        given, name = instances_link.role(instance), instance.ec2_id or instance.id
-    role = (given or "none").rsplit("/", 1)[-1]
-    return f"arn:aws:sts::{state.world.account}:assumed-role/{role}/{name}"
+    Without an execution role the agent uses what its instance may do.
+    """
+    given, instance = task.execution_role, task.instance
+    if given or instance is None:
+        role = role_arn(state, given) if given else None
+        return state.world.iam.denial(role, task.id, action, resource)
+    if instance.ec2_id is None:
+        return ""
+    return state.world.iam.denial(instances_link.role(instance), instance.ec2_id, action, resource)
 
 
 def _address(state: State, endpoint: str) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
-from ecslab.cloud.ecs import messages, messages_shift, shifting
+from ecslab.cloud.ecs import messages_shift, shifting
 from ecslab.cloud.ecs.model import JSON, Deployment
 from ecslab.cloud.ecs.shifting import Stage
 from ecslab.cloud.ecs.state import State
@@ -71,7 +71,7 @@ def _serving(state: State, balancer: JSON) -> str:
     advanced = balancer["advancedConfiguration"]
     groups = pair(balancer)
     for group in groups:
-        if state.world.elb.target_group(group) is None:
+        if not state.world.elb.has_target_group(group):
             raise Trouble(messages_shift.invalid_network(f"The target group {group} does not exist."))
     production = _rule(state, advanced["productionListenerRule"])
     test = _rule(state, advanced["testListenerRule"]) if advanced.get("testListenerRule") else None
@@ -123,7 +123,7 @@ def _rewrite(state: State, arn: str, role: str, stage: Stage, wanted: dict[str, 
     action = "ModifyListener" if found.whole_listener else "ModifyRule"
     resource = found.listener if found.whole_listener else arn
     refused = denial(state, role, action, resource, "ECSNetworkingWithELB")
-    if refused is not None:
+    if refused:
         raise Trouble(messages_shift.hooks_failed(stage, refused))
     state.world.elb.reweigh(arn, wanted)
 
@@ -133,11 +133,6 @@ def _split(weights: Mapping[str, int]) -> dict[str, Fraction]:
     return {group: Fraction(weight, whole) for group, weight in weights.items() if weight}
 
 
-def denial(state: State, role: str, action: str, resource: str, session: str) -> str | None:
+def denial(state: State, role: str, action: str, resource: str, session: str) -> str:
     """What IAM says when the infrastructure role may not call an operation of Elastic Load Balancing."""
-    full = f"elasticloadbalancing:{action}"
-    if state.world.iam.allows(role, full, resource):
-        return None
-    name = role.rpartition("/")[2]
-    user = f"arn:aws:sts::{state.world.account}:assumed-role/{name}/{session}"
-    return messages.not_authorized(user, full, resource)
+    return state.world.iam.denial(role, session, f"elasticloadbalancing:{action}", resource)

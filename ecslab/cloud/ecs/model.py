@@ -5,10 +5,12 @@ Plain data with AWS's names and states. Nothing here acts, schedules or speaks t
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from ecslab.cloud.ecs.instances_model import Binding, ContainerInstance, Demand
 from ecslab.cloud.ecs.stages_model import Passage
+from ecslab.cloud.ports.ecs import Application
 from ecslab.cloud.ports.images import Image, Run
 from ecslab.cloud.ports.network import Eni
 from ecslab.cloud.timeline import Event
@@ -67,7 +69,7 @@ class TaskDefinition:
     delete_requested: int | None = None
     tags: list[JSON] = field(default_factory=list)
 
-    @property
+    @cached_property
     def name(self) -> str:
         return f"{self.family}:{self.revision}"
 
@@ -127,8 +129,8 @@ class Container:
     name: str
     definition: JSON
     """The task definition's container with the task's overrides applied."""
-    arn: str
     key: str
+    """Names its draws."""
     image: Image | None = None
     status: str = "PENDING"
     exit_code: int | None = None
@@ -137,13 +139,14 @@ class Container:
     secrets: dict[str, str] = field(default_factory=dict)
     from_files: dict[str, str] = field(default_factory=dict)
     """Variables of its environment files."""
-    runtime_id: str | None = None
     run: Run | None = None
     restarts: int = 0
     started: int | None = None
     stopping: int | None = None
     stopped: int | None = None
     log: LogStream | None = None
+    application: Application | None = None
+    """As others met it last."""
     bindings: list[Binding] = field(default_factory=list)
     """Its ports on a container instance."""
     events: list[Event] = field(default_factory=list)

@@ -46,8 +46,7 @@ def new_task(
     containers = []
     for given in definition.containers:
         key = f"{task_id}/{given['name']}"
-        arn = state.arn("container", cluster.name, task_id, draws.uuid("ecs-container", key))
-        containers.append(Container(given["name"], _overridden(given, overrides), arn, key))
+        containers.append(Container(given["name"], _overridden(given, overrides), key))
     return Task(
         id=task_id,
         arn=state.arn("task", cluster.name, task_id),
@@ -91,8 +90,10 @@ class Taken:
             t for t in service.tasks.values() if t.deployment is deployment and not t.stopping_or_stopped
         ]
         self.deployment = deployment
-        self.providers = Counter(task.provider or "" for task in living)
-        self.zones = Counter(task.az for task in living)
+        self.providers: Counter[str] = Counter()
+        self.zones: Counter[str] = Counter()
+        for task in living:
+            self.add(task)
 
     def add(self, task: Task) -> None:
         self.providers[task.provider or ""] += 1

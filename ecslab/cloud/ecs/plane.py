@@ -29,13 +29,14 @@ from ecslab.cloud.ecs.instances import Instances
 from ecslab.cloud.ecs.instances_hosting import Hosting
 from ecslab.cloud.ecs.instances_join import Joining
 from ecslab.cloud.ecs.lifecycle import Lifecycle
-from ecslab.cloud.ecs.model import JSON, Rollout, Service, Status
+from ecslab.cloud.ecs.model import JSON, Container, Rollout, Service, Status, Task
 from ecslab.cloud.ecs.outages import Outages
 from ecslab.cloud.ecs.snapshot import snapshot
 from ecslab.cloud.ecs.state import State
 from ecslab.cloud.ecs.tasks import Tasks
 from ecslab.cloud.ports.api import ApiError
 from ecslab.cloud.ports.ecs import Application
+from ecslab.cloud.ports.images import Run
 from ecslab.cloud.ports.world import World
 
 Operation = Callable[[JSON], JSON]
@@ -136,7 +137,7 @@ class EcsPlane:
         if task is None or task.eni is None:
             return []
         return [
-            Application(container.run, container.started, container.stopping, task.eni.id, task.id)
+            _application(task, task.eni.id, container, container.run, container.started)
             for container in task.containers
             if container.alive and container.run is not None and container.started is not None
         ]
@@ -183,6 +184,14 @@ class EcsPlane:
 
     def snapshot(self) -> JSON:
         return snapshot(self.state)
+
+
+def _application(task: Task, eni_id: str, container: Container, run: Run, started: int) -> Application:
+    """The same object as long as it is the same: it is asked for again and again, and compared."""
+    known = container.application
+    if known is None or (known.run, known.started, known.stopping) != (run, started, container.stopping):
+        known = container.application = Application(run, started, container.stopping, eni_id, task.id)
+    return known
 
 
 def _settled(service: Service) -> bool:

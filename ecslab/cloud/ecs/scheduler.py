@@ -94,17 +94,15 @@ def plan(view: View) -> Plan:
     blocked = wanted > 0 and room <= 0 and not view.leaving
     out.stop_sick = _sick_to_stop(view, sick, fit, blocked=blocked)
     out.made_room = len(out.stop_sick) if blocked else 0
-    loose = [task for task in fit if not task.protected]
     excess = len(fit) - view.desired
-    out.stop = _excess(loose, excess)
+    out.stop = _excess([task for task in fit if not task.protected], excess)
     out.stop += _outdated(
         view, [task for task in old if not task.protected], leaving=sum(task.counts for task in out.stop)
     )
     if not out.stop:
         out.spared = [task for task in old if task.protected and task.well]
         out.spared += [task for task in fit if task.protected][: max(0, excess)]
-    settled = all(task.counts or task.sick for task in primary)
-    out.stuck = out.idle and bool(old) and blocked and settled
+    out.stuck = blocked and bool(old) and out.idle and all(task.counts or task.sick for task in primary)
     return out
 
 
@@ -113,6 +111,8 @@ def _sick_to_stop(view: View, sick: list[TaskView], fit: list[TaskView], *, bloc
 
     With no room for a replacement they go one at a time, each when the one before has been replaced.
     """
+    if not sick:
+        return []
     hopeless = [task for task in sick if not task.proven]
     proven = [task for task in sick if task.proven]
     well = sum(task.well for task in fit)
@@ -136,6 +136,8 @@ def _excess(tasks: list[TaskView], count: int) -> list[TaskView]:
 
 def _outdated(view: View, old: list[TaskView], leaving: int) -> list[TaskView]:
     """Tasks of older deployments: all that are not well, and well ones as the minimum allows."""
+    if not old:
+        return []
     useless = [task for task in old if not task.well]
     young = _newest([task for task in old if task.well and not task.counts])
     young = young[: max(0, view.healthy - leaving - view.minimum)]

@@ -15,6 +15,8 @@ from ecslab.cloud.ports.world import World
 SECOND = 1000
 BEAT = 10 * SECOND
 """A service's scheduler acts on boundaries of about this length, on a phase of its own."""
+JITTER = 900
+"""ms by which a boundary may be late."""
 
 
 class State:
@@ -126,7 +128,7 @@ class State:
             self.moving[task.id] = task
         else:
             self.moving.pop(task.id, None)
-        last = task.last.value
+        last = str(task.last)
         text = message or last
         if message is None and last == "STOPPED":
             code = f" ({task.stop_code})" if task.stop_code else ""
@@ -141,7 +143,7 @@ class State:
             task_definition=task.definition.name,
             last=last,
             desired=task.desired,
-            stop_code=task.stop_code.value if task.stop_code else None,
+            stop_code=str(task.stop_code) if task.stop_code else None,
             stopped_reason=task.stopped_reason,
             **eventbridge.TASK,
         )
@@ -183,9 +185,9 @@ class State:
         if service.phase is None:
             service.phase = self.world.draws.integer(0, BEAT - 1, "ecs-phase", service.key)
         phase = service.phase
-        number = (earliest - phase) // BEAT
+        number = -((phase + JITTER - earliest) // BEAT)
         while True:
-            jitter = self.world.draws.integer(0, 900, "ecs-beat", service.key, number)
+            jitter = self.world.draws.integer(0, JITTER, "ecs-beat", service.key, number)
             time = phase + number * BEAT + jitter
             if time >= earliest:
                 return time

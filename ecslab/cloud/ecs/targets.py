@@ -24,7 +24,7 @@ def look(state: State, target: Target) -> None:
     health = elb.health(target.group_arn, target.ip, target.port)
     if health is None or health.state == "draining":
         found = "lost"
-        target.description = "TARGET" if elb.target_group(target.group_arn) else "TARGET GROUP"
+        target.description = "TARGET" if elb.has_target_group(target.group_arn) else "TARGET GROUP"
     else:
         found = str(health.state)
         target.description = health.description
@@ -50,7 +50,7 @@ def register(state: State, service: Service) -> list[Task]:
         for balancer in deployment.attached:
             arn = balancer["targetGroupArn"]
             address, port = place(task, balancer["containerName"], balancer["containerPort"])
-            if world.elb.target_group(arn) is None:
+            if not world.elb.has_target_group(arn):
                 text = messages.lost_target(deployment.id, task.id, arn, "TARGET GROUP")
                 complain(state, service, text)
                 continue
@@ -72,7 +72,7 @@ def _may_register(state: State, service: Service, deployment: Deployment) -> boo
         group = deployment.groups.get(first, first)
         role = str(balancer["advancedConfiguration"]["roleArn"])
         why = listeners.denial(state, role, "RegisterTargets", group, "ecs-service-scheduler")
-        if why is not None:
+        if why:
             complain(state, service, messages_shift.targets_not_registered(group, why))
             return False
     return True

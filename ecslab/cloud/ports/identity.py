@@ -12,13 +12,18 @@ class Iam(Protocol):
 
     def allows(
         self,
-        role_arn: str,
+        role_arn: str | None,
         action: str,
         resource: str = "*",
         context: Mapping[str, str] | None = None,
     ) -> bool:
         """Identity policies of the role: attached managed, customer managed and inline; an
-        explicit Deny wins; `*` and `?` match; the conditions that matter here."""
+        explicit Deny wins; `*` and `?` match; the conditions that matter here. None: there is no role."""
+        ...
+
+    def denial(self, role_arn: str | None, session: str, action: str, resource: str = "*") -> str:
+        """What AWS says when a session of the role may not: who, what, on what and why (no policy allows it, or
+        one denies it). Empty when it may."""
         ...
 
     def has_linked_role(self) -> bool:

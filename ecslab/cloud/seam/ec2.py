@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -270,18 +271,23 @@ def endpoints(vpc_id: str) -> tuple[Endpoint, ...]:
     return tuple(views)
 
 
+def private_name(address: str) -> str:
+    return f"ip-{address.replace('.', '-')}.ec2.internal"
+
+
+@lru_cache(maxsize=1024)
+def _eni(
+    eni_id: str, mac: str, address: str, public: str | None, place: tuple[str, str, str], *groups: str
+) -> Eni:
+    """The same object for the same interface: a load balancer's target is looked at many times."""
+    return Eni(eni_id, mac, address, private_name(address), public, *place, groups)
+
+
 def _view(eni: NetworkInterface) -> Eni:
-    return Eni(
-        id=eni.id,
-        mac=eni.mac_address,
-        private_ip=eni.private_ip_address,
-        private_dns=f"ip-{eni.private_ip_address.replace('.', '-')}.ec2.internal",
-        public_ip=eni.public_ip,
-        subnet_id=eni.subnet.id,
-        vpc_id=eni.subnet.vpc_id,
-        az=eni.subnet.availability_zone,
-        groups=tuple(group.id for group in eni._group_set),
-    )
+    subnet = eni.subnet
+    place = subnet.id, subnet.vpc_id, subnet.availability_zone
+    groups = [group.id for group in eni._group_set]
+    return _eni(eni.id, eni.mac_address, eni.private_ip_address, eni.public_ip, place, *groups)
 
 
 def interface(eni_id: str) -> Eni | None:
@@ -351,7 +357,7 @@ def create_interface(subnet_id: str, groups: tuple[str, ...], description: str, 
     eni.attachment_id = ids.attachment
     eni.requester_managed = True
     eni.requester_id = "578734482556"
-    eni.private_dns_name = _view(eni).private_dns
+    eni.private_dns_name = private_name(address)
     ec2.enis[eni.id] = eni
     return _view(eni)
 

@@ -4,6 +4,7 @@ Addresses are given out in the order of the subnet, for everything that asks for
 picks them at random (with duplicates) and gives freed ones back in the order of a set.
 """
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
@@ -60,15 +61,20 @@ class Interfaces(dict[str, NetworkInterface]):
         )
 
 
+@lru_cache(maxsize=256)
+def _given_out(cidr: str) -> tuple[int, int]:
+    """(the first address that is given out, how many are)"""
+    network = IPv4Network(cidr, strict=False)
+    return int(network.network_address) + RESERVED_FIRST, network.num_addresses - RESERVED_FIRST - 1
+
+
 def next_address(interfaces: Interfaces, subnet: Any) -> str:
     """The address after the last one given out in this subnet that nobody has.
 
     Raises:
         NoFreeAddress: none is left.
     """
-    network: IPv4Network = subnet.cidr
-    first = int(network.network_address) + RESERVED_FIRST
-    size = network.num_addresses - RESERVED_FIRST - 1
+    first, size = _given_out(subnet.cidr_block)
     last: int = getattr(subnet, "last_given", first - 1)
     for step in range(1, size + 1):
         number = first + (last - first + step) % size

@@ -193,6 +193,10 @@ def groups() -> dict[str, GroupView]:
     return {arn: _group(found) for arn, found in backend().target_groups.items()}
 
 
+def has_group(arn: str) -> bool:
+    return arn in backend().target_groups
+
+
 def group(arn: str) -> GroupView | None:
     found = backend().target_groups.get(arn)
     return _group(found) if found else None

@@ -8,6 +8,7 @@ from typing import Any
 from ecslab.cloud.decisions import Decisions
 from ecslab.cloud.draws import Draws
 from ecslab.cloud.ecs.plane import EcsPlane
+from ecslab.cloud.iam_policy import not_authorized
 from ecslab.cloud.ports.api import ApiError
 from ecslab.cloud.ports.balancing import TargetGroup, TargetHealth
 from ecslab.cloud.ports.identity import SecretAnswer
@@ -19,6 +20,7 @@ ACCOUNT = "123456789012"
 GROUP = f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:targetgroup/web-tg/0123456789abcdef"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/ecsTaskExecutionRole"
 APP_ROLE = f"arn:aws:iam::{ACCOUNT}:role/ecsAppRole"
+EXPLICIT = "with an explicit deny in an identity-based policy"
 SECRET = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:db-password-AbCdEf"
 ECR = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/my-app"
 
@@ -135,9 +137,16 @@ class FakeIam:
         return role_arn in self.roles
 
     def allows(
-        self, role_arn: str, action: str, resource: str = "*", context: Mapping[str, str] | None = None
+        self, role_arn: str | None, action: str, resource: str = "*", context: Mapping[str, str] | None = None
     ) -> bool:
         return action not in self.denied
+
+    def denial(self, role_arn: str | None, session: str, action: str, resource: str = "*") -> str:
+        if role_arn is not None and self.allows(role_arn, action, resource):
+            return ""
+        name = (role_arn or "none").rpartition("/")[2]
+        user = f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/{session}"
+        return not_authorized(user, action, resource, EXPLICIT)
 
     def has_linked_role(self) -> bool:
         return True
@@ -262,6 +271,9 @@ class FakeElb:
             return None
         balancers = ("arn:alb",) if self.associated else ()
         return TargetGroup(arn, "web-tg", "HTTP", 8080, self.target_type, "vpc-1", "/health", balancers)
+
+    def has_target_group(self, arn: str) -> bool:
+        return arn == GROUP
 
     def register(self, group_arn: str, ip: str, port: int, az: str, owner: str) -> None:
         target = self.targets[group_arn, ip, port] = FakeTarget(group_arn, ip, port, owner)

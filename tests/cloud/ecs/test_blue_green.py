@@ -318,6 +318,7 @@ def test_a_role_that_may_not_modify_rules() -> None:
             f"{ROLE_NAME}/ECSNetworkingWithELB is not authorized to perform: elasticloadbalancing:Mod"
             in reason
         )
+        assert "with an explicit deny in an identity-based policy" in reason
         assert "deployment failed: Service deployment rolled back" in " ".join(aws.messages())
 
 
@@ -332,7 +333,8 @@ def test_targets_are_registered_as_the_role_may() -> None:
         aws.call("iam", "PutRolePolicy", RoleName=ROLE_NAME, PolicyName="deny", PolicyDocument=deny)
         aws.deploy()
         aws.advance(120)
-        assert any(m.startswith("failed to register targets in target-group") for m in aws.messages())
+        said = [m for m in aws.messages() if m.startswith("failed to register targets in target-group")]
+        assert said and "with an explicit deny in an identity-based policy" in said[0]
         assert aws.stage() == "SCALE_UP" and aws.asked(4) == {BLUE: 4}
         aws.call("iam", "DeleteRolePolicy", RoleName=ROLE_NAME, PolicyName="deny")
         assert aws.steady() and aws.asked(4) == {GREEN: 4}

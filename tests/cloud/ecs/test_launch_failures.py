@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cloud.ecs.fakes import ACCOUNT, ECR, ROLE, SECRET, FakeWorld, world
+from tests.cloud.ecs.fakes import ACCOUNT, ECR, EXPLICIT, ROLE, SECRET, FakeWorld, world
 
 SECRETS: dict[str, Any] = {"container": {"secrets": [{"name": "DB_PASSWORD", "valueFrom": SECRET}]}}
 
@@ -55,7 +55,7 @@ CASES: list[tuple[str, Callable[[FakeWorld], None], str, dict[str, Any], tuple[s
     ),
     (
         "registry denied", deny("ecr:GetAuthorizationToken"), "v1", {},
-        ("AccessDeniedException", "ecr:GetAuthorizationToken", "assumed-role/ecsTaskExecutionRole/"), False,
+        (EXPLICIT, "AccessDeniedException", "ecr:GetAuthorizationToken", "assumed-role/ecsTaskExecutionRole/"), False,
     ),
     ("tag missing", nothing, "nope", {}, ("CannotPullContainerError", f"failed to resolve ref {ECR}:nope"), False),
     (
@@ -68,7 +68,7 @@ CASES: list[tuple[str, Callable[[FakeWorld], None], str, dict[str, Any], tuple[s
     ),
     (
         "pull denied", deny("ecr:BatchGetImage"), "v1", {},
-        ("CannotPullContainerError", "not authorized to perform: ecr:BatchGetImage on resource"), False,
+        ("CannotPullContainerError", "not authorized to perform: ecr:BatchGetImage on resource", EXPLICIT), False,
     ),
     (
         "architecture", nothing, "arm", {},
@@ -80,7 +80,7 @@ CASES: list[tuple[str, Callable[[FakeWorld], None], str, dict[str, Any], tuple[s
     ),
     (
         "secret denied", deny("secretsmanager:GetSecretValue"), "v1", SECRETS,
-        (f"failed to fetch secret {SECRET}", "is not authorized to perform: secretsmanager:GetSecretValue"), False,
+        (f"failed to fetch secret {SECRET}", "not authorized to perform: secretsmanager:GetSecretValue", EXPLICIT), False,
     ),
     (
         "secret missing", nothing, "v1", with_secret(SECRET.replace("db-password", "other")),
@@ -90,7 +90,7 @@ CASES: list[tuple[str, Callable[[FakeWorld], None], str, dict[str, Any], tuple[s
     ("parameter missing", nothing, "v1", with_secret("/web/password"), ("invalid ssm parameters: /web/password",), False),
     (
         "parameter denied", deny("ssm:GetParameters"), "v1", with_secret("/web/password"),
-        ("unable to retrieve secrets from ssm", "ssm:GetParameters"), False,
+        ("unable to retrieve secrets from ssm", "ssm:GetParameters", EXPLICIT), False,
     ),
     (
         "parameter unreachable", cut("ssm"), "v1", with_secret("/web/password"),
@@ -100,11 +100,14 @@ CASES: list[tuple[str, Callable[[FakeWorld], None], str, dict[str, Any], tuple[s
         "log group missing", nothing, "v1", log_options(),
         ("failed to validate logger args", "The specified log group does not exist."), False,
     ),
-    ("logs denied", deny("logs:CreateLogStream"), "v1", {}, ("logs:CreateLogStream", "AccessDeniedException"), False),
+    (
+        "logs denied", deny("logs:CreateLogStream"), "v1", {},
+        ("logs:CreateLogStream", "AccessDeniedException", EXPLICIT), False,
+    ),
     ("logs unreachable", cut("logs"), "v1", {}, ("The task cannot find the Amazon CloudWatch log group",), True),
     (
         "create group denied", deny("logs:CreateLogGroup"), "v1", log_options(**{"awslogs-create-group": "true"}),
-        ("not authorized to perform: logs:CreateLogGroup",), False,
+        ("not authorized to perform: logs:CreateLogGroup", ":log-stream: with an explicit deny"), False,
     ),
     ("environment file missing", nothing, "v1", ENV_FILE, ("HeadObject", "StatusCode: 404"), False),
     (

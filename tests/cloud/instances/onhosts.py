@@ -23,16 +23,25 @@ class OnHosts(InWorld):
     def ecs(self, operation: str, **params: Any) -> dict[str, Any]:
         return self.call("ecs", operation, cluster="hosts", **params)
 
-    def define(self, tag: str = "v1.2.3", *, mode: str = "bridge", host: int = 0, **container: Any) -> str:
+    def define(
+        self,
+        tag: str = "v1.2.3",
+        *,
+        mode: str = "bridge",
+        host: int = 0,
+        execution_role: str | None = EXECUTION_ROLE,
+        **container: Any,
+    ) -> str:
         """A revision of family `web` for instances: my-app at `tag`, 256 CPU units, 256 MiB."""
         port = {"containerPort": 8080, **({"hostPort": host} if host else {})}
         definition = {
             "name": "app", "image": f"{IMAGE}:{tag}", "cpu": 256, "memoryReservation": 256, "portMappings": [port],
             "logConfiguration": {"logDriver": "awslogs", "options": LOGS}, **container,
         }  # fmt: skip
+        role = {"executionRoleArn": execution_role} if execution_role else {}
         answer = self.call(
-            "ecs", "RegisterTaskDefinition", family="web", networkMode=mode, executionRoleArn=EXECUTION_ROLE,
-            requiresCompatibilities=["EC2"], containerDefinitions=[definition],
+            "ecs", "RegisterTaskDefinition", family="web", networkMode=mode, requiresCompatibilities=["EC2"],
+            containerDefinitions=[definition], **role,
         )  # fmt: skip
         return str(answer["taskDefinition"]["taskDefinitionArn"])
 

@@ -1,5 +1,6 @@
 """Tasks on instances in the network: ports of the host, target groups, pulls and logs through the instance."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -114,15 +115,35 @@ def test_a_missing_image_in_dockers_words(aws: OnHosts) -> None:
     )
 
 
-def test_a_pull_without_permission_in_dockers_words(aws: OnHosts) -> None:
-    policy = (
-        '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"ecr:BatchGetImage","Resource":"*"}]}'
-    )
-    aws.call("iam", "PutRolePolicy", RoleName="ecsTaskExecutionRole", PolicyName="no", PolicyDocument=policy)
-    aws.ecs("RunTask", taskDefinition=aws.define())
+@pytest.mark.parametrize(
+    ("role", "action", "words"),
+    [
+        (
+            "ecsTaskExecutionRole",
+            "ecr:BatchGetImage",
+            "Check that the role has the permissions to pull images from the registry. Error response from daemon: ",
+        ),
+        (
+            "ecsInstanceRole",
+            "ecr:GetAuthorizationToken",
+            "CannotPullECRContainerError: AccessDeniedException: ",
+        ),
+        ("ecsInstanceRole", "logs:CreateLogStream", "failed to create Cloudwatch log stream: AccessDenied"),
+    ],
+)
+def test_a_denied_action_in_dockers_words(aws: OnHosts, role: str, action: str, words: str) -> None:
+    """Without an execution role the instance's own counts."""
+    statement = {"Effect": "Deny", "Action": action, "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    aws.call("iam", "PutRolePolicy", RoleName=role, PolicyName="no", PolicyDocument=policy)
+    own = role == "ecsTaskExecutionRole"
+    aws.ecs("RunTask", taskDefinition=aws.define() if own else aws.define(execution_role=None))
     text = reason(aws)
-    assert "Check that the role has the permissions to pull images from the registry." in text
-    assert "is not authorized to perform: ecr:BatchGetImage" in text
+    assert words in text
+    assert (
+        f":assumed-role/{role}/" in text and f"is not authorized to perform: {action} on resource: " in text
+    )
+    assert text.endswith(" with an explicit deny in an identity-based policy")
 
 
 def test_a_pull_without_a_way_out_in_dockers_words(aws: OnHosts) -> None:

@@ -136,9 +136,9 @@ def test_sigterm(sigterm: Any, stop: Any, then: str) -> None:
 
 # --- needs ---------------------------------------------------------------------------------------
 
-DENIED = (
-    "AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/none/task is not authorized to "
-    "perform: s3:GetObject on resource: * because no identity-based policy allows the s3:GetObject action"
+REFUSAL = (
+    "User: arn:aws:sts::123456789012:assumed-role/app/1f2e is not authorized to perform: s3:GetObject on resource: * "
+    "with an explicit deny in an identity-based policy"
 )
 NEEDS = [
     ({"env": ["NODE_ENV"]}, "Error: required environment variable NODE_ENV is not set"),
@@ -146,10 +146,10 @@ NEEDS = [
     ({"reach": [{"host": "db.internal", "port": 5432}]}, "Error: connect ETIMEDOUT db.internal:5432"),
     (
         {"allow": [{"action": "s3:GetObject", "resource": "*"}]},
-        DENIED,
+        f"AccessDeniedException: {REFUSAL}",
     ),
 ]
-NOWHERE = Surroundings(reaches=lambda host, port: False, allowed=lambda action, resource: False)
+NOWHERE = Surroundings(reaches=lambda host, port: False, denial=lambda action, resource: REFUSAL)
 
 
 @pytest.mark.parametrize(("needs", "line"), NEEDS)

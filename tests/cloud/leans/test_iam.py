@@ -142,6 +142,49 @@ def test_a_boundary_limits_what_policies_allow(world: Any) -> None:
     assert world.iam.allows(arn, "s3:GetObject")
 
 
+ALL, S3 = statement(Action="*", Resource="*"), statement(Action="s3:*", Resource="*")
+PARAMETERS = statement("Deny", Action="ssm:GetParameters", Resource="*")
+NO_POLICY = "because no identity-based policy allows the ssm:GetParameters action"
+REFUSALS = [
+    ([S3], None, NO_POLICY),
+    ([], ALL, NO_POLICY),
+    ([ALL, PARAMETERS], None, "with an explicit deny in an identity-based policy"),
+    ([ALL], S3, "because no permissions boundary allows the ssm:GetParameters action"),
+    ([ALL], {**ALL, "Statement": [*ALL["Statement"], *PARAMETERS["Statement"]]},
+     "with an explicit deny in a permissions boundary"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("policies", "boundary", "why"), REFUSALS)
+def test_a_refusal_says_whether_nothing_allows_or_something_denies(
+    world: Any, policies: list[Any], boundary: Any, why: str
+) -> None:
+    """IAM user guide, "Troubleshoot access denied error messages"."""
+    arn = role(world, path="/service/")
+    for number, document in enumerate(policies):
+        text = json.dumps(document)
+        world.call("iam", "PutRolePolicy", RoleName="app", PolicyName=f"p{number}", PolicyDocument=text)
+    if boundary is not None:
+        limit = world.call("iam", "CreatePolicy", PolicyName="limit", PolicyDocument=json.dumps(boundary))
+        world.call(
+            "iam", "PutRolePermissionsBoundary", RoleName="app", PermissionsBoundary=limit["Policy"]["Arn"]
+        )
+    assert world.iam.denial(arn, "1f2e", "ssm:GetParameters", SECRET) == (
+        "User: arn:aws:sts::123456789012:assumed-role/app/1f2e is not authorized to perform: ssm:GetParameters "
+        f"on resource: {SECRET} {why}"
+    )
+    assert not world.iam.allows(arn, "ssm:GetParameters", SECRET)
+
+
+def test_what_is_allowed_is_not_refused_and_no_role_is_allowed_anything(world: Any) -> None:
+    arn = role(world)
+    world.call("iam", "PutRolePolicy", RoleName="app", PolicyName="all", PolicyDocument=json.dumps(ALL))
+    assert world.iam.denial(arn, "1f2e", "s3:GetObject") == ""
+    assert world.iam.denial(None, "1f2e", "s3:GetObject").startswith(
+        "User: arn:aws:sts::123456789012:assumed-role/none/1f2e is not authorized"
+    )
+
+
 # --- evaluation, as a table ----------------------------------------------------------------------
 
 BUCKET = "arn:aws:s3:::shop/orders/1"

@@ -73,7 +73,10 @@ ROWS = [
     Row(
         7, "no permission for the image",
         lambda aws: aws.fault("revoke_permission", {"role": ROLE, "action": "ecr:BatchGetImage"}),
-        ("CannotPullContainerError: ", "is not authorized to perform: ecr:BatchGetImage on resource"),
+        (
+            "CannotPullContainerError: ", "is not authorized to perform: ecr:BatchGetImage on resource",
+            "with an explicit deny in an identity-based policy",
+        ),
         lambda aws: aws.call("iam", "DeleteRolePolicy", RoleName=ROLE, PolicyName="deny-ecr-BatchGetImage"),
     ),
     Row(

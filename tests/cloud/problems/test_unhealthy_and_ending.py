@@ -129,6 +129,7 @@ def test_14_the_task_role_is_not_the_execution_role(aws: Any) -> None:
     task_id = running["taskArn"].rpartition("/")[2]
     assert "AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/ecsAppRole/" in aws.logged()
     assert "is not authorized to perform: s3:GetObject" in aws.logged()
+    assert "because no identity-based policy allows the s3:GetObject action" in aws.logged()
     aws.permit("ecsAppRole", "s3:GetObject")
     aws.update(forceNewDeployment=True)
     assert aws.heals()
@@ -138,6 +139,13 @@ def test_14_the_task_role_is_not_the_execution_role(aws: Any) -> None:
     events = aws.call("logs", "GetLogEvents", logGroupName="/ecs/web-app", logStreamName=stream)["events"]
     assert events
     assert not any("AccessDenied" in event["message"] for event in events)
+    aws.fault("revoke_permission", {"role": "ecsAppRole", "action": "s3:GetObject"})
+    aws.call("ecs", "StopTask", cluster="prod", task=running["taskArn"])
+    assert aws.heals()
+    assert (
+        "on resource: arn:aws:s3:::catalogue/* with an explicit deny in an identity-based policy"
+        in aws.logged()
+    )
 
 
 def test_16_the_application_exits(aws: Any) -> None:
