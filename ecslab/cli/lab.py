@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "--lab", metavar="ID", help="which lab, if not the one of this shell or the last one"
         )
     made["undo"].add_argument("--preview", action="store_true", help="only say what would be taken back")
-    for name in ("undo", "reset"):
+    for name in ("hint", "undo", "reset"):
         made[name].add_argument("-y", "--yes", action="store_true", help="do not ask")
     made["debrief"].add_argument(
         "--give-up",
@@ -176,15 +176,18 @@ def check(args: argparse.Namespace) -> int:
 
 
 def hint(args: argparse.Namespace) -> int:
-    from ecslab.cli.lab_text import Paint
+    from ecslab.cli.lab_text import Paint, hint_cost
     from ecslab.cli.lab_text import hint as lines
 
     session = _session(args)
+    coming, count = session.hints.next, len(session.lab.hints)
+    cost = 0 if coming is None or session.over else coming.cost
+    if coming and cost and not _agreed(args, f"Hint {coming.number} of {count} {hint_cost(cost)}. Take it?"):
+        return Exit.NEGATIVE
     taken = session.take_hint()
-    count = len(session.lab.hints)
     if args.json:
-        return _json({"number": taken.number, "of": count, "cost": taken.cost, "text": taken.text})
-    print("\n".join(lines(taken, count, Paint())))
+        return _json({"number": taken.number, "of": count, "cost": cost, "text": taken.text})
+    print("\n".join(lines(taken, count, cost, Paint())))
     return Exit.GOOD
 
 
@@ -199,7 +202,7 @@ def undo(args: argparse.Namespace) -> int:
         if not args.json:
             print("Undo takes this back:" if args.preview else "Taking back:")
             print("\n".join(undone(preview, Paint())))
-            print(f"and everything since, to {preview['to']}. Files in the workspace stay as they are.")
+            print(f"and everything since {preview['to'][11:19]}. Files in the workspace stay as they are.")
         if args.preview:
             return _json(preview) if args.json else Exit.GOOD
         if not _agreed(args, "Take it back?"):

@@ -111,8 +111,9 @@ def _watched(session: Session, paint: Paint, beside: Callable[[Say], AbstractCon
         finally:
             watcher.stop()
     score = session.score(watcher.verdicts) if watcher.verdicts else None
-    print(f"{standing(score, paint)} " if score else "", end="")
-    print(f"Time stands still; go on with: {session.again} --plain")
+    if score:
+        print(standing(score, paint))
+    print(f"Time stands still while nobody is in the lab. Go on with: {session.again} --plain")
     return Exit.GOOD
 
 

@@ -163,10 +163,14 @@ def standing(score: Score, paint: Paint) -> str:
     return paint(f"Every goal is reached: {text}.", "pass") if score.passed else f"{text}."
 
 
-def hint(taken: Hint, count: int, paint: Paint) -> list[str]:
-    cost = f", costs {taken.cost} % of the points" if taken.cost else ", free"
+def hint_cost(cost: int) -> str:
+    """What a hint takes away."""
+    return f"costs {cost} % of the points" if cost else "free"
+
+
+def hint(taken: Hint, count: int, cost: int, paint: Paint) -> list[str]:
     return [
-        paint(f"Hint {taken.number} of {count}{cost}", "strong"),
+        paint(f"Hint {taken.number} of {count}, {hint_cost(cost)}", "strong"),
         "",
         *paragraphs(taken.text, "  ", paint),
     ]
@@ -212,8 +216,9 @@ def _numbers(debrief: Debrief) -> list[str]:
     if debrief.refused:
         lines.append(f"AWS refused {debrief.refused} of your calls.")
     if debrief.hints:
-        cost = sum(taken.cost for taken in debrief.hints)
-        lines.append(f"You took {len(debrief.hints)} hints, which cost {cost} % of the points.")
+        lines.append(
+            f"You took {len(debrief.hints)} hints, which cost {debrief.score.hints} % of the points."
+        )
     return lines
 
 

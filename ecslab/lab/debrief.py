@@ -82,7 +82,7 @@ def debrief(session: "Session") -> Debrief:
     traffic = session.sandbox.state().get("traffic", [])
     shown = session.released
     solution = session.lab.solution
-    solved = session.finished and not session.hints.taken
+    solved = session.finished and not session.hints.counted
     remarks = (("Cost", solution.cost), ("Security", solution.security))
     entries = [entry for entry in history["entries"] if entry["t"] >= history["begun"]]
     return Debrief(

@@ -1,6 +1,7 @@
 """The ladder of hints: which have been taken, which comes next, and what they cost.
 
-A hint that is taken is on the disk before its text is returned, so that a crash cannot make it free.
+A hint that is taken is on the disk before its text is returned, so that a crash cannot make it free. Once all goals
+are reached the solution lies open, and what is read then costs nothing.
 """
 
 from collections.abc import Sequence
@@ -39,12 +40,18 @@ class Ladder:
         return self.all[count] if count < len(self.all) else None
 
     @property
+    def counted(self) -> list[Hint]:
+        """Those that helped: taken before all goals were reached."""
+        late = {line["number"] for line in self._record.lines("hint") if line.get("late")}
+        return [hint for hint in self.taken if hint.number not in late]
+
+    @property
     def cost(self) -> int:
         """The percentage of the points that the hints taken so far cost."""
-        return min(100, sum(hint.cost for hint in self.taken))
+        return min(100, sum(hint.cost for hint in self.counted))
 
-    def take(self) -> Hint:
-        """Takes the next hint.
+    def take(self, *, late: bool = False) -> Hint:
+        """Takes the next hint; a late one, read for interest, counts for nothing.
 
         Raises:
             Problem: there are no more.
@@ -56,5 +63,5 @@ class Ladder:
                 "`ecslab lab check` says where each goal stands; `ecslab lab debrief --give-up` shows the solution",
                 status=Exit.NEGATIVE,
             )
-        self._record.append("hint", number=hint.number, cost=hint.cost)
+        self._record.append("hint", number=hint.number, cost=hint.cost, **({"late": True} if late else {}))
         return hint

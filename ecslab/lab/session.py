@@ -312,7 +312,7 @@ class Session:
                     points=now.points,
                     maximum=now.max,
                     passed=now.passed,
-                    hints=len(self.hints.taken),
+                    hints=len(self.hints.counted),
                     verdicts=[{"id": name, "verdict": verdict} for name, verdict in standing.items()],
                 )
 
@@ -325,6 +325,11 @@ class Session:
     def finished(self) -> bool:
         """Whether every goal that the learner can see has been passed at some time."""
         return any(line.get("finished", line.get("passed")) for line in self.record.lines("standing"))
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to find out: of a drill, the cause has been named as well."""
+        return self.finished and (self.released or not self.is_drill)
 
     @property
     def gave_up(self) -> bool:
@@ -374,8 +379,8 @@ class Session:
         return Ladder(self.lab.hints, self.record)
 
     def take_hint(self) -> Hint:
-        """The next hint; it counts from now on."""
-        return self.hints.take()
+        """The next hint; it counts from now on, unless all goals have been reached."""
+        return self.hints.take(late=self.over)
 
     @property
     def answers(self) -> dict[str, Any]:

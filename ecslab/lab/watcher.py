@@ -13,6 +13,7 @@ from ecslab.lab.session import Session
 from ecslab.sandbox.problems import SandboxProblem
 
 if TYPE_CHECKING:
+    from ecslab.content.checks import Check
     from ecslab.grading.judge import Verdict
 
 QUICK, SLOW = 0.15, 1.0
@@ -69,6 +70,7 @@ class Watcher:
         self._tell = tell
         self._trouble = trouble
         self._reviving = reviving
+        self._on_trial = on_trial(session.lab.checks)
         self._judging = threading.Lock()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"watch {session.lab.id}", daemon=True)
@@ -84,7 +86,7 @@ class Watcher:
 
     def look(self, patience: float = -1) -> bool:
         """Judges now, what-ifs aside, and tells what changed; False when somebody else was judging for longer
-        than `patience` seconds, or the sandbox is gone for good."""
+        than `patience` seconds, or the sandbox is gone for good. What hangs on a what-if stays as it was."""
         if not self._judging.acquire(timeout=patience):
             return False
         try:
@@ -113,7 +115,15 @@ class Watcher:
 
     def _judge(self, *, ask: bool) -> None:
         verdicts = self.session.shown(self.session.verdicts(ask=ask))
-        before = {verdict.id: verdict.verdict for verdict in self.verdicts}
+        seen = {verdict.id: verdict for verdict in self.verdicts}
+        if not ask:
+            verdicts = [
+                seen.get(verdict.id, verdict)
+                if verdict.id in self._on_trial and verdict.verdict == "not judged"
+                else verdict
+                for verdict in verdicts
+            ]
+        before = {name: verdict.verdict for name, verdict in seen.items()}
         changes = [
             Change(verdict, before.get(verdict.id, ""))
             for verdict in verdicts
@@ -134,6 +144,14 @@ class Watcher:
             self._trouble(worse)
             return False
         return True
+
+
+def on_trial(checks: "Sequence[Check]") -> set[str]:
+    """The goals that nobody can judge before a what-if has been tried: those that ask one, and those that need them."""
+    found = {check.id for check in checks if check.whatif is not None}
+    while more := {check.id for check in checks if check.id not in found and found & set(check.needs)}:
+        found |= more
+    return found
 
 
 def _playing_out(clock: dict[str, Any]) -> bool:

@@ -157,6 +157,17 @@ def test_a_hint_is_written_down_before_it_is_shown_and_costs_points(begin: Begin
     assert session.score(session.verdicts()).points == 0.9
 
 
+def test_a_hint_that_is_read_when_all_goals_are_reached_costs_nothing(begin: Begin) -> None:
+    session = begin(LAB)
+    for _ in range(2):
+        session.take_hint()
+    session.record.append("standing", verdicts={}, points=1.0, passed=True, finished=True, t=0)
+    assert session.take_hint().cost > 0
+    assert [hint.number for hint in session.hints.taken] == [1, 2, 3]
+    assert [hint.number for hint in session.hints.counted] == [1, 2]
+    assert session.hints.cost == 10
+
+
 def test_hints_come_to_an_end(begin: Begin) -> None:
     session = begin(LAB)
     for _ in session.lab.hints:
