@@ -20,7 +20,7 @@ class Surroundings:
     secrets: Mapping[str, str] = field(default_factory=dict)
     reaches: Callable[[str, int], bool] = lambda host, port: True
     reaches_service: Callable[[str, int], bool] = lambda service, port: True
-    allowed: Callable[[str, str], bool] = lambda action, resource: True
+    refusal: Callable[[str, str], str] = lambda action, resource: ""
     caller: str = "arn:aws:sts::123456789012:assumed-role/none/task"
 
 
@@ -60,10 +60,10 @@ def _failures(needs: JSON, around: Surroundings, *, fatal: bool) -> list[Failure
             found.append(Failure(CONNECT_TIMEOUT, f"Error: connect ETIMEDOUT {host}:{port}"))
     for need in needs.get("allow") or []:
         action, resource = str(need["action"]), str(need.get("resource", "*"))
-        if bool(need.get("fatal", True)) == fatal and not around.allowed(action, resource):
+        if bool(need.get("fatal", True)) == fatal and (why := around.refusal(action, resource)):
             line = (
                 f"AccessDeniedException: User: {around.caller} is not authorized to perform: {action} "
-                f"on resource: {resource} because no identity-based policy allows the {action} action"
+                f"on resource: {resource} {why}"
             )
             found.append(Failure(AT_ONCE, line))
     return found

@@ -62,18 +62,22 @@ class Identity:
         resource: str = "*",
         context: Mapping[str, str] | None = None,
     ) -> bool:
-        key = ("allows", role_arn, action, resource)
-        if context:
-            return self._allows(role_arn, action, resource, context)
-        return self._world.decisions.get(key, lambda: self._allows(role_arn, action, resource, {}))
+        return not self.refusal(role_arn, action, resource, context)
 
-    def _allows(self, role_arn: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
+    def refusal(
+        self,
+        role_arn: str,
+        action: str,
+        resource: str = "*",
+        context: Mapping[str, str] | None = None,
+    ) -> str:
+        key = ("refusal", role_arn, action, resource)
+        if context:
+            return self._refusal(role_arn, action, resource, context)
+        return self._world.decisions.get(key, lambda: self._refusal(role_arn, action, resource, {}))
+
+    def _refusal(self, role_arn: str, action: str, resource: str, context: Mapping[str, str]) -> str:
         role = self._role(role_arn)
-        if role is None:
-            return False
+        policies, boundary = ([], None) if role is None else (role.policies, role.boundary)
         full = {"aws:RequestedRegion": self._world.region, "aws:SecureTransport": "true", **context}
-        if iam_policy.evaluate(role.policies, action, resource, full) != "allow":
-            return False
-        if role.boundary is None:
-            return True
-        return iam_policy.evaluate([role.boundary], action, resource, full) == "allow"
+        return iam_policy.refused(policies, boundary, action, resource, full)

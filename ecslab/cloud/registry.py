@@ -203,12 +203,12 @@ class ImageRegistry:
             members = world.ecs.members(service)
             return eni is None or (members is not None and world.vpc.reaches_members(eni, *members, port))
 
-        def allowed(action: str, resource: str) -> bool:
-            return task_role is not None and world.iam.allows(task_role, action, resource)
+        def refusal(action: str, resource: str) -> str:
+            return world.iam.refusal(task_role or "", action, resource)
 
         role = task_role.rpartition("/")[2] if task_role else "none"
         caller = f"arn:aws:sts::{world.account}:assumed-role/{role}/{key.partition('/')[0]}"
-        around = Surroundings(secrets, reaches, reaches_service, allowed, caller)
+        around = Surroundings(secrets, reaches, reaches_service, refusal, caller)
         return ContainerRun(
             self.program(image),
             environment=environment,

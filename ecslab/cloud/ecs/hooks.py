@@ -115,11 +115,12 @@ def _unable(state: State, target: str, role: str) -> str | None:
     """Why the function can't be invoked."""
     if not state.world.iam.can_assume(role, "ecs.amazonaws.com"):
         return messages_shift.hook_role_not_assumed(role)
-    if not state.world.iam.allows(role, "lambda:InvokeFunction", target):
+    why = state.world.iam.refusal(role, "lambda:InvokeFunction", target)
+    if why:
         name = role.rpartition("/")[2]
         user = f"arn:aws:sts::{state.world.account}:assumed-role/{name}/ECS-Lambda-Execution"
         return messages_shift.hook_not_invoked(
-            target, messages.not_authorized(user, "lambda:InvokeFunction", target)
+            target, messages.not_authorized(user, "lambda:InvokeFunction", target, why)
         )
     if function(target) not in state.world.hooks:
         return messages_shift.hook_not_invoked(target, f"Function not found: {target}")

@@ -7,12 +7,10 @@ _PULL = "CannotPullContainerError: The task can’t pull the image. "
 _DAEMON = "Error response from daemon: "
 
 
-def denied(repository: str, user: str, action: str, resource: str) -> str:
+def pull_denied(image: str, denied: str) -> str:
     return (
         f"{_PULL}Check that the role has the permissions to pull images from the registry. {_DAEMON}pull access "
-        f"denied for {repository}, repository does not exist or may require 'docker login': denied: User: {user} "
-        f"is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows "
-        f"the {action} action"
+        f"denied for {image}, repository does not exist or may require 'docker login': denied: {denied}"
     )
 
 
@@ -44,12 +42,8 @@ def wrong_architecture(platform: str) -> str:
     )
 
 
-def registry_denied(user: str) -> str:
-    return (
-        "CannotPullECRContainerError: AccessDeniedException: User: "
-        f"{user} is not authorized to perform: ecr:GetAuthorizationToken on resource: * because no "
-        "identity-based policy allows the ecr:GetAuthorizationToken action"
-    )
+def registry_denied(denied: str) -> str:
+    return f"CannotPullECRContainerError: AccessDeniedException: {denied}"
 
 
 def registry_unreachable(region: str, address: str) -> str:
@@ -66,12 +60,8 @@ def log_group_missing() -> str:
     return f"{_LOG}stream: ResourceNotFoundException: The specified log group does not exist."
 
 
-def log_denied(user: str, action: str, resource: str) -> str:
-    return (
-        f"{_LOG}{'group' if action.endswith('LogGroup') else 'stream'}: AccessDeniedException: User: {user} is not "
-        f"authorized to perform: {action} on resource: {resource} because no identity-based policy allows the "
-        f"{action} action"
-    )
+def log_denied(what: str, denied: str) -> str:
+    return f"{_LOG}{what}: AccessDeniedException: {denied}"
 
 
 def logs_unreachable(region: str) -> str:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecslab.cloud.ecs import envfiles, instances_link, instances_pull, messages, messages_pull
-from ecslab.cloud.ecs.instances_model import ContainerInstance
 from ecslab.cloud.ecs.model import Container, LogStream, Task
 from ecslab.cloud.ecs.state import SECOND, State
 from ecslab.cloud.ports.images import Image
@@ -53,9 +52,8 @@ def _registry_auth(state: State, task: Task) -> Trouble | None:
     words = messages if task.instance is None else instances_pull
     if not instances_link.reaches(state, task, "ecr.api"):
         return Trouble(words.registry_unreachable(world.region, _address(state, "ecr.api")), NETWORK)
-    if not _allowed(state, task, "ecr:GetAuthorizationToken", "*"):
-        return Trouble(words.registry_denied(_session(state, task)), QUICK)
-    return None
+    denied = _denied(state, task, "ecr:GetAuthorizationToken", "*")
+    return Trouble(words.registry_denied(denied), QUICK) if denied else None
 
 
 def _secrets(state: State, task: Task) -> Trouble | None:
@@ -78,17 +76,12 @@ def _secret(state: State, task: Task, container: Container, secret: dict[str, An
     answer = world.secrets.fetch(value_from)
     if not instances_link.reaches(state, task, answer.service):
         return Trouble(messages.secret_unreachable(answer.service), NETWORK)
-    denied: tuple[str, str] | None = None
-    if not _allowed(state, task, answer.action, answer.arn):
-        denied = answer.action, answer.arn
-    elif answer.found and answer.kms_key_arn and not _allowed(state, task, "kms:Decrypt", answer.kms_key_arn):
-        denied = "kms:Decrypt", answer.kms_key_arn
-    if denied is not None:
+    denied = _denied(state, task, answer.action, answer.arn)
+    if not denied and answer.found and answer.kms_key_arn:
+        denied = _denied(state, task, "kms:Decrypt", answer.kms_key_arn)
+    if denied:
         request = world.draws.uuid("ecs-request", task.id, container.name, secret["name"])
-        text = messages.secret_denied(
-            answer.service, value_from, _session(state, task), denied[0], denied[1], request
-        )
-        return Trouble(text, QUICK)
+        return Trouble(messages.secret_denied(answer.service, value_from, denied, request), QUICK)
     if not answer.found:
         return Trouble(messages.secret_missing(answer.service, value_from, world.region), QUICK)
     if answer.missing_key is not None:
@@ -146,10 +139,10 @@ def _image(state: State, task: Task, container: Container) -> Image | Trouble:
     if ecr:
         repository = world.registry.repository_arn(reference)
         for action in ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"):
-            if not _allowed(state, task, action, repository):
-                denied = messages.pull_denied if task.instance is None else instances_pull.denied
-                text = denied(reference, _session(state, task), action, repository)
-                return Trouble(text, QUICK, container)
+            denied = _denied(state, task, action, repository)
+            if denied:
+                words = messages if task.instance is None else instances_pull
+                return Trouble(words.pull_denied(reference, denied), QUICK, container)
     image = _pinned(state, task, container) or world.registry.find(reference)
     if image is None:
         if task.instance is not None:
@@ -234,18 +227,18 @@ def log_driver(state: State, task: Task, container: Container) -> Trouble | None
     if not instances_link.reaches(state, task, "logs"):
         text = instances_pull.logs_unreachable(region) if hosted else messages.LOGS_UNREACHABLE
         return Trouble(text, NETWORK, container if hosted else None)
-    denied = instances_pull.log_denied if hosted else messages.log_denied
+    log_denied = instances_pull.log_denied if hosted else messages.log_denied
     arn = f"arn:aws:logs:{region}:{world.account}:log-group:{group}"
     here = region == world.region
     if options.get("awslogs-create-group") == "true" and here and not world.logs.has_group(group):
-        if not _allowed(state, task, "logs:CreateLogGroup", arn):
-            user = _session(state, task)
-            return Trouble(denied(user, "logs:CreateLogGroup", f"{arn}:log-stream:"), QUICK)
+        denied = _denied(state, task, "logs:CreateLogGroup", arn, named=f"{arn}:log-stream:")
+        if denied:
+            return Trouble(log_denied("group", denied), QUICK)
         world.logs.create_group(group)
     stream_arn = f"{arn}:log-stream:{stream}"
-    if not _allowed(state, task, "logs:CreateLogStream", stream_arn):
-        user = _session(state, task)
-        return Trouble(denied(user, "logs:CreateLogStream", stream_arn), QUICK)
+    denied = _denied(state, task, "logs:CreateLogStream", stream_arn)
+    if denied:
+        return Trouble(log_denied("stream", denied), QUICK)
     if not here or not world.logs.has_group(group):
         if hosted:
             return Trouble(instances_pull.log_group_missing(), QUICK, container)
@@ -258,16 +251,23 @@ def log_driver(state: State, task: Task, container: Container) -> Trouble | None
 
 
 def _allowed(state: State, task: Task, action: str, resource: str) -> bool:
-    if task.instance is not None and not task.execution_role:
-        return _allowed_on_instance(state, task.instance, action, resource)
-    role = task.execution_role
-    return bool(role) and state.world.iam.allows(role_arn(state, str(role)), action, resource)
+    return not _refusal(state, task, action, resource)
 
 
-def _allowed_on_instance(state: State, instance: ContainerInstance, action: str, resource: str) -> bool:
+def _denied(state: State, task: Task, action: str, resource: str, *, named: str = "") -> str:
+    """What IAM answers when ECS may not do it for the task, about the resource as it is `named`; or nothing."""
+    why = _refusal(state, task, action, resource)
+    return messages.not_authorized(_session(state, task), action, named or resource, why) if why else ""
+
+
+def _refusal(state: State, task: Task, action: str, resource: str) -> str:
     """Without an execution role the agent uses what its instance may do."""
-    role = instances_link.role(instance)
-    return instance.ec2_id is None or (role is not None and state.world.iam.allows(role, action, resource))
+    role = role_arn(state, str(task.execution_role)) if task.execution_role else None
+    if task.instance is not None and role is None:
+        if task.instance.ec2_id is None:
+            return ""
+        role = instances_link.role(task.instance)
+    return state.world.iam.refusal(role or "", action, resource)
 
 
 def _session(state: State, task: Task) -> str:

@@ -136,8 +136,9 @@ def _split(weights: Mapping[str, int]) -> dict[str, Fraction]:
 def denial(state: State, role: str, action: str, resource: str, session: str) -> str | None:
     """What IAM says when the infrastructure role may not call an operation of Elastic Load Balancing."""
     full = f"elasticloadbalancing:{action}"
-    if state.world.iam.allows(role, full, resource):
+    why = state.world.iam.refusal(role, full, resource)
+    if not why:
         return None
     name = role.rpartition("/")[2]
     user = f"arn:aws:sts::{state.world.account}:assumed-role/{name}/{session}"
-    return messages.not_authorized(user, full, resource)
+    return messages.not_authorized(user, full, resource, why)

@@ -278,18 +278,15 @@ def registry_unreachable(region: str, address: str) -> str:
     )
 
 
-def not_authorized(user: str, action: str, resource: str) -> str:
-    return (
-        f"User: {user} is not authorized to perform: {action} on resource: {resource} because no "
-        f"identity-based policy allows the {action} action"
-    )
+def not_authorized(user: str, action: str, resource: str, why: str) -> str:
+    """The sentence of IAM; `why` is its end, which tells a missing permission from an explicit deny."""
+    return f"User: {user} is not authorized to perform: {action} on resource: {resource} {why}"
 
 
-def registry_denied(user: str) -> str:
+def registry_denied(denied: str) -> str:
     return (
         f"{_AUTH}execution resource retrieval failed: unable to retrieve ecr registry auth: service call "
-        "has been retried 1 time(s): AccessDeniedException: "
-        + not_authorized(user, "ecr:GetAuthorizationToken", "*")
+        f"has been retried 1 time(s): AccessDeniedException: {denied}"
     )
 
 
@@ -308,8 +305,7 @@ def secret_unreachable(service: str) -> str:
     )
 
 
-def secret_denied(service: str, arn: str, user: str, action: str, resource: str, request: str) -> str:
-    denied = not_authorized(user, action, resource)
+def secret_denied(service: str, arn: str, denied: str, request: str) -> str:
     if service == "ssm":
         return (
             f"{_AUTH}execution resource retrieval failed: unable to retrieve secrets from ssm: service call "
@@ -393,11 +389,11 @@ def public_unreachable(image: str, host: str, address: str) -> str:
     )
 
 
-def pull_denied(image: str, user: str, action: str, repository_arn: str) -> str:
+def pull_denied(image: str, denied: str) -> str:
     return (
         "CannotPullContainerError: The task can't pull the image. Check that the role has the permissions to "
         f"pull images from the registry. pull access denied for {image}, repository does not exist or may "
-        f"require authorization: {not_authorized(user, action, repository_arn)}"
+        f"require authorization: {denied}"
     )
 
 
@@ -412,11 +408,10 @@ def log_group_missing(request: str) -> str:
     )
 
 
-def log_denied(user: str, action: str, resource: str) -> str:
-    what = "group" if action == "logs:CreateLogGroup" else "stream"
+def log_denied(what: str, denied: str) -> str:
     return (
         f"{_LOGGER}create {what} has been retried 1 times: failed to create Cloudwatch log {what}: "
-        f"AccessDeniedException: {not_authorized(user, action, resource)}"
+        f"AccessDeniedException: {denied}"
     )
 
 

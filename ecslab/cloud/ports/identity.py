@@ -21,6 +21,16 @@ class Iam(Protocol):
         explicit Deny wins; `*` and `?` match; the conditions that matter here."""
         ...
 
+    def refusal(
+        self,
+        role_arn: str,
+        action: str,
+        resource: str = "*",
+        context: Mapping[str, str] | None = None,
+    ) -> str:
+        """Why it is not allowed, as AWS ends its sentence: `because no …`, `with an explicit deny …`; or empty."""
+        ...
+
     def has_linked_role(self) -> bool:
         """Whether ECS can assume its service-linked role, AWSServiceRoleForECS."""
         ...

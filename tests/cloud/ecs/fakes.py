@@ -139,6 +139,12 @@ class FakeIam:
     ) -> bool:
         return action not in self.denied
 
+    def refusal(
+        self, role_arn: str, action: str, resource: str = "*", context: Mapping[str, str] | None = None
+    ) -> str:
+        allowed = self.allows(role_arn, action, resource, context)
+        return "" if allowed else f"because no identity-based policy allows the {action} action"
+
     def has_linked_role(self) -> bool:
         return True
 

@@ -149,7 +149,13 @@ NEEDS = [
         DENIED,
     ),
 ]
-NOWHERE = Surroundings(reaches=lambda host, port: False, allowed=lambda action, resource: False)
+
+
+def no_policy(action: str, resource: str) -> str:
+    return f"because no identity-based policy allows the {action} action"
+
+
+NOWHERE = Surroundings(reaches=lambda host, port: False, refusal=no_policy)
 
 
 @pytest.mark.parametrize(("needs", "line"), NEEDS)

@@ -117,6 +117,17 @@ def test_inline_policies_count(world: Any) -> None:
     assert not world.iam.allows(arn, "secretsmanager:GetSecretValue", SECRET + "x")
 
 
+def test_a_refusal_tells_a_missing_permission_from_an_explicit_deny(world: Any) -> None:
+    arn, action = role(world), "ecr:BatchGetImage"
+    assert world.iam.refusal(arn, action) == f"because no identity-based policy allows the {action} action"
+    world.call("iam", "AttachRolePolicy", RoleName="app", PolicyArn=MANAGED)
+    assert world.iam.refusal(arn, action) == ""
+    deny = json.dumps(statement("Deny", Action=action, Resource="*"))
+    world.call("iam", "PutRolePolicy", RoleName="app", PolicyName="deny", PolicyDocument=deny)
+    assert world.iam.refusal(arn, action) == "with an explicit deny in an identity-based policy"
+    assert not world.iam.allows(arn, action)
+
+
 def test_the_default_version_of_a_customer_policy_counts(world: Any) -> None:
     arn = role(world)
     first = json.dumps(statement(Action="s3:GetObject", Resource="*"))
