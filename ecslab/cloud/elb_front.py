@@ -214,6 +214,7 @@ class Front:
             {
                 "port": listener.port,
                 "protocol": listener.protocol,
+                "answers": max(self.statuses(balancer.name, listener.port, "/"), default=None),
                 "rules": [
                     {
                         "priority": "default" if rule.is_default else str(rule.priority),
@@ -225,13 +226,11 @@ class Front:
             }
             for listener in balancer.listeners
         ]
-        first = balancer.listeners[0].port if balancer.listeners else None
-        answers = self.statuses(balancer.name, first, "/") if first is not None else set()
         return {
             "name": balancer.name,
             "arn": balancer.arn,
             "dns": balancer.dns,
             "state": balancer.state,
             "listeners": listeners,
-            "answers": max(answers, default=None),
+            "answers": listeners[0]["answers"] if listeners else None,
         }

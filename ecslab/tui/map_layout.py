@@ -76,7 +76,9 @@ def lay_out(state: State, width: int) -> list[Row]:
 def _load_balancer(state: State, balancer: State, width: int) -> list[Row]:
     listeners = balancer.get("listeners", ())
     ports = " ".join(f":{listener['port']}" for listener in listeners) or "no listener"
-    lines = [ends(["internet ─▶ ", (balancer["name"], "name"), f" {ports}"], _answer(balancer), width)]
+    alone = len(listeners) == 1
+    head: list[Piece] = ["internet ─▶ ", (balancer["name"], "name"), f" {ports}"]
+    lines = [ends(head, _answer(listeners[0]) if alone else [], width)]
     if balancer.get("state") not in (None, "active"):
         lines.append(row("  ", ("◔ " + str(balancer["state"]), "busy")))
     names = {group["arn"]: group["name"] for group in state.get("target_groups", ())}
@@ -86,15 +88,17 @@ def _load_balancer(state: State, balancer: State, width: int) -> list[Row]:
                 ", ".join(names.get(arn, "?") for arn in rule.get("target_groups", ())) or "a fixed answer"
             )
             condition = rule.get("conditions") or "default"
-            lines.append(row(f"  :{listener['port']} ", (condition, "quiet"), " ─▶ ", (groups, "name")))
+            way: list[Piece] = [f"  :{listener['port']} ", (condition, "quiet"), " ─▶ ", (groups, "name")]
+            says = [] if alone or condition != "default" else _answer(listener)
+            lines.append(ends(way, says, width))
     for load in state.get("traffic", ()):
         if load["load_balancer"] == balancer["name"]:
             lines.append(_traffic(load))
     return lines
 
 
-def _answer(balancer: State) -> list[Piece]:
-    answers = balancer.get("answers")
+def _answer(listener: State) -> list[Piece]:
+    answers = listener.get("answers")
     if answers is None:
         return [("· no answer yet", "quiet")]
     if answers < 400:

@@ -64,8 +64,13 @@ def state() -> dict[str, Any]:
             {
                 "name": "web-alb",
                 "state": "active",
-                "answers": 502,
-                "listeners": [{"port": 80, "rules": [{"conditions": "default", "target_groups": [ARN]}]}],
+                "listeners": [
+                    {
+                        "port": 80,
+                        "answers": 502,
+                        "rules": [{"conditions": "default", "target_groups": [ARN]}],
+                    }
+                ],
             }
         ],
         "target_groups": [
@@ -101,6 +106,16 @@ def state() -> dict[str, Any]:
 
 def shown(state: dict[str, Any], width: int = 76) -> str:
     return text_of(lay_out(state, width))
+
+
+def test_each_of_several_listeners_says_what_it_answers(state: dict[str, Any]) -> None:
+    shop = state["load_balancers"][0]
+    shop["listeners"].append({**shop["listeners"][0], "port": 81, "answers": 200})
+    assert shown(state).startswith(
+        "internet ─▶ web-alb :80 :81\n"
+        "  :80 default ─▶ web-tg                                        ✘ answers 502\n"
+        "  :81 default ─▶ web-tg                                        ✔ answers 200\n"
+    )
 
 
 def test_the_way_of_a_request_from_the_load_balancer_to_the_tasks(state: dict[str, Any]) -> None:

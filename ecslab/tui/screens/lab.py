@@ -242,7 +242,7 @@ class LabPage(LabFiles):
     def _say(self) -> None:
         title = self.session.lab.title if self.session else self.lab_id
         elapsed = round((time.monotonic() - self._clock_at) * 1000)
-        right: list[Piece] = [*lab_layout.tally(self.verdicts), "  "]
+        right: list[Piece] = [" ", *lab_layout.tally(self.verdicts), "  "]
         right += (
             [("✘ the world has stopped: bringing it back", "bad")]
             if self._lost

@@ -253,7 +253,7 @@ def test_the_snapshot_is_what_the_screen_draws(shop: Any, ok_app: Any) -> None:
     settle(shop)
     seen = shop.world.elb.snapshot()
     (balancer,) = seen["load_balancers"]
-    assert balancer["answers"] == 200
+    assert balancer["answers"] == balancer["listeners"][0]["answers"] == 200
     assert balancer["dns"] == shop.dns
     assert balancer["listeners"][0]["rules"] == [
         {"priority": "default", "conditions": "default", "target_groups": [shop.group]}
