@@ -104,7 +104,7 @@ def _settings(state: State, params: JSON, *, balanced: bool, awsvpc: bool) -> JS
     rebalancing = params.get("availabilityZoneRebalancing")
     servicecheck.check_rebalancing(rebalancing, deployment)
     if rebalancing is None:
-        rebalancing = "ENABLED" if deployment["maximumPercent"] > 100 else "DISABLED"
+        rebalancing = "ENABLED" if servicecheck.may_rebalance(params, deployment) else "DISABLED"
     settings: JSON = {
         "deploymentConfiguration": deployment,
         "schedulingStrategy": "DAEMON" if daemon else "REPLICA",
