@@ -198,7 +198,8 @@ def debriefing(debrief: Debrief, paint: Paint) -> list[str]:
         lines += ["", paint(f"The same by {how}", "strong"), ""]
         lines += [f"    {line}" for line in text.rstrip().splitlines()]
     if debrief.review:
-        lines += ["", f"Worth another look: {', '.join(debrief.review)}"]
+        lines += ["", paint("Worth another look", "strong"), ""]
+        lines += [f"  - {title}" for title in debrief.review]
     if not debrief.released:
         lines += ["", KEPT[debrief.release]]
     return lines

@@ -312,7 +312,7 @@ class Session:
                     points=now.points,
                     maximum=now.max,
                     passed=now.passed,
-                    hints=len(self.hints.taken),
+                    hints=len(self.hints.helped),
                     verdicts=[{"id": name, "verdict": verdict} for name, verdict in standing.items()],
                 )
 
@@ -371,10 +371,10 @@ class Session:
     @property
     def hints(self) -> Ladder:
         """The ladder of hints."""
-        return Ladder(self.lab.hints, self.record)
+        return Ladder(self.lab.hints, self.record, done=self.finished and self.released)
 
     def take_hint(self) -> Hint:
-        """The next hint; it counts from now on."""
+        """The next hint; it counts from now on, unless the lab is done."""
         return self.hints.take()
 
     @property

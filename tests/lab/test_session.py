@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ecslab.lab import rehearsal
 from ecslab.lab.session import Session
 from ecslab.progress.store import Store
 from ecslab.sandbox.client import Sandbox
@@ -155,6 +156,19 @@ def test_a_hint_is_written_down_before_it_is_shown_and_costs_points(begin: Begin
         assert json.loads(lines[-1])["kind"] == "hint"
     assert session.hints.cost == 10
     assert session.score(session.verdicts()).points == 0.9
+
+
+@pytest.mark.slow
+def test_a_hint_that_is_read_when_the_lab_is_done_costs_nothing(begin: Begin) -> None:
+    session = begin("fix-no-internet-nat")
+    session.take_hint()
+    rehearsal.solve_by_cli(session)
+    rehearsal.settle(session)
+    session.verdicts()
+    assert session.finished and session.hints.next is not None and session.hints.next.cost == 0
+    assert (session.take_hint().cost, session.hints.cost) == (0, 0)
+    assert [hint.number for hint in session.hints.taken] == [1, 2]
+    assert [hint.number for hint in session.hints.helped] == [1]
 
 
 def test_hints_come_to_an_end(begin: Begin) -> None:
