@@ -81,7 +81,7 @@ def of_lab(session: "Session", learner: Learner) -> Submission:
         header=Header.model_validate(lines[0]),
         journal=tuple(_entry(line) for line in lines[1:]),
         answers=session.answers,
-        hints=tuple(hint.number for hint in session.hints.counted),
+        hints=tuple(hint.number for hint in session.hints.helped),
         files=_scripts(session),
         looks={name: tuple(looks) for name, looks in files_seen(session.record).items()},
     )

@@ -181,13 +181,14 @@ def hint(args: argparse.Namespace) -> int:
 
     session = _session(args)
     coming, count = session.hints.next, len(session.lab.hints)
-    cost = 0 if coming is None or session.over else coming.cost
-    if coming and cost and not _agreed(args, f"Hint {coming.number} of {count} {hint_cost(cost)}. Take it?"):
-        return Exit.NEGATIVE
+    if coming and coming.cost:
+        question = f"Hint {coming.number} of {count} {hint_cost(coming)}. Take it?"
+        if not _agreed(args, question):
+            return Exit.NEGATIVE
     taken = session.take_hint()
     if args.json:
-        return _json({"number": taken.number, "of": count, "cost": cost, "text": taken.text})
-    print("\n".join(lines(taken, count, cost, Paint())))
+        return _json({"number": taken.number, "of": count, "cost": taken.cost, "text": taken.text})
+    print("\n".join(lines(taken, count, Paint())))
     return Exit.GOOD
 
 

@@ -163,14 +163,14 @@ def standing(score: Score, paint: Paint) -> str:
     return paint(f"Every goal is reached: {text}.", "pass") if score.passed else f"{text}."
 
 
-def hint_cost(cost: int) -> str:
+def hint_cost(hint: Hint) -> str:
     """What a hint takes away."""
-    return f"costs {cost} % of the points" if cost else "free"
+    return f"costs {hint.cost} % of the points" if hint.cost else "free"
 
 
-def hint(taken: Hint, count: int, cost: int, paint: Paint) -> list[str]:
+def hint(taken: Hint, count: int, paint: Paint) -> list[str]:
     return [
-        paint(f"Hint {taken.number} of {count}, {hint_cost(cost)}", "strong"),
+        paint(f"Hint {taken.number} of {count}, {hint_cost(taken)}", "strong"),
         "",
         *paragraphs(taken.text, "  ", paint),
     ]
@@ -203,7 +203,8 @@ def debriefing(debrief: Debrief, paint: Paint) -> list[str]:
         lines += ["", paint(f"The same by {how}", "strong"), ""]
         lines += [f"    {line}" for line in text.rstrip().splitlines()]
     if debrief.review:
-        lines += ["", f"Worth another look: {', '.join(debrief.review)}"]
+        lines += ["", paint("Worth another look", "strong"), ""]
+        lines += [f"  - {title}" for title in debrief.review]
     if not debrief.released:
         lines += ["", KEPT[debrief.release]]
     return lines

@@ -86,7 +86,7 @@ SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
     ],
     "Services": [
         (S, ("scheduling with minimum and maximum, replacement of unhealthy tasks, throttling, circuit breaker, "
-            "deployment alarms and bake time, rollback, task protection, AZ rebalancing, events")),
+            "deployment alarms and bake time, rollback, task protection, AZ rebalancing on Fargate, events")),
         (S, ("blue/green, linear and canary deployments: lifecycle stages, test and production traffic by listener "
             "rule or Network Load Balancer listener with the rights of the infrastructure role, bake times, rollback "
             "with traffic first, reconciling when another deployment begins, the errors of the troubleshooting page")),

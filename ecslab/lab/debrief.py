@@ -15,6 +15,7 @@ from ecslab.lab.hints import Hint
 from ecslab.terms.durations import format_duration
 
 if TYPE_CHECKING:
+    from ecslab.content.labs import Lab
     from ecslab.grading.judge import Verdict
     from ecslab.lab.session import Session
 
@@ -72,7 +73,7 @@ class Debrief:
     remarks: tuple[tuple[str, str], ...] = ()
     """(about what, the text): cost and security; as `solution`."""
     review: tuple[str, ...] = ()
-    """Objectives that are worth another look: those of a lab that was not solved without help."""
+    """The titles of objectives that are worth another look: those of a lab that was not solved without help."""
 
 
 def debrief(session: "Session") -> Debrief:
@@ -82,7 +83,7 @@ def debrief(session: "Session") -> Debrief:
     traffic = session.sandbox.state().get("traffic", [])
     shown = session.released
     solution = session.lab.solution
-    solved = session.finished and not session.hints.counted
+    solved = session.finished and not session.hints.helped
     remarks = (("Cost", solution.cost), ("Security", solution.security))
     entries = [entry for entry in history["entries"] if entry["t"] >= history["begun"]]
     return Debrief(
@@ -102,8 +103,18 @@ def debrief(session: "Session") -> Debrief:
         solution=_script(session.lab.root, solution.cli) if shown else "",
         alternatives=tuple(_alternatives(session)) if shown else (),
         remarks=tuple((what, text.strip()) for what, text in remarks if shown and text),
-        review=() if solved or (session.is_drill and not shown) else session.lab.objectives,
+        review=() if solved or (session.is_drill and not shown) else _objectives(session.lab),
     )
+
+
+def _objectives(lab: "Lab") -> tuple[str, ...]:
+    """What the lab is about, by the titles that its pack gives."""
+    from ecslab.content.files import PackFiles
+    from ecslab.content.objectives import load_objectives
+
+    pack = next(folder for folder in lab.root.parents if (folder / "pack.yaml").is_file())
+    titles = {each.id: each.title for each in load_objectives(PackFiles(pack))[0].objectives}
+    return tuple(titles.get(name, name) for name in lab.objectives)
 
 
 def _alternatives(session: "Session") -> Iterator[tuple[str, str]]:

@@ -1,11 +1,11 @@
 """The ladder of hints: which have been taken, which comes next, and what they cost.
 
-A hint that is taken is on the disk before its text is returned, so that a crash cannot make it free. Once all goals
-are reached the solution lies open, and what is read then costs nothing.
+A hint that is taken is on the disk before its text is returned, so that a crash cannot make it free.
+One that is taken when the goals are reached and the solution may be read costs nothing: it helps no more.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ecslab.lab.record import Record
@@ -19,39 +19,45 @@ class Hint:
     number: int
     cost: int
     text: str
+    late: bool = False
+    """Taken, or to be taken, when the lab was done."""
 
 
 class Ladder:
-    """The hints of a lab in one attempt."""
+    """The hints of a lab in one attempt.
 
-    def __init__(self, hints: Sequence[Any], record: Record) -> None:
+    Args:
+        done: the goals have been reached and the solution may be read.
+    """
+
+    def __init__(self, hints: Sequence[Any], record: Record, *, done: bool = False) -> None:
         self.all = [Hint(number, int(hint.cost), hint.text) for number, hint in enumerate(hints, 1)]
         self._record = record
+        self._done = done
 
     @property
     def taken(self) -> list[Hint]:
-        numbers = {line["number"] for line in self._record.lines("hint")}
-        return [hint for hint in self.all if hint.number in numbers]
+        late = {line["number"]: bool(line.get("late")) for line in self._record.lines("hint")}
+        return [_when(hint, late[hint.number]) for hint in self.all if hint.number in late]
+
+    @property
+    def helped(self) -> list[Hint]:
+        """Those that were taken before the lab was done."""
+        return [hint for hint in self.taken if not hint.late]
 
     @property
     def next(self) -> Hint | None:
         """The hint that would come next; its text is not to be shown before it is taken."""
         count = len(self.taken)
-        return self.all[count] if count < len(self.all) else None
-
-    @property
-    def counted(self) -> list[Hint]:
-        """Those that helped: taken before all goals were reached."""
-        late = {line["number"] for line in self._record.lines("hint") if line.get("late")}
-        return [hint for hint in self.taken if hint.number not in late]
+        return _when(self.all[count], self._done) if count < len(self.all) else None
 
     @property
     def cost(self) -> int:
         """The percentage of the points that the hints taken so far cost."""
-        return min(100, sum(hint.cost for hint in self.counted))
+        return min(100, sum(hint.cost for hint in self.taken))
 
-    def take(self, *, late: bool = False) -> Hint:
-        """Takes the next hint; a late one, read for interest, counts for nothing.
+    def take(self) -> Hint:
+        """Takes the next hint.
 
         Raises:
             Problem: there are no more.
@@ -63,5 +69,9 @@ class Ladder:
                 "`ecslab lab check` says where each goal stands; `ecslab lab debrief --give-up` shows the solution",
                 status=Exit.NEGATIVE,
             )
-        self._record.append("hint", number=hint.number, cost=hint.cost, **({"late": True} if late else {}))
+        self._record.append("hint", number=hint.number, cost=hint.cost, late=hint.late)
         return hint
+
+
+def _when(hint: Hint, late: bool) -> Hint:
+    return replace(hint, cost=0, late=True) if late else hint

@@ -312,7 +312,7 @@ class Session:
                     points=now.points,
                     maximum=now.max,
                     passed=now.passed,
-                    hints=len(self.hints.counted),
+                    hints=len(self.hints.helped),
                     verdicts=[{"id": name, "verdict": verdict} for name, verdict in standing.items()],
                 )
 
@@ -325,11 +325,6 @@ class Session:
     def finished(self) -> bool:
         """Whether every goal that the learner can see has been passed at some time."""
         return any(line.get("finished", line.get("passed")) for line in self.record.lines("standing"))
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing is left to find out: of a drill, the cause has been named as well."""
-        return self.finished and (self.released or not self.is_drill)
 
     @property
     def gave_up(self) -> bool:
@@ -376,11 +371,11 @@ class Session:
     @property
     def hints(self) -> Ladder:
         """The ladder of hints."""
-        return Ladder(self.lab.hints, self.record)
+        return Ladder(self.lab.hints, self.record, done=self.finished and self.released)
 
     def take_hint(self) -> Hint:
-        """The next hint; it counts from now on, unless all goals have been reached."""
-        return self.hints.take(late=self.over)
+        """The next hint; it counts from now on, unless the lab is done."""
+        return self.hints.take()
 
     @property
     def answers(self) -> dict[str, Any]:

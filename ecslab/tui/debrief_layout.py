@@ -42,11 +42,9 @@ def rows(debrief: "Debrief", width: int) -> list[Row]:
         if text:
             out += [Row(), row((f"The known solution, by {how}", "title")), *code(text.rstrip(), width)]
     if debrief.review:
-        out += [
-            Row(),
-            row(("Worth another look", "title")),
-            *paragraph(", ".join(debrief.review), width, indent=2),
-        ]
+        out += [Row(), row(("Worth another look", "title"))]
+        for title in debrief.review:
+            out += paragraph(title, width, first=[("  • ", "quiet")])
     if not debrief.released:
         never = debrief.release == "never"
         said = (

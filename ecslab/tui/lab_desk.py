@@ -97,8 +97,7 @@ def offer_hint(session: "Session") -> Message:
     if following is None:
         return PanelReady("Hints", lambda width: _hints(session, width))
     count = len(ladder.all)
-    costs = following.cost and not session.over
-    cost = f"It costs {following.cost} % of the points." if costs else "It costs nothing."
+    cost = f"It costs {following.cost} % of the points." if following.cost else "It costs nothing."
 
     def rows(width: int) -> list[Row]:
         out = [row((f"Hint {following.number} of {count}. ", "strong"), cost)]

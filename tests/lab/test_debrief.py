@@ -69,6 +69,7 @@ def test_the_solution_is_shown_after_giving_up_and_not_before(begin: Begin) -> N
     session.give_up()
     debrief = session.debrief()
     assert "SIGTERM" in debrief.why
+    assert "Roll out a new revision without losing requests" in debrief.review
     assert "update-service" in debrief.solution
     assert debrief.gave_up
 

@@ -213,8 +213,9 @@ def find(
 
 
 def _peers(task: Task) -> Iterable[Task]:
+    """The tasks to spread from: those of the same deployment, as the others will be gone (so does `placement.Taken`)."""
     if task.service is not None:
-        return task.service.tasks.values()
+        return [other for other in task.service.tasks.values() if other.deployment is task.deployment]
     return [other for other in task.cluster.tasks.values() if other.group == task.group]
 
 

@@ -30,6 +30,11 @@ WRONG_NETWORK = "Network Configuration is not valid for the given networkMode of
 NO_SUBNETS = "subnets can not be empty."
 NOT_FARGATE = "Task definition does not support launch_type FARGATE."
 BOTH_LAUNCHES = "Specifying both a launch type and capacity provider strategy is not supported"
+FORCE_STRATEGY = (
+    "When switching from launch type to capacity provider strategy on an existing service, or making a change to a "
+    "capacity provider strategy on a service that is already using one, you must force a new deployment."
+)
+"""As seen in reproio/ecs_deploy#74, kayac/ecspresso#481, pipe-cd/pipecd#6385."""
 NO_INSTANCES = "No Container Instances were found in your cluster."
 EXEC_DISABLED = (
     "The execute command failed because execute command was not enabled when the task was run or the "

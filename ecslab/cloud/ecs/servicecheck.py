@@ -3,7 +3,7 @@
 Reads the world; changes nothing.
 """
 
-from ecslab.cloud.ecs import instances_place, messages, shiftcheck
+from ecslab.cloud.ecs import instances_place, messages, shiftcheck, strategies
 from ecslab.cloud.ecs.model import JSON, TaskDefinition
 from ecslab.cloud.ecs.state import State
 from ecslab.cloud.ports.api import ApiError
@@ -166,6 +166,18 @@ def grace(given: int | None, *, balanced: bool) -> int | None:
 def check_rebalancing(value: str | None, deployment: JSON) -> None:
     if value == "ENABLED" and deployment["maximumPercent"] <= 100:
         raise refuse("Availability Zone rebalancing requires maximumPercent to be greater than 100.")
+
+
+def may_rebalance(params: JSON, deployment: JSON) -> bool:
+    """Whether zones are rebalanced where nothing is said: developer guide, "service-rebalancing", Considerations."""
+    default = strategies.SERVICE_DEFAULT[0]
+    rules = params.get("placementConstraints") or []
+    return (
+        deployment["maximumPercent"] > 100
+        and (params.get("placementStrategy") or [default])[0] == default
+        and not any("ecs.availability-zone" in str(rule.get("expression")) for rule in rules)
+        and params.get("schedulingStrategy") != "DAEMON"
+    )
 
 
 def check_placement(params: JSON, launch: str) -> None:

@@ -104,7 +104,7 @@ def _settings(state: State, params: JSON, *, balanced: bool, awsvpc: bool) -> JS
     rebalancing = params.get("availabilityZoneRebalancing")
     servicecheck.check_rebalancing(rebalancing, deployment)
     if rebalancing is None:
-        rebalancing = "ENABLED" if deployment["maximumPercent"] > 100 else "DISABLED"
+        rebalancing = "ENABLED" if servicecheck.may_rebalance(params, deployment) else "DISABLED"
     settings: JSON = {
         "deploymentConfiguration": deployment,
         "schedulingStrategy": "DAEMON" if daemon else "REPLICA",
@@ -137,6 +137,7 @@ def update(state: State, params: JSON) -> JSON:
     settings = _changed_settings(service, params)
     strategy = settings["deploymentConfiguration"]["strategy"]
     shiftcheck.daemon(strategy, settings["schedulingStrategy"])
+    _check_strategy(service, params)
     given = _new_deployment(state, service, params, strategy)
     if given is None and strategy != service.settings["deploymentConfiguration"]["strategy"]:
         shiftcheck.advanced(state, service.primary.load_balancers, strategy)
@@ -155,11 +156,18 @@ def update(state: State, params: JSON) -> JSON:
     if given is not None:
         service.said.clear()
         deployments.begin(state, service, **given)
-    elif params.get("capacityProviderStrategy") is not None:
-        _kind, service.primary.strategy = network.launch_of(cluster, service.primary.definition, params)
     state.wake(service)
     state.world.touch()
     return {"service": describe.service(state, service, ("TAGS",))}
+
+
+def _check_strategy(service: Service, params: JSON) -> None:
+    """Another capacity provider strategy needs a forced deployment."""
+    if params.get("capacityProviderStrategy") is None or params.get("forceNewDeployment"):
+        return
+    _kind, asked = network.launch_of(service.cluster, service.primary.definition, params)
+    if asked != service.primary.strategy:
+        raise refuse(messages.FORCE_STRATEGY)
 
 
 def _changed_settings(service: Service, params: JSON) -> JSON:

@@ -6,7 +6,7 @@ set -euo pipefail
 aws ecs put-cluster-capacity-providers --cluster shop --capacity-providers FARGATE FARGATE_SPOT \
     --default-capacity-provider-strategy '[]' --query 'cluster.capacityProviders'
 
-# 2. Another strategy is another deployment: new tasks first, so that nobody is turned away.
+# 2. Another strategy needs another deployment: new tasks first, so that nobody is turned away.
 current=$(aws ecs describe-services --cluster shop --services web-app \
     --query 'length(services[0].capacityProviderStrategy || `[]`)' --output text)
 if [ "$current" = 0 ]; then

@@ -190,10 +190,6 @@ def test_only_some_updates_make_a_deployment() -> None:
     made = world(count=1)
     made.advance(60_000)
     first = made.service()["deployments"][0]["id"]
-    made.call(
-        "PutClusterCapacityProviders", cluster="default", capacityProviders=["FARGATE_SPOT"],
-        defaultCapacityProviderStrategy=[],
-    )  # fmt: skip
     for changes in (
         {"desiredCount": 2},
         {"healthCheckGracePeriodSeconds": 30},
@@ -201,7 +197,6 @@ def test_only_some_updates_make_a_deployment() -> None:
         {"enableECSManagedTags": True},
         {"propagateTags": "SERVICE"},
         {"availabilityZoneRebalancing": "DISABLED"},
-        {"capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]},
         {"placementConstraints": [], "placementStrategy": []},
         {"enableExecuteCommand": False},
     ):
@@ -218,6 +213,22 @@ def test_only_some_updates_make_a_deployment() -> None:
         before = made.service()["deployments"][0]["id"]
         made.call("UpdateService", service="web", **changes)
         assert made.service()["deployments"][0]["id"] != before
+
+
+def test_another_capacity_provider_strategy_has_to_be_forced() -> None:
+    made = world(count=1)
+    both = ["FARGATE", "FARGATE_SPOT"]
+    made.call(
+        "PutClusterCapacityProviders", cluster="default", capacityProviders=both,
+        defaultCapacityProviderStrategy=[],
+    )  # fmt: skip
+    fargate, spot = ({"capacityProviderStrategy": [{"capacityProvider": name, "weight": 1}]} for name in both)
+    for wanted, other in ((spot, fargate), (fargate, spot)):
+        code, said = made.refused("UpdateService", service="web", **wanted)
+        assert code == "InvalidParameterException" and said.endswith("you must force a new deployment.")
+        made.call("UpdateService", service="web", forceNewDeployment=True, **wanted)
+        made.call("UpdateService", service="web", **wanted)
+        assert made.refused("UpdateService", service="web", **other)[1] == said
 
 
 def test_update_checks_as_create_does() -> None:

@@ -198,6 +198,16 @@ def test_binpack_fills_one_instance_first(aws: OnHosts, field: str) -> None:
     assert spread(aws) == [4]
 
 
+def test_a_deployment_spreads_its_own_tasks_wherever_those_before_are(aws: OnHosts) -> None:
+    """And a service that packs is not one whose zones are rebalanced."""
+    aws.serve(aws.define(), 4, placementStrategy=[{"type": "binpack", "field": "memory"}])
+    assert aws.steady(300) and spread(aws) == [4]
+    assert aws.described()["availabilityZoneRebalancing"] == "DISABLED"
+    strategy = [{"type": "spread", "field": "attribute:ecs.availability-zone"}]
+    aws.ecs("UpdateService", service="web-app", placementStrategy=strategy, forceNewDeployment=True)
+    assert aws.steady(600) and spread(aws) == [2, 2]
+
+
 @pytest.mark.slow
 def test_spread_takes_instances_and_attributes_and_the_first_of_several_rules_counts_first(
     aws: OnHosts,
