@@ -171,7 +171,7 @@ def check(args: argparse.Namespace) -> int:
         _json(score.as_json(verdicts))
     else:
         paint = Paint()
-        print("\n".join([*goals(verdicts, paint), "", standing(score, paint)]))
+        print("\n".join([*goals(verdicts, paint, questions=session.questions), "", standing(score, paint)]))
     return Exit.GOOD if score.passed else Exit.NEGATIVE
 
 

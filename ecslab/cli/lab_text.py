@@ -10,7 +10,7 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from ecslab.grading.score import Score
@@ -21,6 +21,7 @@ from ecslab.lab.watcher import Change
 GLYPHS = {"pass": "✔", "fail": "✘", "not judged": "·"}
 COLOURS = {"pass": "32", "fail": "31", "not judged": "2", "strong": "1", "quiet": "2", "name": "36"}
 WIDEST = 100
+_HELD = "\N{NO-BREAK SPACE}"
 KEPT = {
     "on_give_up": "The solution is shown here once the goals are reached, or after: ecslab lab debrief --give-up",
     "on_pass": "The solution is shown here once the goals are reached.",
@@ -102,17 +103,24 @@ def _emphasis(line: str, paint: "Paint | None") -> str:
     return re.sub(r"\*\*(.+?)\*\*", lambda match: paint(match[1], "strong") if paint else match[1], line)
 
 
-def goals(verdicts: Sequence[Any], paint: Paint, *, explain: bool = True) -> list[str]:
-    """Every goal with its mark; the first that fails is explained in full, the others in one line."""
+def goals(
+    verdicts: Sequence[Any], paint: Paint, *, explain: bool = True, questions: Collection[str] = ()
+) -> list[str]:
+    """Every goal with its mark; the first that fails is explained in full, the others in one line.
+
+    Of the goals in `questions` it is said how they are answered.
+    """
     lines: list[str] = []
     explained = False
     for verdict in verdicts:
-        mark = paint(GLYPHS[verdict.verdict], verdict.verdict)
-        extra = " extra" if verdict.optional else ""
-        reached = paint(f"{verdict.points:g}/{verdict.max:g}{extra}", "quiet")
-        head, *rest = wrapped(verdict.goal, "  ", first="")
-        lines.append(f"{mark} {head}  {reached}")
-        lines += rest
+        glyph, extra = GLYPHS[verdict.verdict], " extra" if verdict.optional else ""
+        reached = f"{verdict.points:g}/{verdict.max:g}{extra}"
+        told = wrapped(f"{glyph} {verdict.goal.strip()}  {reached.replace(' ', _HELD)}", "  ", first="")
+        told[0] = paint(glyph, verdict.verdict) + told[0].removeprefix(glyph)
+        told[-1] = told[-1].replace(_HELD, " ").removesuffix(reached) + paint(reached, "quiet")
+        lines += told
+        if verdict.id in questions and verdict.verdict != "pass":
+            lines.append(f"    {paint('answer', 'name')}  ecslab lab answer {verdict.id} …")
         if verdict.verdict == "fail" and explain:
             lines += failure(verdict, paint, full=not explained)
             explained = True
@@ -130,7 +138,8 @@ def failure(verdict: Any, paint: Paint, *, full: bool) -> list[str]:
     if verdict.look:
         lines += [f"    {paint('look', 'name')}  {verdict.look}"]
     if verdict.why:
-        lines += wrapped(verdict.why, "          ", first=f"    {paint('why', 'name')}   ")
+        first, *rest = wrapped(verdict.why, "          ", first="    why   ")
+        lines += [first.replace("why", paint("why", "name"), 1), *rest]
     return lines
 
 

@@ -382,18 +382,22 @@ class Session:
         """The learner's answers to questions of the lab, by check."""
         return dict(Attempt(self.record).answers())
 
+    @property
+    def questions(self) -> list[str]:
+        """The checks that the learner answers in words."""
+        return [check.id for check in self.lab.checks if check.word == "answer"]
+
     def answer(self, check_id: str, value: Any) -> None:
         """Keeps the learner's answer to a question of the lab; a later one replaces it.
 
         Raises:
             Problem: the lab has no such question.
         """
-        questions = [check.id for check in self.lab.checks if check.word == "answer"]
-        if check_id not in questions:
-            listed = ", ".join(questions)
+        if check_id not in self.questions:
+            listed = ", ".join(self.questions)
             raise Problem(
                 f"this lab has no question {check_id!r}",
-                f"its questions are {listed}" if questions else "it asks none",
+                f"its questions are {listed}" if self.questions else "it asks none",
                 status=Exit.USAGE,
             )
         self.record.append("answer", check=check_id, value=value)

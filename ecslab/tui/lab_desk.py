@@ -78,13 +78,32 @@ def step(by: str) -> Work:
 
 
 def steady(session: "Session") -> Message:
-    """Time goes on until nothing is in transition any more, an hour at most."""
+    """Time goes on until nothing is in transition any more, or a deployment waits for the learner; an hour at most."""
     before = int(session.sandbox.clock()["t"])
-    clock = session.sandbox.clock(until="steady", limit="1h")
+    for _ in range(HOUR_IN_STRETCHES):
+        clock = session.sandbox.clock(until="steady", limit=STRETCH)
+        waiting = [] if clock.get("reached", True) else _paused(session.sandbox.state())
+        if clock.get("reached", True) or waiting:
+            break
     took = format_duration((int(clock["t"]) - before) // 1000 * 1000)
+    if waiting:
+        return ClockObeyed(clock, f"After {took} {waiting[0]} waits for you: its deployment is paused")
     if clock.get("reached", True):
         return ClockObeyed(clock, f"Steady after {took}" if took != "0s" else "It is steady")
     return ClockObeyed(clock, f"Not steady after {took}: something keeps changing")
+
+
+STRETCH, HOUR_IN_STRETCHES = "5m", 12
+
+
+def _paused(state: Mapping[str, Any]) -> list[str]:
+    """Services with a deployment that stays where it is until somebody lets it go on."""
+    return [
+        str(service["name"])
+        for service in state.get("services", ())
+        for deployment in service["deployments"]
+        if any(wait["for"] == "pause" for wait in deployment["waits"])
+    ]
 
 
 # Hints -------------------------------------------------------------------------------------------

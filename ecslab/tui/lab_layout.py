@@ -5,7 +5,7 @@ Pure functions over verdicts (`grading`) and the sandbox's state; they decide no
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -48,8 +48,8 @@ LOOKS: dict[str, tuple[str, str, str]] = {
 """Verdict -> glyph, word, role."""
 
 
-def goals(verdicts: Sequence[Verdict], width: int) -> list[Row]:
-    """Every goal with its tick; a failing one with what is wrong."""
+def goals(verdicts: Sequence[Verdict], width: int, questions: Collection[str] = ()) -> list[Row]:
+    """Every goal with its tick; a failing one with what is wrong, one of the `questions` with the key that answers."""
     if not verdicts:
         return [row(("· reading the world …", "quiet"))]
     out: list[Row] = []
@@ -62,6 +62,8 @@ def goals(verdicts: Sequence[Verdict], width: int) -> list[Row]:
         out += lines
         if verdict.verdict == "fail" and verdict.message:
             out += paragraph(verdict.message, width, role="quiet", indent=13, key=verdict.id)
+        if verdict.id in questions and verdict.verdict != "pass":
+            out.append(row(" " * 13, ("Enter", "key"), (" answers it", "quiet"), key=verdict.id))
     if all(verdict.verdict == "pass" for verdict in verdicts if not verdict.optional):
         out += [Row(), row(("All goals are reached. ", "good"), ("d", "key"), " shows how it went.")]
     return out

@@ -59,6 +59,15 @@ def test_an_extra_says_so_and_the_lab_is_done_without_it() -> None:
     assert "0 of 1 points, an extra" in text_of(lab_layout.explained(extra, 60))
 
 
+def test_a_goal_that_is_a_question_says_how_it_is_answered_until_it_is() -> None:
+    asked = Verdict(id="seen", verdict="not judged", goal="You know the build", message="", max=1)
+    lines = lab_layout.goals([asked], 50, questions=["seen"])
+    assert text_of(lines[1:]) == "             Enter answers it"
+    assert [line.key for line in lines] == ["seen", "seen"]
+    passed = Verdict(id="seen", verdict="pass", goal="You know the build", points=1, max=1)
+    assert "Enter" not in text_of(lab_layout.goals([passed], 50, questions=["seen"]))
+
+
 def test_before_the_first_verdict_the_goals_say_that_they_wait() -> None:
     assert text_of(lab_layout.goals([], 50)) == "· reading the world …"
 

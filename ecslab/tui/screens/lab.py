@@ -211,7 +211,7 @@ class LabPage(LabFiles):
     def _goals_rows(self, width: int) -> list[Row]:
         if self.refused:
             return paragraph(f"✘ {self.refused}", width, role="bad")
-        return lab_layout.goals(self.verdicts, width)
+        return lab_layout.goals(self.verdicts, width, self.session.questions if self.session else ())
 
     def _map_rows(self, width: int) -> list[Row]:
         return lay_out(self.state, width)
