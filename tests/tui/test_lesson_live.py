@@ -84,6 +84,25 @@ async def test_a_world_is_drawn_and_goes_on_when_the_reader_wants(app: EcslabApp
         await tools.until(pilot, "w  5s on · W  on until it is steady")
 
 
+async def test_the_map_is_in_sight_when_it_comes_and_stays_where_it_is(
+    app: EcslabApp, pack: Any, tools: Any
+) -> None:
+    longer = LIVE.replace("say: Look at the cluster.", f"say: {'Look at the cluster. ' * 90}")
+    (pack.root / "lessons" / "live.md").write_text(longer)
+    async with app.run_test(size=tools.small) as pilot:
+        app.go("lesson", "live#1")
+        await tools.until(pilot, "page 2 of 2")
+        await pilot.press("w")
+        await tools.until(pilot, "cluster garden", 90)
+        first = app.screen.query_one("WatchBlock").seen["clock"]["t"]
+        await pilot.press("w")
+        await tools.until(
+            pilot, lambda: app.screen.query_one("WatchBlock").seen["clock"]["t"] == first + 5000
+        )
+        await pilot.pause()
+        assert "cluster garden" in tools.text(app)
+
+
 @pytest.mark.parametrize(
     ("page", "key", "turn"), [("live#0", "1", "n"), ("live#1", "w", "p"), ("pots#1", "t", "n")]
 )
