@@ -53,6 +53,15 @@ async def opened(app: EcslabApp, pilot: Any, tools: Any) -> None:
     await tools.until(pilot, "How many clusters does a new account have?")
 
 
+async def watched(app: EcslabApp, pilot: Any, tools: Any) -> None:
+    """Starts the world of the page, and lets its time run one step."""
+    await pilot.press("w")
+    await tools.until(pilot, "cluster garden", 90)
+    first = app.screen.query_one("WatchBlock").seen["clock"]["t"]
+    await pilot.press("w")
+    await tools.until(pilot, lambda: app.screen.query_one("WatchBlock").seen["clock"]["t"] == first + 5000)
+
+
 async def test_a_prediction_is_made_before_the_world_answers(app: EcslabApp, tools: Any) -> None:
     async with app.run_test(size=tools.large) as pilot:
         await opened(app, pilot, tools)
@@ -73,15 +82,22 @@ async def test_a_world_is_drawn_and_goes_on_when_the_reader_wants(app: EcslabApp
         await opened(app, pilot, tools)
         await pilot.press("n")
         await tools.until(pilot, "w  start it in a scratch AWS")
-        await pilot.press("w")
-        await tools.until(pilot, "cluster garden", 90)
-        first = app.screen.query_one("WatchBlock").seen["clock"]["t"]
-        await pilot.press("w")
-        await tools.until(
-            pilot, lambda: app.screen.query_one("WatchBlock").seen["clock"]["t"] == first + 5000
-        )
+        await watched(app, pilot, tools)
         await pilot.press("W")
         await tools.until(pilot, "w  5s on · W  on until it is steady")
+
+
+async def test_the_map_is_in_sight_when_it_comes_and_stays_where_it_is(
+    app: EcslabApp, pack: Any, tools: Any
+) -> None:
+    longer = LIVE.replace("say: Look at the cluster.", f"say: {'Look at the cluster. ' * 90}")
+    (pack.root / "lessons" / "live.md").write_text(longer)
+    async with app.run_test(size=tools.small) as pilot:
+        app.go("lesson", "live#1")
+        await tools.until(pilot, "page 2 of 2")
+        await watched(app, pilot, tools)
+        await pilot.pause()
+        assert "cluster garden" in tools.text(app)
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,8 @@ class LivePage(Page):
             return
         step = None if block.seen is None else block.source.step if how == "step" else how
         block.working()
+        if block.seen is None:
+            block.scroll_visible(animate=False)
 
         def work() -> None:
             try:
@@ -141,7 +143,6 @@ class LivePage(Page):
     def _seen(self, event: WorldSeen) -> None:
         if event.block.is_attached:
             event.block.show(event.state)
-            self.call_after_refresh(event.block.scroll_visible, animate=False, top=True)
 
     @on(WorldUnseen)
     def _not_seen(self, event: WorldUnseen) -> None:

@@ -221,6 +221,8 @@ class WatchBlock(Vertical):
         self.source = block
         self.seen: Mapping[str, Any] | None = None
         self.busy = False
+        self._first = False
+        """The map has come and was not looked at yet."""
 
     def compose(self) -> ComposeResult:
         yield Markdown(f"**Watch.** {self.source.say}")
@@ -233,19 +235,22 @@ class WatchBlock(Vertical):
         self.query_one(RowsView).can_focus = False
         self.query_one(RowsView).styles.height = 0
 
+    def _state(self) -> Static:
+        """What can be done with it now; the map stands below."""
+        return self.query_one(".watch-state", Static)
+
     def working(self) -> None:
         """It has been asked for."""
         self.busy = True
-        self.query_one(".watch-state", Static).update(
-            "⋯ starting" if self.seen is None else "⋯ its time runs"
-        )
+        self._state().update("⋯ starting" if self.seen is None else "⋯ its time runs")
 
     def show(self, state: Mapping[str, Any]) -> None:
         """The world as it is now."""
+        self._first = self.seen is None
         self.busy, self.seen = False, state
         self._fit()
         keys = f"w  {self.source.step} on · W  on until it is steady"
-        self.query_one(".watch-state", Static).update(keys)
+        self._state().update(keys)
 
     def _fit(self) -> None:
         view = self.query_one(RowsView)
@@ -254,12 +259,16 @@ class WatchBlock(Vertical):
             view.show(self._rows)
 
     def on_resize(self) -> None:
+        """The map is in sight when it comes; a reader who steps on keeps looking at the same place."""
         self._fit()
+        if self._first:
+            self._first = False
+            self._state().scroll_visible(animate=False, top=True)
 
     def failed(self) -> None:
         """It could not be shown."""
         self.busy = False
-        self.query_one(".watch-state", Static).update("✘ it could not be shown · w tries again")
+        self._state().update("✘ it could not be shown · w tries again")
 
     def _rows(self, width: int) -> list[Row]:
         assert self.seen is not None
