@@ -139,8 +139,14 @@ def short() -> None:
 
 def long() -> None:
     """Builds a shop, asks it, moves its clock, and drops it."""
-    probes = [
-        {"id": f"warm-{number}", "kind": "state", "service": service, "operation": operation, "params": params}
+    probes: list[JSON] = [
+        {
+            "id": f"warm-{number}",
+            "kind": "state",
+            "service": service,
+            "operation": operation,
+            "params": params,
+        }
         for number, (service, operation, params) in enumerate(ASKED)
         if operation.startswith(operations.READS)
     ]

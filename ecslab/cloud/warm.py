@@ -93,7 +93,8 @@ def _serve(listener: socket.socket) -> None:
                 asked = True
         pending = [each for each in pending if not _settled(each)]
         _reap()
-        if asked and not pending and not rehearsed:  # nobody waits, and where one world was there will be more
+        if asked and not pending and not rehearsed:
+            # Nobody waits, and where one world was there will be more.
             rehearsal.long()
             _settle_memory()
             rehearsed = True

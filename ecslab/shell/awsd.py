@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from ecslab.shell import aws_call, forks, worldclock
+from ecslab.shell import aws_call, forks, nowhere, worldclock
 
 WARMED = (
     "ecs list-clusters",
@@ -30,18 +30,6 @@ WARMED = (
     "cloudformation list-stacks",
 )
 """One call for each service that labs use: it loads the models and the code a call needs."""
-_NEUTRAL = {
-    "AWS_ACCESS_KEY_ID": "warm",
-    "AWS_SECRET_ACCESS_KEY": "warm",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-    # With these set, macOS is not asked for its proxies, which a forked child could not survive.
-    "http_proxy": "http://127.0.0.1:9",
-    "no_proxy": "127.0.0.1",
-}
 _READ_FROM_THE_ENVIRONMENT = ("_config", "_profile", "_profile_map", "_credentials", "_client_config")
 """What a session of awscli's botocore keeps of what it once read; None makes it read again."""
 
@@ -51,22 +39,22 @@ class Cli:
 
     def __init__(self) -> None:
         self.data_path = os.environ.get("AWS_DATA_PATH", "")
-        os.environ.update(_NEUTRAL)
+        os.environ.update(nowhere.SETTINGS)
         from awscli.clidriver import create_clidriver
 
         worldclock.library()
         self._own_path = os.environ["AWS_DATA_PATH"].removeprefix(self.data_path)
         self._create = create_clidriver
         self._loader: Any = None
-        nowhere = io.StringIO()
-        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             for command in WARMED:
                 self._warm(command.split())
         self.driver = self._new_driver()
         tables = self.driver._get_command_table()
         for command in WARMED:
             tables[command.split()[0]]._get_command_table()
-        for name in _NEUTRAL:
+        for name in nowhere.SETTINGS:
             del os.environ[name]
 
     def _new_driver(self) -> Any:
@@ -80,7 +68,7 @@ class Cli:
     def _warm(self, arguments: list[str]) -> None:
         """Runs one command as far as the network, where an empty answer is put in its place."""
         driver = self._new_driver()
-        driver.session.register("before-send", _empty_answer)
+        driver.session.register("before-send", nowhere.empty_answer)
         with contextlib.suppress(SystemExit):
             driver.main(arguments)
 
@@ -97,18 +85,6 @@ class Cli:
             paths = self._loader.search_paths
             paths[paths.index(self.data_path)] = given
         return self.driver
-
-
-def _empty_answer(request: Any, **_: object) -> Any:
-    from botocore.awsrequest import AWSResponse
-    from botocore.compat import HTTPHeaders
-
-    class Body(io.BytesIO):
-        def stream(self, **_: object) -> Any:
-            yield self.read()
-
-    body = b"{}" if "X-Amz-Target" in request.headers else b"<Answer/>"
-    return AWSResponse(request.url, 200, HTTPHeaders(), Body(body))
 
 
 def play(cli: Cli, request: forks.Request) -> int:

@@ -33,7 +33,7 @@ class HttpAnswer:
 class Application(DomainDispatcherApplication):
     """moto's dispatcher, that looks for a host's service once: moto lists its own directory at every request."""
 
-    @cache  # noqa: B019 - there is one, for the whole process
+    @cache
     def get_backend_for_host(self, host: str | None) -> Any:
         return super().get_backend_for_host(host)
 
