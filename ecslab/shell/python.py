@@ -30,10 +30,10 @@ MASK = 0o022
 """The umask of a program."""
 MOST_READ = 1_000_000
 """Bytes of each output that are kept, from its end."""
-LOCALE = ("LANG", "LC_ALL", "LC_CTYPE", "LC_MESSAGES")
-"""Variables that Python reads when it starts: a warm server serves those who have the same."""
-OF_THE_SERVER = ("PATH", "TMPDIR", *LOCALE)
-"""Nothing else of whoever starts a server is in its memory, from which programs are forked."""
+AT_THE_START = ("PYTHON", "LANG", "LC_")
+"""How variables begin that Python reads when it starts: a warm server serves those who have the same."""
+PLACES = ("PATH", "TMPDIR")
+"""Nothing but this of whoever starts a server is in its memory, from which programs are forked."""
 
 Limits = Sequence[tuple[int, int]]
 
@@ -130,20 +130,21 @@ def _started(
 
 def server_address(env: Mapping[str, str]) -> Path:
     """Where the warm server for programs of this environment listens."""
-    text = "\0".join([shims.identity(), *(env.get(name, "") for name in LOCALE)])
+    text = "\0".join([shims.identity(), *(f"{name}={env[name]}" for name in sorted(_at_the_start(env)))])
     return places.runtime_dir() / f"py-{hashlib.sha256(text.encode()).hexdigest()[:12]}.sock"
 
 
 def start_server(env: Mapping[str, str]) -> None:
     """Starts a warm server for the programs to come; it ends at once if there is one by then."""
-    kept = {name: env[name] for name in OF_THE_SERVER if name in env}
-    own = {
-        "PYTHONPATH": str(shims.ROOM / "site"),
-        "AWS_DATA_PATH": str(waiters.directory()),
-        "HOME": os.devnull,
-    }
+    kept = {name: env[name] for name in (*PLACES, *_at_the_start(env)) if name in env}
+    path = os.pathsep.join([str(shims.ROOM / "site"), *filter(None, [env.get("PYTHONPATH")])])
+    own = {"PYTHONPATH": path, "AWS_DATA_PATH": str(waiters.directory()), "HOME": os.devnull}
     command = [sys.executable, "-P", "-m", "ecslab.shell.pythond", str(server_address(env))]
     spawn(command, kept | own, subprocess.DEVNULL)
+
+
+def _at_the_start(env: Mapping[str, str]) -> list[str]:
+    return [name for name in env if name.startswith(AT_THE_START)]
 
 
 def _forked(
@@ -156,8 +157,6 @@ def _forked(
     most: Limits,
 ) -> "Forked | None":
     """The program as a fork of the warm server; None when there is none, and then one is started for the next time."""
-    if any(name.startswith("PYTHON") for name in env):
-        return None  # what changes how Python starts is for a process of its own
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.connect(str(server_address(env)))

@@ -30,8 +30,8 @@ WARMED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("application-autoscaling", "describe_scalable_targets", {"ServiceNamespace": "ecs"}),
 )
 """One call for each service that programs use: it loads the models and the code a call needs."""
-SITE = str(Path(__file__).parent / "site")
-"""What the learner's `python` has on its path, here as there."""
+PATH = os.environ.get("PYTHONPATH", "")
+"""The server has the caller's, after what the learner's `python` puts before it."""
 NOT_FLUSHED = 120
 """What Python ends with when what was printed cannot be written."""
 
@@ -75,7 +75,7 @@ def play(request: forks.Request) -> NoReturn:
     """Runs a program, in the caller's place, and ends as it ends."""
     script, arguments, most, *_ = request
     limits.keep(most)
-    os.environ["PYTHONPATH"] = SITE
+    os.environ["PYTHONPATH"] = PATH
     sys.orig_argv[1:] = ["-P", script, *arguments]
     sys.argv[:] = [script, *arguments]
     _forget_home()

@@ -15,8 +15,6 @@ from ecslab.shell import confined, limits, python
 
 Env = dict[str, str]
 LISTED = {"clusterArns": ["arn:aws:ecs:us-east-1:123456789012:cluster/prod"]}
-FRESH = {"PYTHONHASHSEED": "random"}
-"""What makes a program start as a process of its own, and changes nothing."""
 
 
 def until(condition: Callable[[], object], limit: float = 30.0) -> None:
@@ -29,7 +27,6 @@ def until(condition: Callable[[], object], limit: float = 30.0) -> None:
 @pytest.fixture
 def warm(env: Env) -> Iterator[Env]:
     """The environment, with a warm server for programs that listens; it is ended with the module's home."""
-    env = {name: value for name, value in env.items() if not name.startswith("PYTHON")}
     address = python.server_address(env)
     if not address.exists():
         python.start_server(env)
@@ -45,7 +42,7 @@ def _end_the_server(home: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def run(warm: Env, tmp_path: Path) -> Callable[..., python.Ended]:
+def run(warm: Env, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., python.Ended]:
     """Runs a program: `run("print(1)", "an", "argument", fresh=True, seconds=2)`."""
 
     def run(
@@ -60,8 +57,10 @@ def run(warm: Env, tmp_path: Path) -> Callable[..., python.Ended]:
         place.mkdir(exist_ok=True)
         script = place / "program.py"
         script.write_text(program)
-        used = warm | env | (FRESH if fresh else {})
-        return python.run(script, args, env=used, cwd=place, seconds=seconds, most=most)
+        with monkeypatch.context() as patch:
+            if fresh:
+                patch.setattr(python, "_forked", lambda *_: None)
+            return python.run(script, args, env=warm | env, cwd=place, seconds=seconds, most=most)
 
     return run
 
@@ -69,11 +68,11 @@ def run(warm: Env, tmp_path: Path) -> Callable[..., python.Ended]:
 SAME = {
     "everything that a program sees": """\
 import json, locale, os, resource, signal, sys, threading
-where = {k: v for k, v in os.environ.items() if k not in ("PYTHONHASHSEED", "PWD", "OLDPWD", "SHLVL", "_")}
+where = {k: v for k, v in os.environ.items() if k not in ("PWD", "OLDPWD", "SHLVL", "_")}
 named = ["__name__", "__file__", "__doc__", "__package__", "__spec__", "__cached__", "__annotations__"]
 print(json.dumps({
     "argv": sys.argv, "orig": sys.orig_argv, "exe": sys.executable, "path": sys.path, "flags": str(sys.flags),
-    "cwd": os.getcwd(), "env": where, "umask": os.umask(0), 
+    "cwd": os.getcwd(), "env": where, "umask": os.umask(0),
     "leads": [os.getpid() == os.getsid(0), os.getpgid(0) == os.getpid()],
     "main": {name: repr(globals()[name]) for name in named}, "module": repr(sys.modules["__main__"]),
     "loader": repr(type(__loader__)), "streams": [[s.encoding, s.errors, s.isatty(), s.line_buffering, s.name]
