@@ -19,6 +19,7 @@ from ecslab.lab.rehearsal import come_to_rest
 from ecslab.sandbox.client import Sandbox
 from ecslab.sandbox.warm import Warm
 from ecslab.shell import confined
+from ecslab.shell.python import Ended
 from ecslab.terms.problems import Problem
 
 OUTPUT = 2000
@@ -95,6 +96,6 @@ def run(
     return Rerun(wanted.file, ended.status, _output(ended), ended.status == 0 and not missed, missed)
 
 
-def _output(ended: confined.Ended) -> str:
+def _output(ended: Ended) -> str:
     said = f"{ended.out}{ended.err}"[-OUTPUT:].strip()
     return said if ended.status is not None else f"{said}\n(ended after {confined.SECONDS} seconds)".strip()

@@ -11,15 +11,13 @@ import selectors
 import signal
 import socket
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ecslab.cloud import rehearsal
 from ecslab.cloud.clock import parse_rate
-from ecslab.cloud.engine import Engine
-from ecslab.cloud.seam import operations
 from ecslab.cloud.server import serve
 
 IDLE = 30.0
@@ -30,24 +28,6 @@ LOOK = 0.005
 """Real seconds between two looks at sandboxes that come up."""
 
 
-def rehearse() -> None:
-    """Builds and drops a small world, so that lazy imports and caches are paid here."""
-    operations.prepare()
-    document = {
-        "format": 1, "id": "warm", "seed": 1, "region": "us-east-1", "account": "123456789012", "epoch_ms": 0,
-        "identity": {"access_key_id": "AKIAWARMWARMWARMWARM", "secret_access_key": "warm"},
-        "template": {"Resources": {
-            "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
-            "Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "warm"}},
-            "Cluster": {"Type": "AWS::ECS::Cluster", "Properties": {"ClusterName": "warm"}},
-        }},
-        "probes": [{"id": "warm", "kind": "state", "service": "elbv2", "operation": "DescribeLoadBalancers"}],
-    }  # fmt: skip
-    with tempfile.TemporaryDirectory() as name:
-        (Path(name) / "world.json").write_text(json.dumps(document))
-        Engine(Path(name)).close()
-
-
 def run(path: Path) -> None:
     """Serves forks on the unix socket at `path` until nobody has been connected for a while."""
     path.unlink(missing_ok=True)
@@ -56,9 +36,8 @@ def run(path: Path) -> None:
     listener.bind(str(path))
     os.umask(old)
     listener.listen(16)
-    rehearse()
-    gc.collect()
-    gc.freeze()
+    rehearsal.short()
+    _settle_memory()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     inode = path.stat().st_ino
     try:
@@ -66,6 +45,12 @@ def run(path: Path) -> None:
     finally:
         if path.exists() and path.stat().st_ino == inode:
             path.unlink()
+
+
+def _settle_memory() -> None:
+    """What is there by now stays, so that no collection in a fork touches, and copies, its pages."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass
@@ -86,6 +71,7 @@ def _serve(listener: socket.socket) -> None:
     clients: dict[socket.socket, bytes] = {}
     pending: list[_Pending] = []
     alone_since = time.monotonic()
+    asked = rehearsed = False
     while clients or time.monotonic() - alone_since < IDLE:
         for key, _ in selector.select(timeout=LOOK if pending else 1.0):
             if key.fileobj is listener:
@@ -104,8 +90,14 @@ def _serve(listener: socket.socket) -> None:
             *lines, clients[client] = (clients[client] + data).split(b"\n")
             for line in lines:
                 _begin(line, client, [listener, *clients], pending)
+                asked = True
         pending = [each for each in pending if not _settled(each)]
         _reap()
+        if asked and not pending and not rehearsed:
+            # Nobody waits, and where one world was there will be more.
+            rehearsal.long()
+            _settle_memory()
+            rehearsed = True
 
 
 def _received(client: socket.socket) -> bytes:

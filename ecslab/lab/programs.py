@@ -22,6 +22,7 @@ from ecslab.sandbox.client import Sandbox
 from ecslab.sandbox.problems import SandboxProblem
 from ecslab.sandbox.warm import last_line_of
 from ecslab.shell import confined
+from ecslab.shell.python import Ended
 from ecslab.terms.durations import format_duration
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _run(sandbox: Sandbox, home: Path, lab: "Lab", case: "Case", program: str) -
         return _untimely(lab.script.file, ended) or _seen(sandbox, case, ended, before)
 
 
-def _untimely(file: str, ended: confined.Ended) -> Json | None:
+def _untimely(file: str, ended: Ended) -> Json | None:
     """How a program ended that did not come to its own end."""
     if ended.status is None:
         return _trouble("timeout", f"{SECONDS} seconds")
@@ -129,7 +130,7 @@ def _ask(sandbox: Sandbox, case: "Case", after: int) -> Sequence[Any]:
     return list(sandbox.whatif([], format_duration(after), asked)["values"]) if asked else []
 
 
-def _seen(sandbox: Sandbox, case: "Case", ended: confined.Ended, before: Sequence[Any]) -> Json:
+def _seen(sandbox: Sandbox, case: "Case", ended: Ended, before: Sequence[Any]) -> Json:
     """All that the case's `expect` looks at."""
     history = sandbox.history()
     entries = [entry for entry in history["entries"] if entry["t"] >= history["begun"] and entry["service"]]

@@ -5,9 +5,11 @@ lab's environment: whoever calls this has decided that they may be.
 """
 
 import subprocess
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ecslab.shell.confined import PYTHON
+from ecslab.shell import python
 from ecslab.terms.problems import Problem
 
 if TYPE_CHECKING:
@@ -30,9 +32,9 @@ def solve_by_boto3(session: "Session") -> None:
     """Raises Problem when the script fails."""
     path = session.lab.root / _named(session, "boto3")
     if session.lab.runs_program:
-        _run(session, write_program(session, path.read_text(encoding="utf-8")))
+        _run_program(session, path.read_text(encoding="utf-8"))
     else:
-        _run(session, [*PYTHON, str(path)])
+        _run_python(session, path)
 
 
 def make(session: "Session", mistake: "Mistake") -> None:
@@ -44,9 +46,9 @@ def make(session: "Session", mistake: "Mistake") -> None:
     for command in mistake.cli:
         _run(session, ["bash", "-c", command])
     if session.lab.runs_program and (mistake.boto3 or mistake.alter):
-        _run(session, write_program(session, _mistaken(session, mistake)), may_fail=True)
+        _run_program(session, _mistaken(session, mistake), may_fail=True)
     elif mistake.boto3 is not None:
-        _run(session, [*PYTHON, str(session.lab.root / mistake.boto3)])
+        _run_python(session, session.lab.root / mistake.boto3)
     if mistake.advance:
         session.sandbox.clock(advance=f"{mistake.advance}ms")
     else:
@@ -65,13 +67,13 @@ def come_to_rest(sandbox: "Sandbox", lab: "Lab") -> None:
     sandbox.clock(advance=f"{windows + 1000}ms")
 
 
-def write_program(session: "Session", program: str) -> list[str]:
-    """Puts a program in the place of the learner's; the command that runs it."""
+def _run_program(session: "Session", program: str, *, may_fail: bool = False) -> None:
+    """Puts a program in the place of the learner's, and runs it."""
     script = session.lab.script
     assert script is not None
     path = session.workspace / script.file
     path.write_text(program, encoding="utf-8")
-    return [*PYTHON, str(path), *script.args]
+    _run_python(session, path, script.args, may_fail=may_fail)
 
 
 def _mistaken(session: "Session", mistake: "Mistake") -> str:
@@ -92,7 +94,7 @@ def _named(session: "Session", kind: str) -> str:
     return str(name)
 
 
-def _run(session: "Session", command: list[str], *, may_fail: bool = False) -> None:
+def _run(session: "Session", command: list[str]) -> None:
     from shutil import which
 
     env = session.environment()
@@ -106,6 +108,20 @@ def _run(session: "Session", command: list[str], *, may_fail: bool = False) -> N
         timeout=PATIENCE,
         check=False,
     )
-    if done.returncode and not may_fail:
-        said = (done.stderr.strip() or done.stdout.strip() or str(done.returncode)).splitlines()[-1]
-        raise Problem(f"{session.lab.id}: {' '.join(command)[:120]} failed: {said}")
+    if done.returncode:
+        raise _failed(session, command, done.stderr.strip() or done.stdout.strip() or str(done.returncode))
+
+
+def _run_python(
+    session: "Session", script: Path, args: Sequence[str] = (), *, may_fail: bool = False
+) -> None:
+    command = [*python.PYTHON, str(script), *args]
+    ended = python.run(script, args, env=session.environment(), cwd=session.workspace, seconds=PATIENCE)
+    if ended.status is None:
+        raise subprocess.TimeoutExpired(command, PATIENCE)
+    if ended.status and not may_fail:
+        raise _failed(session, command, ended.err.strip() or ended.out.strip() or str(ended.status))
+
+
+def _failed(session: "Session", command: list[str], said: str) -> Problem:
+    return Problem(f"{session.lab.id}: {' '.join(command)[:120]} failed: {said.splitlines()[-1]}")

@@ -137,7 +137,7 @@ class Warm:
     def _start(self) -> socket.socket:
         """Starts the process; the caller holds the lock, so a socket that is there is stale."""
         self.path.unlink(missing_ok=True)
-        places.prune(self.path.parent, "warm-*", "aws-*", days=2)
+        places.prune(self.path.parent, "warm-*", "aws-*", "py-*", days=2)
         log = self.path.with_suffix(".log")
         with log.open("wb") as output:
             command = [sys.executable, "-m", "ecslab.cloud", "warm", str(self.path)]

@@ -52,5 +52,8 @@ class _Finder:
 
 
 def shorten() -> None:
-    """For modules that are imported from now on."""
-    sys.meta_path.insert(0, _Finder)
+    """For botocore's waiters, when they are imported or if they are already."""
+    if MODULE in sys.modules:
+        sys.modules[MODULE].time = ShortTime()  # type: ignore[attr-defined]
+    else:
+        sys.meta_path.insert(0, _Finder)

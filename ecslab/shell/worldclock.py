@@ -73,7 +73,7 @@ def travel(environ: "Mapping[str, str]") -> bool:
         first = read(control_url, token, _PATIENCE_AT_FIRST)
     except (OSError, ValueError, KeyError):
         return False
-    time_machine = _time_machine()
+    time_machine = library()
 
     class WorldTraveller(time_machine.Traveller):  # type: ignore[misc, name-defined]
         """Follows the world: pauses, jumps and its rate, by asking again now and then."""
@@ -103,9 +103,9 @@ def travel(environ: "Mapping[str, str]") -> bool:
     return True
 
 
-def _time_machine() -> "Any":
-    """The library without the two it would import for features that nobody needs here (pytest's
-    fixture and dateutil's parser: 130 ms where both are installed)."""
+def library() -> "Any":
+    """The library that moves a process's clock, without the two that it would import for features that nobody needs
+    here (pytest's fixture and dateutil's parser: 130 ms where both are installed)."""
     unwanted = [name for name in ("pytest", "dateutil.parser") if name not in sys.modules]
     for name in unwanted:
         sys.modules[name] = None  # type: ignore[assignment]

@@ -7,6 +7,7 @@ an exception inside it is kept in `Dispatcher.exceptions` as well, because a tes
 import io
 import traceback
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from botocore.model import OperationNotFoundError
@@ -29,9 +30,20 @@ class HttpAnswer:
         return error_code(self) if self.status >= 400 else ""
 
 
+class Application(DomainDispatcherApplication):
+    """moto's dispatcher, that looks for a host's service once: moto lists its own directory at every request."""
+
+    @cache
+    def get_backend_for_host(self, host: str | None) -> Any:
+        return super().get_backend_for_host(host)
+
+
+_APPLICATION = Application(create_backend_app)
+"""It keeps the routes of each service that was called, and no state of a world."""
+
+
 class Dispatcher:
     def __init__(self) -> None:
-        self._application = DomainDispatcherApplication(create_backend_app)
         self.exceptions: list[str] = []
         """Tracebacks of internal exceptions, whatever the client saw."""
         self.changes = 0
@@ -76,7 +88,7 @@ class Dispatcher:
             started["status"], started["headers"] = int(status.split(maxsplit=1)[0]), out
             return lambda data: None
 
-        chunks = self._application(environ, start_response)
+        chunks = _APPLICATION(environ, start_response)
         try:
             payload = b"".join(chunks)
         finally:
