@@ -37,6 +37,8 @@ TOGGLING = (
 COLUMNS, ROWS = 160, 45
 TASKS = 200
 PRESSES = 60
+LINE, LETTERS = 20, "abc"
+"""How many letters are typed before the line is emptied."""
 PACE = 60
 """Simulated seconds a real one: a rollout of so many tasks is seen from its start to its end."""
 
@@ -62,6 +64,7 @@ def opened() -> Iterator[Opened]:
         Driver([sys.executable, "-c", APP], env=_terminal(home), columns=COLUMNS, rows=ROWS) as screen,
     ):
         screen.wait_for(f"ecslab:{LAB}$", timeout=120)
+        screen.wait_for("Leave the shell")
         about = next(Path(home).glob("**/sandbox.json"))
         sandbox = Sandbox.find(about.parent)
         assert sandbox is not None
@@ -96,23 +99,32 @@ def memory() -> Figure:
     )
 
 
+@contextmanager
+def rolling_out(lab: Opened) -> Iterator[None]:
+    """200 tasks, all of which are replaced meanwhile."""
+    ecs = client(environment(lab.sandbox), "ecs")
+    service = {"cluster": "shop", "service": "web-app"}
+    ecs.update_service(**service, desiredCount=TASKS)
+    lab.sandbox.clock(advance="30m")
+    assert ecs.describe_services(cluster="shop", services=["web-app"])["services"][0]["runningCount"] == TASKS
+    rollout = threading.Thread(target=_replaces, args=(lab.sandbox, ecs, service))
+    rollout.start()
+    yield
+    rollout.join()
+
+
+def _replaces(sandbox: Sandbox, ecs: Any, service: dict[str, str]) -> None:
+    ecs.update_service(**service, forceNewDeployment=True)
+    sandbox.clock(rate=PACE)
+
+
 def key_to_paint() -> Figure:
     """The 95th percentile from a key to its effect on the screen, while 200 tasks are replaced and the shell floods."""
     with opened() as lab:
-        ecs = client(environment(lab.sandbox), "ecs")
-        service = {"cluster": "shop", "service": "web-app"}
-        ecs.update_service(**service, desiredCount=TASKS)
-        lab.sandbox.clock(advance="30m")
-        assert (
-            ecs.describe_services(cluster="shop", services=["web-app"])["services"][0]["runningCount"]
-            == TASKS
-        )
         lab.screen.type("yes 'so much to read'\r")
         lab.screen.wait_for(lambda: lab.screen.text().count("so much to read") > ROWS // 4)
-        rollout = threading.Thread(target=_replaces, args=(lab.sandbox, ecs, service))
-        rollout.start()
-        ours = _presses(lab.screen, "Leave the shell", "F6 Shell")
-        rollout.join()
+        with rolling_out(lab):
+            ours = _presses(lab.screen, "Leave the shell", "F6 Shell")
         lab.screen.press("ctrl+c")
         _leave_shell(lab.screen)
     with Driver([sys.executable, "-c", TOGGLING], env=_terminal(), columns=COLUMNS, rows=ROWS) as app:
@@ -121,9 +133,33 @@ def key_to_paint() -> Figure:
     return Figure("key to paint, p95, under load", ours, baseline, "a Textual app with one word, at rest")
 
 
-def _replaces(sandbox: Sandbox, ecs: Any, service: dict[str, str]) -> None:
-    ecs.update_service(**service, forceNewDeployment=True)
-    sandbox.clock(rate=PACE)
+def key_to_echo() -> Figure:
+    """The 95th percentile from a key typed at the prompt to its echo on the screen, while 200 tasks are replaced."""
+    with opened() as lab:
+        with rolling_out(lab):
+            ours = _echoes(lab.screen, f"ecslab:{LAB}$ ")
+        _leave_shell(lab.screen)
+    with Driver(["bash", "--norc", "-i"], env={**_terminal(), "PS1": "ready "}) as shell:
+        shell.wait_for("ready ")
+        baseline = _echoes(shell, "ready ")
+    return Figure("key to echo in the shell, p95", ours, baseline, "bash in a bare terminal, at rest")
+
+
+def _echoes(screen: Driver, prompt: str) -> float:
+    """Milliseconds: letters are typed one after the other, each is waited for; the line is emptied now and then."""
+    times: list[float] = []
+    for start in range(0, PRESSES, LINE):
+        for end in range(1, LINE + 1):
+            typed = LETTERS[start // LINE % len(LETTERS)] * end
+
+            def press(typed: str = typed) -> None:
+                screen.type(typed[-1])
+                screen.wait_for(prompt + typed)
+
+            times.append(milliseconds(press))
+        screen.press("ctrl+u")
+        screen.wait_gone(prompt + typed)
+    return statistics.quantiles(times, n=20)[-1]
 
 
 def _presses(screen: Driver, before: str, after: str) -> float:
@@ -165,7 +201,7 @@ def _megabytes(processes: Iterable[int]) -> float:
     return kilobytes / 1024
 
 
-FIGURES = {"memory": memory, "key-to-paint": key_to_paint}
+FIGURES = {"memory": memory, "key-to-paint": key_to_paint, "key-to-echo": key_to_echo}
 
 if __name__ == "__main__":
     print(HEADER)

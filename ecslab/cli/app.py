@@ -4,6 +4,7 @@ Without a terminal it says so in one line and plays the demo instead.
 """
 
 import argparse
+import gc
 import os
 import sys
 from importlib import import_module
@@ -11,6 +12,10 @@ from importlib import import_module
 from ecslab.terms.problems import Exit
 
 NO_TERMINAL = "ecslab: there is no terminal here, so this is the demo; in a terminal `ecslab` opens the app"
+
+GARBAGE = (5_000, 5, 200)
+"""When Python looks for garbage. With its own numbers it goes through all there is, ten thousand lines of scrollback
+included, several times a minute while a terminal prints: 150 ms in which no key is answered."""
 
 DRIVER = "TEXTUAL_DRIVER"
 """Set where the app does not draw on a terminal of its own: by `ecslab serve` for each visitor."""
@@ -53,6 +58,8 @@ def open_app(
         return _demo()
     from ecslab.tui.app import EcslabApp, Start
 
+    gc.set_threshold(*GARBAGE)
+    gc.freeze()
     app = EcslabApp(start=Start(screen, id, seed, fresh, pack), tracebacks="--debug" in sys.argv)
     app.run()
     return Exit.GOOD if app.return_code in (0, None) else Exit.ENVIRONMENT

@@ -22,7 +22,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 TURN = 16_384
-"""Bytes read at most in one turn, so that a flood leaves time for keys and painting."""
+"""Bytes read at most at once."""
+SLICE = 4096
+"""Bytes read at most in one turn of a loop: a key needs a dozen turns until its effect is seen, also in a flood."""
 
 _GRACE = 1.0
 """Seconds between the hang-up and SIGKILL."""
@@ -99,14 +101,14 @@ class Pty:
         """Our end of the terminal, for a selector."""
         return self._master
 
-    def read(self) -> str | None:
-        """What the program has printed, at most `TURN` bytes of it; "" when there is nothing, None at the end."""
+    def read(self, limit: int = TURN) -> str | None:
+        """What the program has printed, at most `limit` bytes of it; "" when there is nothing, None at the end."""
         pieces: list[bytes] = []
         size = 0
         ended = self.closed
-        while size < TURN and not ended:
+        while size < limit and not ended:
             try:
-                piece = os.read(self._master, TURN - size)
+                piece = os.read(self._master, limit - size)
             except BlockingIOError:
                 break
             except OSError as error:
@@ -201,7 +203,7 @@ class Pty:
         self._loop = loop
 
         def readable() -> None:
-            text = self.read()
+            text = self.read(SLICE)
             if text is None:
                 self._let_go()
                 threading.Thread(target=ended, name=f"wait-{self.pid}", daemon=True).start()

@@ -11,13 +11,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
-from textual.widgets import Footer
 
 from ecslab.terms.problems import Problem
 from ecslab.tui import keys
 from ecslab.tui.rows import Piece, Row, row
 from ecslab.tui.screens.choosing import Choosing
 from ecslab.tui.screens.panel import Panel
+from ecslab.tui.widgets.key_line import KeyLine
 from ecslab.tui.widgets.lines import Line, TopBar
 from ecslab.tui.widgets.rows_view import RowsView
 
@@ -93,7 +93,7 @@ class ExamPage(Choosing):
         yield TopBar()
         yield Line(self._progress, name="exam-progress")
         yield RowsView(self._rows, name="exam-rows")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.listing.focus()

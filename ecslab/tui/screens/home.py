@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Footer
 
 from ecslab.terms.problems import Problem
 from ecslab.tui import home_layout, keys
@@ -15,6 +14,7 @@ from ecslab.tui.home_layout import NEXT, Course
 from ecslab.tui.rows import Row, row
 from ecslab.tui.screens.ask import Ask
 from ecslab.tui.screens.searching import Searching
+from ecslab.tui.widgets.key_line import KeyLine
 from ecslab.tui.widgets.lines import Tabs, TopBar
 from ecslab.tui.widgets.rows_view import RowsView
 
@@ -78,7 +78,7 @@ class Home(Searching):
         with Horizontal():
             yield RowsView(self._list, name="home-list")
             yield RowsView(self._about, name="home-about")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one("#home-about", RowsView).can_focus = False

@@ -12,7 +12,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from ecslab.terms.problems import Problem
 from ecslab.tui import keys, lab_layout, records_layout
@@ -22,6 +21,7 @@ from ecslab.tui.map_layout import lay_out
 from ecslab.tui.messages import Trouble
 from ecslab.tui.rows import Piece, Row, paragraph, row
 from ecslab.tui.screens.lab_files import LabFiles
+from ecslab.tui.widgets.key_line import KeyLine
 from ecslab.tui.widgets.lines import Tabs, TopBar
 from ecslab.tui.widgets.panes import Pane, Panes
 from ecslab.tui.widgets.rows_view import RowsView
@@ -118,7 +118,7 @@ class LabPage(LabFiles):
         yield self._top
         yield self._tabs
         yield self.panes
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     # Opening and leaving -------------------------------------------------------------------------
 

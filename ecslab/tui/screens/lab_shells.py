@@ -71,8 +71,8 @@ class LabShells(LabRequests):
 
     @property
     def typing(self) -> bool:
-        """The shell, or an open file, has the focus."""
-        return self.shells.current.has_focus and not self.shells.current.ended
+        """The shell, or an open file, has the focus: at once, though it is told of it only later."""
+        return self.focused is self.shells.current and not self.shells.current.ended
 
     @property
     def scrolls(self) -> bool:

@@ -11,12 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.message import Message
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from ecslab.tui import keys
 from ecslab.tui.rows import Row, ends, paragraph, row
 from ecslab.tui.screens.lesson_live import LivePage
 from ecslab.tui.screens.searching import Searching
+from ecslab.tui.widgets.key_line import KeyLine
 from ecslab.tui.widgets.lines import Line, TopBar
 from ecslab.tui.widgets.rows_view import RowsView
 
@@ -94,7 +95,7 @@ class LessonPage(LivePage, Searching):
             yield RowsView(self._contents, name="lesson-contents")
             yield VerticalScroll(id="lesson-body")
         yield Line(self._foot, name="lesson-foot")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one("#lesson-body").focus()

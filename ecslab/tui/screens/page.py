@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from ecslab.terms.problems import Problem
 from ecslab.tui.messages import Trouble
@@ -16,6 +18,9 @@ class Page(Screen[None]):
     """The part of the key table that is about this screen."""
     about: ClassVar[str] = ""
     """What the screen is for, the first lines of its help."""
+
+    focused = reactive[Widget | None](None, repaint=False)
+    """What gets the keys. The widgets that gain and lose them paint themselves: the rest of the screen stays as it is."""
 
     @property
     def typing(self) -> bool:

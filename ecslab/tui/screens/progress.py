@@ -6,11 +6,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
-from textual.widgets import Footer
 
 from ecslab.tui import keys
 from ecslab.tui.rows import Row, row
 from ecslab.tui.screens.page import Page
+from ecslab.tui.widgets.key_line import KeyLine
 from ecslab.tui.widgets.lines import TopBar
 from ecslab.tui.widgets.rows_view import RowsView
 
@@ -48,7 +48,7 @@ class ProgressPage(Page):
     def compose(self) -> ComposeResult:
         yield TopBar()
         yield RowsView(self._rows, name="progress-rows")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one(RowsView).focus()

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from ecslab.terms.problems import Problem
 from ecslab.tui import keys
 from ecslab.tui.quiz_messages import AnswerKept, AnswerNotKept, QuestionFlagged, SittingBegun
 from ecslab.tui.rows import Piece, Row, bar, row
 from ecslab.tui.screens.choosing import Choosing
+from ecslab.tui.widgets.key_line import KeyLine
 from ecslab.tui.widgets.lines import Line, TopBar
 from ecslab.tui.widgets.rows_view import RowsView
 
@@ -63,7 +64,7 @@ class QuizPage(Choosing):
         yield Line(self._progress, name="quiz-progress")
         yield RowsView(self._rows, name="quiz-rows")
         yield Input(id="quiz-input")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one("#quiz-rows", RowsView).focus()

@@ -6,11 +6,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
-from textual.widgets import Footer
 
 from ecslab.tui import keys
 from ecslab.tui.rows import Row, bar, row
 from ecslab.tui.screens.page import Page
+from ecslab.tui.widgets.key_line import KeyLine
 from ecslab.tui.widgets.lines import Line, TopBar
 from ecslab.tui.widgets.rows_view import RowsView
 
@@ -54,7 +54,7 @@ class ReviewPage(Page):
     def compose(self) -> ComposeResult:
         yield TopBar()
         yield RowsView(self._rows, name="review-rows")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one(RowsView).focus()
@@ -125,7 +125,7 @@ class RecallPage(Page):
         yield TopBar()
         yield Line(self._progress, name="recall-progress")
         yield RowsView(self._rows, name="recall-rows")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.query_one(RowsView).focus()

@@ -1,7 +1,6 @@
 """Single lines of the frame: the bar at the top of a screen, and a line of tabs that can be clicked."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
@@ -10,28 +9,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from ecslab.tui.home_layout import tabs
-from ecslab.tui.rows import ROLES, Piece, Row, ends
+from ecslab.tui.rows import Piece, Row, ends
+from ecslab.tui.widgets.role_styles import role_styles
 
 
 class Line(Widget):
     """One line of text with roles, made anew for the width there is."""
 
-    DEFAULT_CSS = """
-    Line {
-        height: 1; width: 1fr;
-        & > .line--good { color: $success; }
-        & > .line--bad { color: $error; }
-        & > .line--busy { color: $warning; }
-        & > .line--quiet { color: $quiet; }
-        & > .line--title { color: $primary; text-style: bold; }
-        & > .line--name { text-style: bold; }
-        & > .line--strong { text-style: bold; }
-        & > .line--key { color: $accent; text-style: bold; }
-        & > .line--note { text-style: italic; }
-        & > .line--line { color: $line; }
-    }
-    """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{role}" for role in ROLES}
+    DEFAULT_CSS = "Line { height: 1; width: 1fr; }"
 
     def __init__(
         self, builder: Callable[[int], Row], *, name: str | None = None, classes: str | None = None
@@ -60,10 +45,8 @@ class Line(Widget):
         base = self.rich_style
         if y:
             return Strip.blank(self.content_size.width, base)
-        segments = []
-        for span in self._shown.spans:
-            style = self.get_component_rich_style(f"line--{span.role}", partial=True) if span.role else None
-            segments.append(Segment(span.text, base + style if style else base))
+        styles = role_styles(self.app.theme_variables)
+        segments = [Segment(span.text, base + styles[span.role]) for span in self._shown.spans]
         return Strip(segments).crop_extend(0, self.content_size.width, base)
 
 

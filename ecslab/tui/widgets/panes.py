@@ -4,8 +4,10 @@ It arranges and shows which pane is the active one; what a pane holds is no busi
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Self
 
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Region
 from textual.widget import Widget
 
 WIDE = 120
@@ -20,7 +22,7 @@ class Pane(Vertical):
     DEFAULT_CSS = """
     Pane { height: 1fr; width: 1fr; padding: 0; }
     Pane.-framed { border: round $line; border-title-color: $quiet; padding: 0; }
-    Pane.-framed:focus-within { border: round $border; border-title-color: $accent; border-title-style: bold; }
+    Pane.-framed:focus-within { border: round $border; }
     Pane > RowsView { padding: 0 1; }
     """
 
@@ -32,6 +34,35 @@ class Pane(Vertical):
         """What gets the focus when one goes to this pane."""
         self.title = f"{number} {title}"
         self.border_title = self.title
+
+    def on_descendant_focus(self) -> None:
+        self.border_title = f"[bold $accent]{self.title}[/]"
+
+    def on_descendant_blur(self) -> None:
+        self.border_title = self.title
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Paints the frame again, which is all that a pane has of its own: what it holds paints itself."""
+        if not regions and self.has_class("-framed"):
+            regions = self._frame()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _frame(self) -> tuple[Region, ...]:
+        width, height = self.outer_size
+        x, y = -self.content_offset
+        return (
+            Region(x, y, width, 1),
+            Region(x, y + height - 1, width, 1),
+            Region(x, y, 1, height),
+            Region(x + width - 1, y, 1, height),
+        )
+
+    def subtitle(self, text: str) -> None:
+        """What the lower edge says; the pane is painted only when that changes."""
+        if text != (self.border_subtitle or ""):
+            self.border_subtitle = text
 
 
 class Panes(Horizontal):
@@ -79,7 +110,7 @@ class Panes(Horizontal):
             column.display = every or self.active in names
         for name in self._sharing:
             others = [self._panes[other].title for other in self._sharing if other != name]
-            self._panes[name].border_subtitle = " · ".join(others) if every else ""
+            self._panes[name].subtitle(" · ".join(others) if every else "")
         left, right = self._columns
         if every:
             left.styles.width = max(52, min(76, self.app.size.width * 45 // 100))

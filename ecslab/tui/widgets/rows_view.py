@@ -18,7 +18,8 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from ecslab.tui import keys
-from ecslab.tui.rows import ROLES, Row, text_of
+from ecslab.tui.rows import Row, text_of
+from ecslab.tui.widgets.role_styles import role_styles
 
 Builder = Callable[[int], list[Row]]
 
@@ -30,21 +31,8 @@ class RowsView(ScrollView, can_focus=True):
     RowsView {
         height: 1fr; background: transparent; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
-        & > .rows--good { color: $success; }
-        & > .rows--bad { color: $error; }
-        & > .rows--busy { color: $warning; }
-        & > .rows--quiet { color: $quiet; }
-        & > .rows--title { color: $primary; text-style: bold; }
-        & > .rows--name { color: $foreground; text-style: bold; }
-        & > .rows--strong { text-style: bold; }
-        & > .rows--key { color: $accent; text-style: bold; }
-        & > .rows--note { color: $foreground; text-style: italic; }
-        & > .rows--line { color: $line; }
-        & > .rows--cursor { background: $panel; }
-        &:focus > .rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"rows--{role}" for role in (*ROLES, "cursor")}
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings("rows")]
 
     class Marked(Message):
@@ -69,7 +57,6 @@ class RowsView(ScrollView, can_focus=True):
         super().__init__(id=name, classes=classes)
         self._builder: Builder = builder or (lambda width: [])
         self._rows: list[Row] = []
-        self._styles_by_role: dict[str, Style] = {}
         self.cursor: str | None = None
         """The key of the row under the cursor."""
         self._at_end = True
@@ -178,11 +165,6 @@ class RowsView(ScrollView, can_focus=True):
             self.mark(key)
             self.post_message(self.Chosen(self, key))
 
-    def notify_style_update(self) -> None:
-        """The theme changed: colours are looked up again."""
-        self._styles_by_role.clear()
-        super().notify_style_update()
-
     def render_line(self, y: int) -> Strip:
         """One line of the view."""
         line = y + self.scroll_offset.y
@@ -191,11 +173,12 @@ class RowsView(ScrollView, can_focus=True):
         if line >= len(self._rows):
             return Strip.blank(self.size.width, base)
         row = self._rows[line]
+        styles = role_styles(self.app.theme_variables)
         if row.key is not None and row.key == self.cursor:
-            base += self._role("cursor")
-            segments = [Segment(span.text, base + self._on_cursor(span.role)) for span in row.spans]
+            base += styles["cursor" if self.has_focus else "marked"]
+            segments = [Segment(span.text, base + self._on_cursor(styles[span.role])) for span in row.spans]
         else:
-            segments = [Segment(span.text, base + self._role(span.role)) for span in row.spans]
+            segments = [Segment(span.text, base + styles[span.role]) for span in row.spans]
         strip = Strip(segments, row.cells).crop_extend(0, width, base)
         selection = self.text_selection
         if selection is not None and (bounds := selection.get_span(line)) is not None:
@@ -208,16 +191,8 @@ class RowsView(ScrollView, can_focus=True):
         left, middle, right = strip.divide([start, end, strip.cell_length])[:3]
         return Strip.join([left, middle.apply_style(style), right])
 
-    def _on_cursor(self, role: str) -> Style:
-        style = self._role(role)
+    def _on_cursor(self, style: Style) -> Style:
         return Style(bold=style.bold, italic=style.italic) if self.has_focus else style
-
-    def _role(self, role: str) -> Style:
-        if not role:
-            return Style()
-        if role not in self._styles_by_role:
-            self._styles_by_role[role] = self.get_component_rich_style(f"rows--{role}", partial=True)
-        return self._styles_by_role[role]
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected text, for copying."""

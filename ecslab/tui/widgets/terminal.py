@@ -284,16 +284,21 @@ class Terminal(Widget, can_focus=True):
         event.stop()
         self.send(keys.paste(event.text, self.emulator.modes))
 
-    def on_focus(self) -> None:
-        self._focus_changed(True)
+    def on_focus(self, event: events.Focus) -> None:
+        self._focus_changed(event, events.DescendantFocus(self))
 
-    def on_blur(self) -> None:
-        self._focus_changed(False)
+    def on_blur(self, event: events.Blur) -> None:
+        self._focus_changed(event, events.DescendantBlur(self))
 
-    def _focus_changed(self, gained: bool) -> None:
+    def _focus_changed(self, event: events.Event, told: events.Event) -> None:
+        """What Textual does then, but for painting all of it: nothing but the cursor looks different."""
+        event.prevent_default()
+        self.has_focus = isinstance(event, events.Focus)
         if self._pty is not None:
-            self._pty.write(keys.focus(gained, self.emulator.modes))
-        self.refresh()
+            self._pty.write(keys.focus(self.has_focus, self.emulator.modes))
+        self.refresh(Region(0, self._drawn_cursor[1], self.size.width, 1))
+        if self.parent is not None:
+            self.parent.post_message(told)
 
     def scroll_pages(self, pages: int) -> None:
         """Scrolls by whole views, back when negative."""
