@@ -57,8 +57,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="end the attempt: show the solution before the goals are reached",
     )
     made["shell"].add_argument("cmd", nargs=argparse.REMAINDER, metavar="-- CMD")
-    made["answer"].add_argument("question", metavar="QUESTION")
-    made["answer"].add_argument("value", metavar="VALUE")
+    made["answer"].add_argument("question", nargs="?", metavar="QUESTION", help="without one: all of them")
+    made["answer"].add_argument(
+        "value",
+        nargs="?",
+        metavar="VALUE",
+        help="of a choice its text or its number; without one you are asked",
+    )
     from ecslab.cli.submit import add_options
 
     submitted = action("submit", "one file to hand in: what you did, for your instructor to grade")
@@ -279,10 +284,26 @@ def debrief(args: argparse.Namespace) -> int:
 
 
 def answer(args: argparse.Namespace) -> int:
+    from ecslab.cli.lab_text import Paint, chosen, question
+
     session = _session(args)
-    session.answer(args.question, args.value)
+    asked = {check.id: check.answer for check in session.lab.checks if check.answer and not check.hidden}
+    named, value = asked.get(args.question), args.value
+    if value is None and (named or not args.question):
+        shown = {args.question: named} if named else asked
+        if args.json:
+            return _json(
+                {name: one.model_dump(include={"prompt", "kind", "options"}) for name, one in shown.items()}
+            )
+        print("\n".join(line for name, one in shown.items() for line in question(name, one, Paint())))
+        if not (named and sys.stdin.isatty()):
+            print("Answer with: ecslab lab answer QUESTION VALUE" if shown else "This lab asks nothing.")
+            return Exit.GOOD
+        value = input("Your answer: ").strip()
+    value = chosen(named, value) if named else value
+    session.answer(args.question, value)
     if args.json:
-        return _json({"question": args.question, "value": args.value})
+        return _json({"question": args.question, "value": value})
     print("Noted. `ecslab lab check` judges it.")
     return Exit.GOOD
 

@@ -11,12 +11,16 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecslab.grading.score import Score
 from ecslab.lab.debrief import Debrief
 from ecslab.lab.hints import Hint
 from ecslab.lab.watcher import Change
+from ecslab.terms.problems import Exit, Problem
+
+if TYPE_CHECKING:
+    from ecslab.content.checks import Answer
 
 GLYPHS = {"pass": "✔", "fail": "✘", "not judged": "·"}
 COLOURS = {"pass": "32", "fail": "31", "not judged": "2", "strong": "1", "quiet": "2", "name": "36"}
@@ -183,6 +187,31 @@ def hint(taken: Hint, count: int, paint: Paint) -> list[str]:
         "",
         *paragraphs(taken.text, "  ", paint),
     ]
+
+
+def question(name: str, asked: "Answer", paint: Paint) -> list[str]:
+    """A question of the lab, with what there is to choose from."""
+    lines = wrapped(asked.prompt, "  ", first=f"{paint(name, 'name')}  ")
+    for number, option in enumerate(asked.options, 1):
+        lines += wrapped(option, "       ", first=f"  {number:2}) ")
+    return [*lines, ""]
+
+
+def chosen(asked: "Answer", value: str) -> str:
+    """An answer as the lab takes it: of a choice, a number stands for its option.
+
+    Raises:
+        Problem: it is none of the options.
+    """
+    if not asked.options or value in asked.options:
+        return value
+    if value.isdecimal() and 1 <= int(value) <= len(asked.options):
+        return asked.options[int(value) - 1]
+    raise Problem(
+        f"{value!r} is none of the options",
+        f"choose one of 1 to {len(asked.options)}: {', '.join(asked.options)}",
+        status=Exit.USAGE,
+    )
 
 
 def undone(answer: dict[str, Any], paint: Paint) -> list[str]:

@@ -82,10 +82,18 @@ def _plain(pack: Any, name: str | None, *, terminal: bool) -> int:
 
 
 def _print_all(lesson: Any, console: Any) -> None:
-    """No keyboard: every page, every answer shown, nothing asked."""
+    """No keyboard: every page, nothing asked; the answers to its questions at the end, where they are not in the way."""
+    from rich.markdown import Markdown
+
     from ecslab.lesson.plain import show_answer, show_page, show_recall
-    from ecslab.quiz.items import item_of
-    from ecslab.quiz.plain import show_item
+    from ecslab.quiz.items import Item, item_of
+    from ecslab.quiz.plain import show_item, show_solution
+
+    asked: list[Item] = []
+
+    def ask(block: Any) -> None:
+        asked.append(item_of(block.item, lesson.id).variant(0))
+        show_item(asked[-1], console)
 
     for number in range(len(lesson.pages)):
         show_page(
@@ -93,9 +101,15 @@ def _print_all(lesson: Any, console: Any) -> None:
             number,
             console,
             recall=lambda block: show_recall(block, console, lambda prompt: None),
-            check=lambda block: show_item(item_of(block.item, lesson.id), console),
+            check=ask,
             predicted=lambda block: show_answer(block, console),
         )
+    if asked:
+        console.rule("Answers", align="left")
+    for item in asked:
+        console.print()
+        console.print(Markdown(item.stem))
+        show_solution(item, console)
 
 
 def _read(reader: Any, pack: Any, console: Any) -> None:

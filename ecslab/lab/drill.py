@@ -81,8 +81,8 @@ class Drill:
         Raises:
             Problem: there is no such fault, it does not fit the world, or another drill is under way.
         """
-        going = None if fresh else cls._under_way(warm)
-        if going is not None and not going.standing().over:
+        going = None if fresh else cls.going(warm)
+        if going is not None:
             if (fault or going.fault.id) != going.fault.id or (world or going.world) != going.world:
                 raise Problem(
                     "another drill is under way",
@@ -96,6 +96,12 @@ class Drill:
         session = Session.start(name, seed=seed, fresh=True, pack=home, warm=warm, place=PLACE)
         session.record.append("drill", told=fault is not None)
         return cls(session)
+
+    @classmethod
+    def going(cls, warm: "Warm | None" = None) -> "Drill | None":
+        """The drill that is under way and not over; no world is started for it."""
+        found = cls._under_way(warm)
+        return None if found is None or found.over else found
 
     @classmethod
     def _under_way(cls, warm: "Warm | None") -> "Drill | None":
@@ -166,12 +172,22 @@ class Drill:
 
     # --- how it stands -------------------------------------------------------------------------------
 
+    @property
+    def over(self) -> bool:
+        """What `standing` says of it, without its times: those are asked of the world, which may have to be started."""
+        record = self.session.record
+        named = any(line["right"] for line in record.lines("cause"))
+        return self.session.gave_up or (named and self._repaired() is not None)
+
+    def _repaired(self) -> Mapping[str, Any] | None:
+        return next((line for line in self.session.record.lines("standing") if line["passed"]), None)
+
     def standing(self) -> Standing:
         """From the record alone, but for the time of detection; nothing is judged here."""
         record = self.session.record
         given = list(record.lines("cause"))
         right = next((index for index, line in enumerate(given) if line["right"]), None)
-        repaired = next((line for line in record.lines("standing") if line["passed"]), None)
+        repaired = self._repaired()
         told = bool((record.last("drill") or {}).get("told"))
         points = 0.0 if repaired is None else REPAIR * (100 - self.session.hints.cost) / 100
         if right is not None and not told:

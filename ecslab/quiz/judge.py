@@ -61,6 +61,32 @@ def judge(item: Item, chosen: Any) -> Judgement:
     return _JUDGES[item.type](item, chosen)
 
 
+def model_answer(item: Item) -> Any:
+    """The right answer, in the form that the judge takes."""
+    match item.type:
+        case Type.SINGLE:
+            return next(i for i, option in enumerate(item.options) if option.right)
+        case Type.MULTIPLE:
+            return [i for i, option in enumerate(item.options) if option.right]
+        case Type.ORDERING:
+            return list(range(len(item.steps)))
+        case Type.MATCHING:
+            return list(range(len(item.pairs)))
+        case Type.NUMERIC:
+            return f"{item.number:g}"
+        case Type.SPOT:
+            return sorted(mark.line for mark in item.bugs)
+        case Type.DIAGNOSE:
+            cause = next(i for i, option in enumerate(item.options) if option.right)
+            return {"cause": cause, "line": min(item.shows, default=None)}
+        case Type.COMMAND:
+            goals = [] if item.task is None else [check.goal for check in item.task.checks]
+            met = {"verdict": "pass", "message": "", "look": "", "why": ""}
+            return {"output": "", "verdicts": [{"goal": goal, **met} for goal in goals]}
+        case _:
+            return item.answer
+
+
 def _judge_choice(item: Item, chosen: Any) -> Judgement:
     picked = {chosen} if item.type is Type.SINGLE else set(_indices(chosen))
     if not picked or not all(isinstance(i, int) and 0 <= i < len(item.options) for i in picked):

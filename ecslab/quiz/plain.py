@@ -7,6 +7,7 @@ sitting to be gone on with.
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from string import ascii_lowercase
 from typing import Any, TypeVar
@@ -19,7 +20,7 @@ from rich.text import Text
 from ecslab.progress.records import Confidence
 from ecslab.quiz.entry import hint, read_answer, read_confidence
 from ecslab.quiz.items import TYPED, Item, Type
-from ecslab.quiz.judge import Judgement, Reason, Unreadable, judge
+from ecslab.quiz.judge import Judgement, Reason, Unreadable, judge, model_answer
 from ecslab.quiz.sitting import Score, Sitting, Stage, shuffled
 
 T = TypeVar("T")
@@ -152,6 +153,17 @@ def show_judgement(item: Item, shown: list[int], judgement: Judgement, console: 
     if judgement.output:
         console.print("Your command printed:", style="dim")
         console.print(Text(judgement.output), soft_wrap=True)
+    _explain(item, shown, judgement, console)
+
+
+def show_solution(item: Item, console: Console) -> None:
+    """The right answer and its reasons, where nobody can be asked: the options as `show_item` has them."""
+    judgement = judge(item, model_answer(item))
+    nobodys = replace(judgement, reasons=tuple(replace(reason, chosen=False) for reason in judgement.reasons))
+    _explain(item, shuffled(item, 0), nobodys, console)
+
+
+def _explain(item: Item, shown: list[int], judgement: Judgement, console: Console) -> None:
     if item.type in TYPED:
         console.print(f"Answer: {judgement.expected}", highlight=False, markup=False)
     for mark, text in _reasons(item, shown, judgement):

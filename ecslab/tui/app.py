@@ -92,7 +92,7 @@ class EcslabApp(App[int], inherit_bindings=False):
         """Opens a lesson, a quiz, an exam, the review, the progress or a lab on top of Home.
 
         Args:
-            kind: `lesson`, `quiz`, `exam`, `review`, `questions`, `recall`, `progress` or `lab`.
+            kind: `lesson`, `quiz`, `exam`, `review`, `questions`, `recall`, `progress`, `drills`, `drill` or `lab`.
             name: its id.
             instead: in place of the screen that is shown, so that leaving it leads home.
         """
@@ -135,6 +135,10 @@ class EcslabApp(App[int], inherit_bindings=False):
             from ecslab.tui.screens.progress import ProgressPage
 
             return ProgressPage()
+        if kind == "drills":
+            from ecslab.tui.screens.drills import DrillsPage
+
+            return DrillsPage()
         if kind == "drill":
             from ecslab.tui.screens.drill import DrillPage
 

@@ -335,7 +335,7 @@ def summary(sitting: Sitting, title: str, width: int) -> list[Row]:
 
 
 def _missed(item: Item, width: int) -> list[Row]:
-    from ecslab.quiz.judge import judge
+    from ecslab.quiz.judge import judge, model_answer
 
     lines = [line for line in item.stem.splitlines() if line.strip() and not line.startswith(("```", "~~~"))]
     out = paragraph(" ".join(lines[:2]), width, first=[("✘ ", "bad")])
@@ -345,32 +345,6 @@ def _missed(item: Item, width: int) -> list[Row]:
     for why in right or ([item.why] if item.why else []):
         out += paragraph(fit(why, 400), width, role="quiet", indent=2)
     return out
-
-
-def model_answer(item: Item) -> Any:
-    """The right answer, in the form that the judge takes."""
-    match item.type:
-        case Type.SINGLE:
-            return next(i for i, option in enumerate(item.options) if option.right)
-        case Type.MULTIPLE:
-            return [i for i, option in enumerate(item.options) if option.right]
-        case Type.ORDERING:
-            return list(range(len(item.steps)))
-        case Type.MATCHING:
-            return list(range(len(item.pairs)))
-        case Type.NUMERIC:
-            return f"{item.number:g}"
-        case Type.SPOT:
-            return sorted(mark.line for mark in item.bugs)
-        case Type.DIAGNOSE:
-            cause = next(i for i, option in enumerate(item.options) if option.right)
-            return {"cause": cause, "line": min(item.shows, default=None)}
-        case Type.COMMAND:
-            goals = [] if item.task is None else [check.goal for check in item.task.checks]
-            met = {"verdict": "pass", "message": "", "look": "", "why": ""}
-            return {"output": "", "verdicts": [{"goal": goal, **met} for goal in goals]}
-        case _:
-            return item.answer
 
 
 def _kindly(score: Score) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ecslab.quiz.items import Item
     from ecslab.quiz.sitting import Sitting
     from ecslab.sandbox.warm import Warm
+    from ecslab.tui.drills_layout import Catalogue
     from ecslab.tui.exam_desk import ExamDesk
     from ecslab.tui.review_layout import Due
 
@@ -211,6 +212,20 @@ class Study:
             desk.next_due(self.store, course.curriculum(self.pack), now),
             retention(self.store.reviews(), now),
         )
+
+    def drills(self) -> "Catalogue":
+        """Every drill, how it went at best, what is due, and whether one is under way."""
+        from ecslab.content.packs import builtin
+        from ecslab.lab.drill import Drill
+        from ecslab.progress import drills
+        from ecslab.tui.drills_layout import Catalogue, Listed
+
+        best, due = drills.best(self.store), drills.due(self.store)
+        listed = [
+            Listed(fault.id, fault.title, fault.worlds, fault.minutes, fault.id in due, best.get(fault.id))
+            for fault in builtin().faults()
+        ]
+        return Catalogue(listed, Drill.going() is not None)
 
     def rate(self, card: "RecallCard", rating: int) -> None:
         """Keeps how well a recall question was known."""

@@ -1,5 +1,6 @@
 """The newer questions line by line: shown with numbers, answered, told why, flagged."""
 
+import re
 from io import StringIO
 from typing import Any
 
@@ -8,7 +9,8 @@ from rich.console import Console
 
 from ecslab.progress.records import Answer
 from ecslab.quiz.items import Item
-from ecslab.quiz.plain import Ending, ask_once, play
+from ecslab.quiz.judge import judge, model_answer
+from ecslab.quiz.plain import Ending, ask_once, play, show_solution
 from ecslab.quiz.sitting import Sitting
 
 
@@ -90,3 +92,16 @@ def test_without_a_record_a_bang_is_an_answer(every_type: dict[str, Item]) -> No
     console = Console(file=StringIO(), width=80)
     assert not ask_once(every_type["short"], console, lambda prompt: next(typed))
     assert "flag" not in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_the_solution_of_every_type_is_told_where_nobody_answers(every_type: dict[str, Item]) -> None:
+    for name, item in every_type.items():
+        file = StringIO()
+        asked = item.variant(1)
+        show_solution(asked, Console(file=file, width=200))
+        said = " ".join(file.getvalue().split())
+        expected = judge(asked, model_answer(asked)).expected
+        assert expected and all(re.sub(r"^\d+[. ] *", "", line) in said for line in expected.splitlines()), (
+            name
+        )
+        assert "← you" not in said and "Right." not in said

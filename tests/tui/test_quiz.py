@@ -7,9 +7,10 @@ import pytest
 from ecslab.progress.records import Confidence
 from ecslab.quiz import course, desk
 from ecslab.quiz.items import Item, Type
+from ecslab.quiz.judge import model_answer
 from ecslab.tui import quiz_layout
 from ecslab.tui.app import EcslabApp
-from ecslab.tui.quiz_layout import Draft, model_answer
+from ecslab.tui.quiz_layout import Draft
 from ecslab.tui.screens.quiz import QuizPage
 
 

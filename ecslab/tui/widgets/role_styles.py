@@ -39,15 +39,23 @@ def role_styles(variables: Mapping[str, str]) -> Mapping[str, Style]:
 
 @lru_cache(maxsize=8)
 def _made(colours: tuple[str, ...]) -> Mapping[str, Style]:
-    found = {
-        name: Color.parse(colour).rich_color for name, colour in zip(_NAMES, colours, strict=True) if colour
-    }
+    named = dict(zip(_NAMES, colours, strict=True))
     return {
-        role: Style(
-            color=found.get(ink),
-            bgcolor=found.get(paper),
-            bold="bold" in how or None,
-            italic="italic" in how or None,
-        )
+        role: _style(named.get(ink, ""), named.get(paper, ""), how)
         for role, (ink, paper, how) in LOOKS.items()
     }
+
+
+def _style(ink: str, paper: str, how: str) -> Style:
+    background = Color.parse(paper) if paper else None
+    if ink.startswith("auto"):
+        # A theme that names no colour for the text on its cursor wants what can be read there.
+        colour = background.get_contrast_text(1) if background else None
+    else:
+        colour = Color.parse(ink) if ink else None
+    return Style(
+        color=colour.rich_color if colour else None,
+        bgcolor=background.rich_color if background else None,
+        bold="bold" in how or None,
+        italic="italic" in how or None,
+    )
