@@ -147,7 +147,7 @@ def _next_step(course: Course, width: int) -> list[Row]:
     out = [
         ends(
             [("▶ Continue  ", "key"), (words, "strong")],
-            [(entry.note, "quiet"), ("  Enter ", "key")],
+            [(f" {entry.note}", "quiet"), ("  Enter ", "key")],
             width,
             key=NEXT,
         )

@@ -42,6 +42,12 @@ def test_the_course_is_a_map_with_one_next_step() -> None:
     )
 
 
+def test_a_long_name_of_the_next_step_keeps_off_its_note() -> None:
+    begun = replace(LAB, title="Game day: three faults at once", note="95 %", state="started")
+    first = text_of(home_layout.home(replace(COURSE, next=begun), "course", 52)).splitlines()[0]
+    assert first.endswith("… 95 %  Enter")
+
+
 def test_a_list_has_only_its_kind() -> None:
     text = text_of(home_layout.home(COURSE, "labs", 70))
     assert "The load balancer answers 502" in text
