@@ -79,7 +79,7 @@ def open_lab(session: Session) -> None:
     lines = [paint(lab.title, "strong"), ""]
     if going_on:
         lines += ["You go on where you left; `ecslab lab show` and --fresh have the beginning.", ""]
-    lines += [*paragraphs(lab.story, paint=paint), "", ""]
+    lines += [*paragraphs(lab.story, paint=paint), ""]
     lines += [*goals(verdicts, paint, explain=False, questions=session.questions), ""]
     lines += [
         standing(session.score(verdicts), paint),
