@@ -12,7 +12,6 @@ from ecslab.progress.curriculum import Curriculum, Objective
 from ecslab.progress.habits import TimeSpent, time_spent
 from ecslab.progress.readiness import (
     CORRECTED,
-    LAB_WEIGHT,
     Assessment,
     Estimate,
     Evidence,
@@ -137,17 +136,15 @@ def _evidence(objective: Objective, course: Curriculum, record: _Record) -> Evid
     """What speaks for one objective; whatever serves several is shared between them."""
     shares = {item: 1 / len(served) for item, served in course.items.items() if objective.id in served}
     answered = [item for item in shares if item in record.last]
-    labs = [
-        Observation(record.labs[lab].share, LAB_WEIGHT / len(served))
-        for lab, served in course.labs.items()
-        if objective.id in served and lab in record.labs
-    ]
+    lessons = [record.read.get(name, 0.0) for name, to in course.lessons.items() if objective.id in to]
+    reached = {lab: result.share for lab, result in record.labs.items()}
+    labs = [reached.get(lab, 0.0) for lab, served in course.labs.items() if objective.id in served]
     return Evidence(
-        _share([record.read.get(name, 0.0) for name, to in course.lessons.items() if objective.id in to])
-        or 0.0,
-        [*(Observation(float(record.first[item].right), shares[item]) for item in answered), *labs],
+        _share(lessons) or 0.0,
+        [Observation(float(record.first[item].right), shares[item]) for item in answered],
         [Observation(_remembered(record.last[item], record), shares[item]) for item in answered],
         sum(shares.values()),
+        _share(labs) or 0.0,
     )
 
 

@@ -4,10 +4,11 @@ For each objective the question is: of the things that could be asked about it, 
 answered or done right today? The belief about it is a Beta distribution.
 
 - **Before any evidence** it is as wide as `PRIOR_STRENGTH` observations. Its middle lies at `UNREAD` and
-  rises to `READ` with the share of the lessons that was read: reading raises hope, never certainty.
+  rises to `READ` with the share of the lessons that was read, and from there by `DONE` with the share of the labs:
+  reading and doing raise hope, never certainty. A lab is no observation: who goes on until its goals turn green
+  ends with most of the points, whatever was known before.
 - **New questions** are judged by first answers: one observation each. What was asked once is no fair
   sample any more, practice makes it easier than the rest.
-- **A lab** is `LAB_WEIGHT` observations of its best score: it is many small tasks under one heading.
 - **Questions that were practised** stand for themselves: one that was right last counts as the chance that
   it is still remembered (FSRS), one that was wrong as `CORRECTED`: its reason was read, and that fades.
   What FSRS says may be off for this learner, everywhere at once: `MEMORY_DOUBT`.
@@ -33,7 +34,8 @@ CORRECTED = 0.25
 MEMORY_DOUBT = 0.25
 BEYOND = 3.0
 """Questions about an objective that the course does not have, for those that it has: they are a sample."""
-LAB_WEIGHT = 3.0
+DONE = 0.4
+"""On the logit scale."""
 LEVEL_SPREAD = 0.8
 INTERVAL = (0.1, 0.9)
 _LEVELS = tuple(n / 5 for n in range(-15, 16))
@@ -54,12 +56,12 @@ class Estimate:
     low: float
     high: float
     evidence: float
-    """How many observations stand behind it; 0 is a guess from reading alone."""
+    """How many observations stand behind it; 0 is a guess from lessons and labs alone."""
 
 
 @dataclass(frozen=True)
 class Observation:
-    """Something that was tried: how well it went (0 to 1) and how many observations it is worth."""
+    """A question that was answered: how well it went (0 to 1) and how many observations it is worth."""
 
     value: float
     weight: float = 1.0
@@ -72,11 +74,13 @@ class Evidence:
     read: float = 0.0
     """The share of its lessons that was read."""
     observations: Sequence[Observation] = ()
-    """First answers, and labs."""
+    """First answers."""
     practised: Sequence[Observation] = ()
     """Each question that was answered: the chance that it would be right today."""
     pool: float = 0.0
     """All questions about it, those never answered included, in the weights of `practised`."""
+    done: float = 0.0
+    """The share of the points of its labs that was reached."""
 
     @property
     def weight(self) -> float:
@@ -115,7 +119,7 @@ class Assessment:
         for level in _LEVELS:
             log, beliefs = -(level**2) / 2, {}
             for name, known in evidence.items():
-                middle = _middle(known.read, level * LEVEL_SPREAD)
+                middle = _middle(known, level * LEVEL_SPREAD)
                 a, b = PRIOR_STRENGTH * middle, PRIOR_STRENGTH * (1 - middle)
                 good, tried = counts[name]
                 log += _log_beta(a + good, b + tried - good) - _log_beta(a, b)
@@ -183,10 +187,10 @@ def _good(observations: Sequence[Observation]) -> float:
     return sum(observation.value * observation.weight for observation in observations)
 
 
-def _middle(read: float, level: float) -> float:
-    """The middle of the belief before any evidence."""
+def _middle(known: Evidence, level: float) -> float:
+    """The middle of the belief before any answer."""
     unread, all_read = _logit(UNREAD), _logit(READ)
-    return 1 / (1 + math.exp(-(unread + (all_read - unread) * min(1.0, max(0.0, read)) + level)))
+    return 1 / (1 + math.exp(-(unread + (all_read - unread) * known.read + DONE * known.done + level)))
 
 
 def _logit(share: float) -> float:

@@ -24,7 +24,11 @@ def page(standing: Overview, width: int) -> list[Row]:
 
 def _ready(standing: Overview, width: int) -> list[Row]:
     whole, exam = standing.readiness, standing.exam
-    note = "a guess from reading alone" if not whole.evidence else f"from {whole.evidence:.0f} observations"
+    note = (
+        "a guess from lessons and labs alone"
+        if not whole.evidence
+        else f"from {whole.evidence:.0f} observations"
+    )
     return [
         row(
             ("Readiness  ", "title"),

@@ -9,7 +9,7 @@ The learners are not drawn from the estimate's own assumptions:
 - Of the objectives behind, some questions were answered in the last six weeks, and reviewed when they
   were due, or not. Memory is FSRS's own curve, but each learner's fades faster or slower than it assumes.
 - A missed question is explained; half of the time that sticks, and for a while only.
-- A lab's score is six checks, made easier by hints.
+- A lab is played until its goals are reached: what was not known costs some hints, and is better known afterwards.
 
 The truth is the chance of a right answer today, question by question, over the whole pool; the exam is
 50 questions drawn from it by weight.
@@ -23,7 +23,6 @@ import pytest
 
 from ecslab.progress.readiness import (
     CORRECTED,
-    LAB_WEIGHT,
     Assessment,
     Evidence,
     Observation,
@@ -55,13 +54,16 @@ class Learner:
             self.study(name, chance(-1.4 + 1.4 * read + talent + own), read, studied, lab=place % 2 == 0)
 
     def study(self, name: str, knows: float, read: float, studied: bool, *, lab: bool) -> None:
+        done = 0.0
+        if studied and lab and self.draw.random() < 0.6:
+            done = 1 - sum(self.draw.random() > knows for _ in range(6)) * 0.1
+            knows = chance(math.log(knows / (1 - knows)) + self.draw.uniform(0.0, 1.0))
         answered = self.draw.randrange(POOL + 1) if studied else 0
         tried = [self.question(knows) for _ in range(answered)]
         observations = [Observation(float(first)) for first, _, _ in tried]
-        if studied and lab and self.draw.random() < 0.6:
-            score = sum(self.draw.random() < min(1.0, knows + 0.15) for _ in range(6)) / 6
-            observations.append(Observation(score, LAB_WEIGHT))
-        self.evidence[name] = Evidence(read, observations, [Observation(seen) for _, seen, _ in tried], POOL)
+        self.evidence[name] = Evidence(
+            read, observations, [Observation(seen) for _, seen, _ in tried], POOL, done
+        )
         self.truth[name] = [true for _, _, true in tried] + [knows] * (POOL - answered)
 
     def question(self, knows: float) -> tuple[bool, float, float]:

@@ -49,6 +49,14 @@ def test_it_counts_what_was_read_answered_passed_and_due(store):
     )
 
 
+def test_a_lab_alone_makes_nobody_ready(store):
+    store.record_lab(store.start_lab("lab"), points=4, maximum=4, passed=True)
+    found = overview(store, COURSE, NOW)
+    o, p = (o.readiness for m in found.modules for o in m.objectives)
+    assert o.mean < p.mean < 0.35
+    assert found.readiness.high - found.readiness.low > 0.3
+
+
 def test_nothing_done_is_not_nothing_known_but_a_wide_guess(store):
     found = overview(store, COURSE, NOW)
     assert found.readiness.evidence == 0

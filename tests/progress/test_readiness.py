@@ -92,6 +92,14 @@ def test_many_parts_without_evidence_do_not_add_up_to_certainty():
     assert whole.high - whole.low > 0.5 * (alone.high - alone.low)
 
 
+def test_labs_raise_hope_but_say_nothing_about_the_learner():
+    """They can be played until they are green."""
+    done = Assessment({"a": Evidence(1, done=1), "b": Evidence(1, done=1), "c": Evidence(1)}, {})
+    assert done.objective("a").mean > done.objective("c").mean
+    assert done.objective("c").mean == pytest.approx(one(1).mean)
+    assert done.over().evidence == 0
+
+
 def test_a_course_without_objectives_is_unknown():
     nothing = Assessment({}, {})
     assert nothing.over() == Estimate(0.0, 0.0, 1.0, 0.0)
