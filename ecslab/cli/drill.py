@@ -25,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", nargs="?", default="start", choices=list(ACTIONS), help=ACTIONS_HELP)
     parser.add_argument("cause", nargs="?", metavar="CAUSE", help="its number or id, for `name`")
     parser.add_argument("--fault", metavar="ID", help="this fault; naming it counts for nothing then")
-    parser.add_argument("--seed", type=int, metavar="N", help="what chance brings, for the same drill again")
+    parser.add_argument(
+        "--seed", type=int, metavar="N", help="what chance brings; with --fault, the same drill again"
+    )
     parser.add_argument("--world", default="", metavar="ID", help="in this world")
     parser.add_argument(
         "--fresh", action="store_true", help="leave the drill that is under way and begin anew"

@@ -72,12 +72,8 @@ def test_reads_are_no_news(begin: Begin) -> None:
 def test_what_hangs_on_a_what_if_is_not_told_as_lost_while_that_is_asked_again(begin: Begin) -> None:
     session = begin("private-subnets")
     with Listener(session) as listener:
-        deadline = time.monotonic() + SOON
-        while "fail" not in {v.verdict for v in listener.watcher.verdicts if v.id == "heals"}:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        while not listener.news.empty():
-            listener.news.get_nowait()
+        while listener.changes()[1].get("heals") != "fail":
+            pass
         run(session, CREATE)
         assert listener.watcher.look()
         assert {verdict.verdict for verdict in listener.watcher.verdicts if verdict.id == "heals"} == {"fail"}
