@@ -93,11 +93,13 @@ class Balancers:
         target = Target(group_arn, ip, port, az, owner)
         self._targets.setdefault(group_arn, {})[ip, port] = target
         self._behind.setdefault(ip, []).append(target)
+        before = target.shown
         if group_arn in self._groups:
             self.refresh(ip)
         else:
             self.refresh()
-        self._tell(target)
+        if target.shown == before:
+            self._tell(target)
 
     def deregister(self, group_arn: str, ip: str, port: int) -> None:
         target = self.find(group_arn, ip, port)

@@ -166,7 +166,7 @@ TABLE: tuple[Key, ...] = (
     Key("lab.leave", "escape,q", "leave", "Home", "Back home; the lab is kept as it is"),
     Key("drills.start", "enter", "start", "Start", "Begin the marked drill, or go on with the one under way"),
     Key("drills.leave", "escape,q", "leave", "Home", "Back home"),
-    Key("drill.name", "n", "name_it", "Name it", "Name the cause: choose from a list; the first answer counts"),
+    Key("drill.name", "n", "name_it", "Name", "Name the cause: choose from a list; the first answer counts"),
     Key("editor.save", "ctrl+s", "save", "Save", "In an open file: save it"),
     Key("editor.close", "escape", "close", "Close", "In an open file: close it; unsaved changes are asked about"),
     Key("dialog.yes", "y,enter", "yes", "Yes", "Do it"),

@@ -73,7 +73,7 @@ async def test_naming_has_a_key_that_is_shown_and_explained(drill_app: EcslabApp
     async with drill_app.run_test(size=tools.small) as pilot:
         page = await opened(drill_app, pilot, tools)
         await pilot.press("f6")
-        await tools.until(pilot, "n Name it")
+        await tools.until(pilot, "n Name  ? Help")
         await pilot.press("question_mark")
         await tools.until(pilot, "Help · Drill")
         assert "Name the cause" in tools.text(drill_app)

@@ -29,6 +29,17 @@ def test_a_target_is_healthy_after_one_good_check(shop: Any, ok_app: Any) -> Non
     assert [told[2] for told in shop.world.ecs.told][-1] == eni.private_ip
 
 
+def test_each_state_of_a_target_is_told_once(shop: Any, ok_app: Any) -> None:
+    eni = shop.task(ok_app)
+    shop.world.advance(60 * STEP)
+    told = [message for _, source, _, message in shop.world.events if source == "target"]
+    assert told == [
+        f"{eni.private_ip}:8080 is initial (Elb.RegistrationInProgress: Target registration is in progress)",
+        f"{eni.private_ip}:8080 is initial (Elb.InitialHealthChecking: Initial health checks in progress)",
+        f"{eni.private_ip}:8080 is healthy",
+    ]
+
+
 def test_registration_comes_before_the_first_check(shop: Any, ok_app: Any) -> None:
     eni = shop.task(ok_app)
     seen = []
