@@ -89,7 +89,9 @@ def steady(session: "Session") -> Message:
     if waiting:
         return ClockObeyed(clock, f"After {took} {waiting[0]} waits for you: its deployment is paused")
     if clock.get("reached", True):
-        return ClockObeyed(clock, f"Steady after {took}" if took != "0s" else "It is steady")
+        return ClockObeyed(
+            clock, f"Steady after {took}" if took != "0s" else "It is steady; > is a minute on"
+        )
     return ClockObeyed(clock, f"Not steady after {took}: something keeps changing")
 
 

@@ -157,11 +157,22 @@ def _template(instance: Any) -> dict[str, Any]:
 
 
 def _role(profile: str | None) -> str | None:
+    found = _named(profile)
+    return str(found.roles[0].arn) if found is not None and found.roles else None
+
+
+def _named(profile: str | None) -> Any | None:
+    """The instance profile of a name or ARN."""
     name = (profile or "").rpartition("/")[2]
-    for found in iam_backends[world().account]["aws"].instance_profiles.values():
-        if name and found.name == name and found.roles:
-            return str(found.roles[0].arn)
-    return None
+    known = iam_backends[world().account]["aws"].instance_profiles.values()
+    return next((found for found in known if name and found.name == name), None)
+
+
+def _wear_profile(instance: Any) -> None:
+    """Has DescribeInstances show the profile of a template: moto knows it from there, and does not tell."""
+    found = _named(_profile(instance))
+    if found is not None:
+        instance.iam_instance_profile = {"Arn": found.arn, "Id": found.id}
 
 
 # --- Auto Scaling groups -------------------------------------------------------------------------
@@ -216,7 +227,10 @@ def _fill(self: Any, count_needed: int, propagated_tags: dict[str, str]) -> None
             if subnets:
                 there = Counter(str(state.instance.subnet_id) for state in self.instance_states)
                 self.vpc_zone_identifier = min(subnets, key=lambda s: (there[s], subnets.index(s)))
+            before = len(self.instance_states)
             _replace(self, 1, propagated_tags)
+            for state in self.instance_states[before:]:
+                _wear_profile(state.instance)
     finally:
         self.vpc_zone_identifier = chosen
 

@@ -61,6 +61,12 @@ EOF
 """
 
 
+def test_the_instances_of_a_group_show_the_profile_of_their_template(aws: OnHosts) -> None:
+    seen = aws.call("ec2", "DescribeInstances")["Reservations"]
+    profiles = {i["IamInstanceProfile"]["Arn"] for found in seen for i in found["Instances"]}
+    assert profiles == {"arn:aws:iam::123456789012:instance-profile/ecsInstanceRole"}
+
+
 def test_an_instance_without_a_subnet_starts_in_a_default_one(aws: OnHosts) -> None:
     """RunInstances: "If you do not specify a subnet ID, we choose a default subnet from your default VPC"."""
     answer = aws.call("ec2", "RunInstances", ImageId="ami-12345678", MinCount=1, MaxCount=1)
