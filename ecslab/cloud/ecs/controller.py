@@ -95,6 +95,7 @@ class Controller:
     def _throttle(self, service: Service, deployment: Deployment) -> None:
         """One more round of starts that never got to RUNNING."""
         deployment.rounds += 1
+        deployment.last_round = self.state.world.now
         deployment.retry_at = self.state.world.now + rolling.backoff(deployment.rounds)
         if deployment.rounds >= rolling.THROTTLE_EVENT_AFTER:
             complain(self.state, service, messages.INCONSISTENT)
@@ -104,7 +105,7 @@ class Controller:
         for task in service.tasks.values():
             if task.deployment is None:
                 continue
-            if task.started is not None and not task.stopping_or_stopped:
+            if task.started is not None and task.started >= task.deployment.last_round:
                 task.deployment.rounds = 0
             doing = condition.of(service, task, now)
             task.proven = task.proven or doing.well

@@ -299,6 +299,8 @@ class Deployment:
     failed: int = 0
     rounds: int = 0
     """Rounds of starts, one after the other, that never got to RUNNING."""
+    last_round: int = 0
+    """When the last of them ended; a task that started before it says nothing of the next."""
     retry_at: int = 0
     capacity_rounds: int = 0
     """Times in a row that there was no capacity for its tasks."""

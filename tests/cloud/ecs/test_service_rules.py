@@ -101,6 +101,19 @@ def test_tasks_that_ran_never_slow_the_scheduler_down() -> None:
     assert not made.happened("unable to consistently start tasks")
 
 
+def test_starts_that_fail_beside_tasks_that_run_wait_longer_and_longer_too() -> None:
+    made = world(count=2, balanced=False)
+    made.until(lambda: first(made)["rolloutState"] == "COMPLETED")
+    before = len(made.happened("has started"))
+    del made.registry.images[f"{ECR}:v1"]
+    made.call("UpdateService", service="web", desiredCount=3)
+    made.advance(2 * 3_600_000)
+    waits = [later - earlier for earlier, later in itertools.pairwise(made.happened("has started")[before:])]
+    assert all(later > earlier for earlier, later in itertools.pairwise(waits[1:5]))
+    assert made.happened("unable to consistently start tasks")
+    assert first(made)["runningCount"] == 2
+
+
 def test_a_new_revision_starts_at_once_after_failed_ones() -> None:
     made = world(tag="nope", count=1, balanced=False)
     made.advance(4 * 3_600_000)
