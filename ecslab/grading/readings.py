@@ -12,7 +12,7 @@ from ecslab.content.checks import Called, Case, Check, Ending, Expect, Http, Par
 from ecslab.content.expectations import Condition
 from ecslab.content.probes import part_ids
 from ecslab.content.variables import substitute
-from ecslab.grading.evidence import Evidence, Json, absent, same
+from ecslab.grading.evidence import Evidence, Json, Sample, absent, same
 from ecslab.grading.expectations import expected, filled, holds
 
 
@@ -83,8 +83,22 @@ def _state(part: Part, name: str, evidence: Evidence) -> Reading:
         return Reading(waiting=NOT_READ)
     baseline = history[0][1]
     return Reading(
-        [_state_moment(filled(part.state, evidence.values_at(t)), t, value, baseline) for t, value in history]
+        [
+            _state_moment(filled(part.state, evidence.values_at(t)), t, value, baseline)
+            for t, value in _with_saves(history, evidence)
+        ]
     )
+
+
+def _with_saves(history: Sequence[Sample], evidence: Evidence) -> list[Sample]:
+    """The same history, told again wherever a value changes that a check has saved: it may be what is expected."""
+    latest = dict(history)
+    for probe in evidence.saved.values():
+        for t, _ in evidence.history(probe):
+            before = [value for at, value in history if at <= t]
+            if before:
+                latest[t] = before[-1]
+    return sorted(latest.items(), key=lambda sample: sample[0])
 
 
 def _state_moment(state: State, t: int, value: Any, baseline: Any) -> Moment:
@@ -128,7 +142,8 @@ def _file(part: Part, name: str, evidence: Evidence) -> Reading:
     if not samples:
         return Reading(waiting=NOT_READ)
     baseline, moments = samples[0][1], []
-    for t, value in samples:
+    # Told again for now: a value that it is held against may have been saved since.
+    for t, value in [*samples, (evidence.now, samples[-1][1])]:
         wanted = filled(file, evidence.values_at(t))
         text = expected(wanted, baseline)
         ok = holds(wanted, value, baseline)

@@ -88,6 +88,25 @@ def test_what_one_check_saves_another_expects(check):
         assert (verdict.verdict, verdict.expected) == (outcome, "web:2")
 
 
+@pytest.mark.parametrize(("later", "outcome"), [("web:2", "pass"), ("web:3", "fail")])
+def test_what_is_saved_late_is_expected_from_then_on(check, later, outcome):
+    """The value that it is held against has changed last."""
+    first = check("state: {call: ecs list-clusters, save: RUNS}", "first")
+    second = check("state: {call: ecs list-services, is: '${RUNS}'}", "second")
+    probes = {"first": [(0, "web:1"), (20, later)], "second": [(0, None), (10, "web:2")]}
+    (_, verdict) = judge([first, second], Evidence(0, 100, probes=probes))
+    assert (verdict.verdict, verdict.expected) == (outcome, later)
+
+
+def test_what_is_saved_late_is_expected_of_a_file_too(check):
+    first = check("state: {call: ecs list-clusters, save: RUNS}", "first")
+    second = check("file: {path: runs.txt, is: '${RUNS}'}", "second")
+    evidence = Evidence(
+        0, 100, probes={"first": [(0, "web:1"), (20, "web:2")]}, files={"second": [(10, "web:2")]}
+    )
+    assert judge([first, second], evidence)[1].verdict == "pass"
+
+
 def test_saving_wants_something_to_save(check):
     saving = check("state: {call: ecs list-clusters, save: RUNS}")
     for value, outcome in (
