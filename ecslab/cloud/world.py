@@ -164,7 +164,7 @@ class World:
         self.advance_to(self.now + int(self.document.get("settle", 0)))
         self.begun = self.now
         self._metrics.begin()
-        self._observing = True
+        self._observing = bool(self.document.get("probes"))
         self.touch()
         self._observe()
 
@@ -280,7 +280,7 @@ class World:
             return
         before = self.version
         look = probes.Look(self)
-        for probe in self.document.get("probes", []):
+        for probe in self.document["probes"]:
             self.observed.note(probe["id"], self.now, look.read(probe))
         self.version = before
         self._observed_version = before
