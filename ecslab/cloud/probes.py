@@ -3,17 +3,14 @@
 import datetime as dt
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jmespath
 from jmespath.exceptions import JMESPathTypeError
 
 from ecslab.cloud.ports.api import JSON
 from ecslab.cloud.seam import calls, iam
-
-if TYPE_CHECKING:
-    from ecslab.cloud.world import World
-
+from ecslab.cloud.seam.dispatch import AnsweringWorld
 
 SAVED = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 NOTHING_SAVED = {"Error": "NothingSaved"}
@@ -32,7 +29,7 @@ STANDING = frozenset(
 class Look:
     """One look at the world by all probes: what several of them ask is read once, what one saves others use."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: AnsweringWorld) -> None:
         self._world = world
         self._answers: dict[str, Any] = {}
         self._saved: dict[str, Any] = {}
