@@ -373,7 +373,6 @@ class Balancers:
     # --- load balancers --------------------------------------------------------------------------
 
     def provision(self, arn: str) -> bool:
-        """A load balancer was made; whether it is active at once, as it is while a world is built."""
         if self._world.now == 0:
             return True
         wait = self._world.draws.integer(*PROVISIONING, "elb-provision", arn)

@@ -5,7 +5,7 @@ A fault never writes a message: it changes a cause and lets the world find out.
 
 from collections.abc import Callable
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import jmespath
 
@@ -14,19 +14,17 @@ from ecslab.cloud import faults_find as find
 from ecslab.cloud.ecs.outages import PROVIDERS
 from ecslab.cloud.ecs.plane import EcsPlane
 from ecslab.cloud.elb import Balancers
+from ecslab.cloud.faults_find import FaultyWorld
 from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam import calls
 from ecslab.terms.durations import parse_duration
-
-if TYPE_CHECKING:
-    from ecslab.cloud.world import World
 
 
 class UnknownFault(ApiError):
     """Not one of the words: nobody's world refuses it, it was never a fault."""
 
 
-def play(world: "World", fault: JSON) -> None:
+def play(world: FaultyWorld, fault: JSON) -> None:
     """`{"stop_task": "web-app"}`: one word, its argument. Raises ApiError when it cannot be done."""
     (word, argument), *more = fault.items()
     if more or word not in WORDS:
@@ -34,7 +32,7 @@ def play(world: "World", fault: JSON) -> None:
     WORDS[word](world, argument)
 
 
-def set_image(world: "World", argument: JSON) -> None:
+def set_image(world: FaultyWorld, argument: JSON) -> None:
     """Registers the service's task definition anew with another tag and rolls it out."""
     service = find.service(world, argument["service"])
     definition = world.ecs.call("DescribeTaskDefinition", {"taskDefinition": service["task_definition"]})[
@@ -60,7 +58,7 @@ REGISTERED = {
 }  # fmt: skip
 
 
-def stop_task(world: "World", argument: Any) -> None:
+def stop_task(world: FaultyWorld, argument: Any) -> None:
     """Stops the oldest running task of a service, as a person with the console would."""
     service = find.service(world, argument if isinstance(argument, str) else argument["service"])
     running = [
@@ -73,7 +71,7 @@ def stop_task(world: "World", argument: Any) -> None:
         world.ecs.call("StopTask", {"cluster": service["cluster"], "task": oldest["id"]})
 
 
-def api_call(world: "World", argument: JSON) -> None:
+def api_call(world: FaultyWorld, argument: JSON) -> None:
     """Any operation: `{"service": "ec2", "operation": "DeleteRoute", "params": {…}}`.
 
     With `find`, `{"GROUP": {"service": …, "operation": …, "params": …, "query": …}}`, the text `@GROUP` in the
@@ -105,12 +103,12 @@ def _put_in(params: Any, found: dict[str, str]) -> Any:
     return params
 
 
-def interrupt_spot(world: "World", argument: Any) -> None:
+def interrupt_spot(world: FaultyWorld, argument: Any) -> None:
     """Reclaims the Spot tasks of a service (`true`: all of them)."""
     _plane(world).outages.interrupt_spot(None if argument is True else str(argument))
 
 
-def exhaust_fargate(world: "World", argument: Any) -> None:
+def exhaust_fargate(world: FaultyWorld, argument: Any) -> None:
     """`FARGATE` or `FARGATE_SPOT` (`true`: both) have no capacity; `{provider, for: 10m}` for a while."""
     given = argument if isinstance(argument, dict) else {"provider": argument}
     lasting = parse_duration(given["for"]) if "for" in given else None
@@ -119,34 +117,34 @@ def exhaust_fargate(world: "World", argument: Any) -> None:
         _plane(world).outages.exhaust(name, lasting)
 
 
-def restore_fargate(world: "World", argument: Any) -> None:
+def restore_fargate(world: FaultyWorld, argument: Any) -> None:
     for name in PROVIDERS if argument is True else (str(argument),):
         _plane(world).outages.restore(name)
 
 
-def limit_vcpus(world: "World", argument: Any) -> None:
+def limit_vcpus(world: FaultyWorld, argument: Any) -> None:
     """The quota of Fargate vCPUs that run at once: a number, or true for no limit."""
     given = argument["vcpus"] if isinstance(argument, dict) else argument
     _plane(world).outages.limit_vcpus(None if given is True else int(given))
 
 
-def limit_pulls(world: "World", argument: Any) -> None:
+def limit_pulls(world: FaultyWorld, argument: Any) -> None:
     """Anonymous pulls from Docker Hub that one public address gets: `{pulls, per}`, or true for no limit."""
     given = argument if isinstance(argument, dict) else {"pulls": argument}
     pulls = given["pulls"]
     world.registry.limit_pulls(None if pulls is True else int(pulls), parse_duration(given.get("per", "6h")))
 
 
-def lose_az(world: "World", argument: Any) -> None:
+def lose_az(world: FaultyWorld, argument: Any) -> None:
     """Everything that runs in the zone `us-east-1a` (or `a`) ends, and nothing can be started there."""
     _plane(world).outages.lose_zone(_zone(world, argument))
 
 
-def restore_az(world: "World", argument: Any) -> None:
+def restore_az(world: FaultyWorld, argument: Any) -> None:
     _plane(world).outages.restore_zone(_zone(world, argument))
 
 
-def traffic(world: "World", argument: Any) -> None:
+def traffic(world: FaultyWorld, argument: Any) -> None:
     """Clients send at another rate from now on: requests a second, to the world's one load balancer unless named."""
     given = find.spelled(argument, "rate")
     rate = _per_second(given.get("rate"))
@@ -170,16 +168,16 @@ def _per_second(given: Any) -> float:
     return rate
 
 
-def _zone(world: "World", name: Any) -> str:
+def _zone(world: FaultyWorld, name: Any) -> str:
     return str(name) if str(name).startswith(world.region) else f"{world.region}{name}"
 
 
-def _plane(world: "World") -> EcsPlane:
+def _plane(world: FaultyWorld) -> EcsPlane:
     assert isinstance(world.ecs, EcsPlane)
     return world.ecs
 
 
-WORDS: dict[str, Callable[["World", Any], None]] = {
+WORDS: dict[str, Callable[[FaultyWorld, Any], None]] = {
     "set_image": set_image,
     "stop_task": stop_task,
     "interrupt_spot": interrupt_spot,

@@ -5,20 +5,18 @@ Each is what a person with access to the account could have done; found and repa
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ecslab.cloud import faults_find as find
+from ecslab.cloud.faults_find import FaultyWorld
 from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam import calls
 from ecslab.terms.durations import parse_duration
 
-if TYPE_CHECKING:
-    from ecslab.cloud.world import World
-
 ANYWHERE = "0.0.0.0/0"
 
 
-def _named(world: "World", operation: str, answer: str, key: str, name: str) -> JSON:
+def _named(world: FaultyWorld, operation: str, answer: str, key: str, name: str) -> JSON:
     """A resource of EC2 by its id, its Name tag or its group name."""
     for found in calls.read(world, "ec2", operation, {})[answer]:
         tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
@@ -30,7 +28,7 @@ def _named(world: "World", operation: str, answer: str, key: str, name: str) -> 
 # --- network ---
 
 
-def remove_route(world: "World", argument: Any) -> None:
+def remove_route(world: FaultyWorld, argument: Any) -> None:
     given = find.spelled(argument, "route_table")
     table = _named(world, "DescribeRouteTables", "RouteTables", "RouteTableId", given["route_table"])
     calls.change(
@@ -39,7 +37,7 @@ def remove_route(world: "World", argument: Any) -> None:
     )  # fmt: skip
 
 
-def close_security_group(world: "World", argument: Any) -> None:
+def close_security_group(world: FaultyWorld, argument: Any) -> None:
     """Takes away the rules that let something in (or out), all or those of one port."""
     given = find.spelled(argument, "group")
     group = _named(world, "DescribeSecurityGroups", "SecurityGroups", "GroupId", given["group"])
@@ -59,7 +57,7 @@ def _lets(rule: JSON, port: int) -> bool:
 # --- permissions ---
 
 
-def revoke_permission(world: "World", argument: JSON) -> None:
+def revoke_permission(world: FaultyWorld, argument: JSON) -> None:
     """Denies an action to a role or a user, or detaches one of its managed policies."""
     kind, name = ("Role", argument["role"]) if "role" in argument else ("User", argument["user"])
     who = {f"{kind}Name": name}
@@ -79,7 +77,7 @@ def revoke_permission(world: "World", argument: JSON) -> None:
     )
 
 
-def distrust_role(world: "World", argument: Any) -> None:
+def distrust_role(world: FaultyWorld, argument: Any) -> None:
     """ECS tasks can assume the role no more: it trusts another service alone."""
     given = find.spelled(argument, "role")
     statement = {
@@ -92,7 +90,7 @@ def distrust_role(world: "World", argument: Any) -> None:
     )
 
 
-def forget_service_linked_role(world: "World", argument: Any) -> None:
+def forget_service_linked_role(world: FaultyWorld, argument: Any) -> None:
     """As in an account that has never used ECS."""
     world.iam.forget_linked_role()
 
@@ -100,7 +98,7 @@ def forget_service_linked_role(world: "World", argument: Any) -> None:
 # --- images, log groups ---
 
 
-def delete_image(world: "World", argument: JSON) -> None:
+def delete_image(world: FaultyWorld, argument: JSON) -> None:
     """The image with all its tags."""
     listed = calls.read(world, "ecr", "DescribeImages", {"repositoryName": argument["repository"]})
     images = listed.get("imageDetails", [])
@@ -108,12 +106,12 @@ def delete_image(world: "World", argument: JSON) -> None:
     _removed(world, argument["repository"], ids)
 
 
-def delete_tag(world: "World", argument: JSON) -> None:
+def delete_tag(world: FaultyWorld, argument: JSON) -> None:
     """The tag; an image with another one stays."""
     _removed(world, argument["repository"], [{"imageTag": argument["tag"]}])
 
 
-def _removed(world: "World", repository: str, ids: list[JSON]) -> None:
+def _removed(world: FaultyWorld, repository: str, ids: list[JSON]) -> None:
     answer: JSON = {"failures": [{"failureReason": "Requested image not found"}]}
     if ids:
         params = {"repositoryName": repository, "imageIds": ids}
@@ -122,7 +120,7 @@ def _removed(world: "World", repository: str, ids: list[JSON]) -> None:
         raise ApiError("ImageNotFoundException", f"{repository}: {failure['failureReason']}")
 
 
-def delete_log_group(world: "World", argument: Any) -> None:
+def delete_log_group(world: FaultyWorld, argument: Any) -> None:
     name = find.spelled(argument, "log_group")["log_group"]
     calls.change(world, "logs", "DeleteLogGroup", {"logGroupName": name})
 
@@ -130,13 +128,13 @@ def delete_log_group(world: "World", argument: Any) -> None:
 # --- the API ---
 
 
-def throttle_api(world: "World", argument: JSON) -> None:
+def throttle_api(world: FaultyWorld, argument: JSON) -> None:
     """Requests of clients for one operation (`ecs:DescribeServices`, `ecs:*`) are refused for a while."""
     service, _, operation = argument["operation"].partition(":")
     world.refusals.throttle(service, operation or "*", world.now + parse_duration(argument.get("for", "1m")))
 
 
-WORDS: dict[str, Callable[["World", Any], None]] = {
+WORDS: dict[str, Callable[[FaultyWorld, Any], None]] = {
     "remove_route": remove_route,
     "close_security_group": close_security_group,
     "revoke_permission": revoke_permission,

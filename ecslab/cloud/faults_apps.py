@@ -4,21 +4,19 @@ Another image (a fixed version) is not affected; that is how a learner repairs m
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ecslab.cloud import faults_find as find
+from ecslab.cloud.faults_find import FaultyWorld
 from ecslab.cloud.ports.api import JSON
 from ecslab.terms.durations import parse_duration
-
-if TYPE_CHECKING:
-    from ecslab.cloud.world import World
 
 LEAK = 100
 """MiB a minute, unless said otherwise."""
 SLOW = "10s"
 
 
-def _alter(world: "World", argument: JSON, change: Callable[[JSON], JSON]) -> None:
+def _alter(world: FaultyWorld, argument: JSON, change: Callable[[JSON], JSON]) -> None:
     image = find.image(world, argument)
     world.registry.alter(image, change(world.registry.program(image)))
     world.ecs.image_altered(image.content)
@@ -33,35 +31,35 @@ def _routes(program: JSON, path: str | None, changes: JSON) -> JSON:
     return {"routes": routes}
 
 
-def slow_app(world: "World", argument: Any) -> None:
+def slow_app(world: FaultyWorld, argument: Any) -> None:
     given = find.spelled(argument, "service")
     latency = parse_duration(given.get("by", SLOW))
     _alter(world, given, lambda program: _routes(program, given.get("path"), {"latency": latency}))
 
 
-def answer_500(world: "World", argument: Any) -> None:
+def answer_500(world: FaultyWorld, argument: Any) -> None:
     given = find.spelled(argument, "service")
     changes = {"status": 500, "body": "internal server error\n"}
     _alter(world, given, lambda program: _routes(program, given.get("path"), changes))
 
 
-def crash_app(world: "World", argument: Any) -> None:
+def crash_app(world: FaultyWorld, argument: Any) -> None:
     """So long after now, and so long after each start."""
     given = find.spelled(argument, "service")
     leaving = {"after": parse_duration(given.get("after", "5s")), "code": given.get("code", 1)}
     _alter(world, given, lambda program: {"exit": leaving})
 
 
-def leak_memory(world: "World", argument: Any) -> None:
+def leak_memory(world: FaultyWorld, argument: Any) -> None:
     given = find.spelled(argument, "service")
     _alter(world, given, lambda program: {"leak": given.get("per_minute", LEAK)})
 
 
-def stop_listening(world: "World", argument: Any) -> None:
+def stop_listening(world: FaultyWorld, argument: Any) -> None:
     _alter(world, find.spelled(argument, "service"), lambda program: {"listen": []})
 
 
-def change_port(world: "World", argument: JSON) -> None:
+def change_port(world: FaultyWorld, argument: JSON) -> None:
     def change(program: JSON) -> JSON:
         listeners = program.get("listen") or [{}]
         return {"listen": [{**listener, "port": argument["port"]} for listener in listeners[:1]]}
@@ -69,7 +67,7 @@ def change_port(world: "World", argument: JSON) -> None:
     _alter(world, argument, change)
 
 
-WORDS: dict[str, Callable[["World", Any], None]] = {
+WORDS: dict[str, Callable[[FaultyWorld, Any], None]] = {
     "slow_app": slow_app,
     "answer_500": answer_500,
     "crash_app": crash_app,

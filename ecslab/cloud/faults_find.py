@@ -1,12 +1,17 @@
 """What a fault's argument names, found in the world: services and the images they run. It changes nothing."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.ports.images import Image
+from ecslab.cloud.refusals import Refusals
+from ecslab.cloud.seam.dispatch import AnsweringWorld
 
-if TYPE_CHECKING:
-    from ecslab.cloud.world import World
+
+class FaultyWorld(AnsweringWorld, Protocol):
+    """A world as faults see it."""
+
+    refusals: Refusals
 
 
 def spelled(argument: Any, key: str) -> JSON:
@@ -14,7 +19,7 @@ def spelled(argument: Any, key: str) -> JSON:
     return dict(argument) if isinstance(argument, dict) else {key: argument}
 
 
-def service(world: "World", name: str) -> JSON:
+def service(world: FaultyWorld, name: str) -> JSON:
     """An active service, as the snapshot shows it."""
     for found in world.ecs.snapshot()["services"]:
         if found["name"] == name and found["status"] == "ACTIVE":
@@ -22,7 +27,7 @@ def service(world: "World", name: str) -> JSON:
     raise ApiError("ServiceNotFoundException", f"there is no service {name!r} in this world")
 
 
-def image(world: "World", argument: JSON) -> Image:
+def image(world: FaultyWorld, argument: JSON) -> Image:
     """The image of a service's first container, or of the one that is named."""
     revision = service(world, argument["service"])["task_definition"]
     definition = world.ecs.call("DescribeTaskDefinition", {"taskDefinition": revision})["taskDefinition"]

@@ -5,13 +5,11 @@ Source: the Service Authorization Reference. It decides nothing.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ecslab.cloud.ports.api import JSON, ApiError
+from ecslab.cloud.seam.dispatch import AnsweringWorld
 from ecslab.cloud.seam.operations import Operation
-
-if TYPE_CHECKING:
-    from ecslab.cloud.world import World
 
 PREFIXES = {"elbv2": "elasticloadbalancing", "elb": "elasticloadbalancing"}
 ACTIONS = {("s3", "ListObjectsV2"): "s3:ListBucket", ("s3", "HeadObject"): "s3:GetObject"}
@@ -40,7 +38,7 @@ def action_of(operation: Operation) -> str:
     return ACTIONS.get((operation.service, operation.name), f"{prefix}:{operation.name}")
 
 
-def resources_of(world: "World", operation: Operation, params: JSON) -> list[str]:
+def resources_of(world: AnsweringWorld, operation: Operation, params: JSON) -> list[str]:
     """At least one; every one of them must be permitted."""
     found = list(
         _ecs(world, operation.name, params)
@@ -50,7 +48,7 @@ def resources_of(world: "World", operation: Operation, params: JSON) -> list[str
     return found or ["*"]
 
 
-def _arn(world: "World", kind: str, name: str) -> str:
+def _arn(world: AnsweringWorld, kind: str, name: str) -> str:
     return f"arn:aws:ecs:{world.region}:{world.account}:{kind}/{name}"
 
 
@@ -58,7 +56,7 @@ def _last(reference: str) -> str:
     return reference.rpartition("/")[2]
 
 
-def _ecs(world: "World", name: str, params: JSON) -> Iterator[str]:
+def _ecs(world: AnsweringWorld, name: str, params: JSON) -> Iterator[str]:
     cluster = _last(str(params.get("cluster") or "default"))
     if name == "RegisterTaskDefinition":
         yield _arn(world, "task-definition", f"{params.get('family', '')}:*")
@@ -80,12 +78,12 @@ def _listed(params: JSON, *keys: str) -> list[str]:
     return [str(item) for value in values for item in (value if isinstance(value, list) else [value])]
 
 
-def _revision(world: "World", reference: str) -> str:
+def _revision(world: AnsweringWorld, reference: str) -> str:
     found = _definition(world, reference)
     return str(found["taskDefinitionArn"]) if found else _arn(world, "task-definition", _last(reference))
 
 
-def _definition(world: "World", reference: str) -> JSON:
+def _definition(world: AnsweringWorld, reference: str) -> JSON:
     """Empty: there is none, which is for ECS to say."""
     try:
         return dict(world.ecs.call("DescribeTaskDefinition", {"taskDefinition": reference})["taskDefinition"])
@@ -93,7 +91,7 @@ def _definition(world: "World", reference: str) -> JSON:
         return {}
 
 
-def _other(world: "World", operation: Operation, params: JSON) -> Iterator[str]:
+def _other(world: AnsweringWorld, operation: Operation, params: JSON) -> Iterator[str]:
     for key, value in params.items():
         if isinstance(value, str) and value.startswith("arn:") and not key.startswith("Policy"):
             yield value
@@ -107,7 +105,7 @@ def _other(world: "World", operation: Operation, params: JSON) -> Iterator[str]:
             return
 
 
-def passed_roles(world: "World", operation: Operation, params: JSON) -> list[tuple[str, str]]:
+def passed_roles(world: AnsweringWorld, operation: Operation, params: JSON) -> list[tuple[str, str]]:
     """The roles that a request of ECS hands on, for which iam:PassRole is needed, and the service that gets each."""
     if operation.service != "ecs":
         return []

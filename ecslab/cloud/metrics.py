@@ -77,6 +77,10 @@ class Metrics:
         """Unix ms."""
         return self._epoch + self._world.now
 
+    @property
+    def changed_at(self) -> int:
+        return self.history.changed_at
+
     def points(self, key: Key, start: int, end: int, period: int, unit: str | None = None) -> list[Point]:
         """The periods of [start, end) that have data, oldest first. Unix ms."""
         samples = self._samples(key, start, end)

@@ -5,18 +5,15 @@ service is Application Auto Scaling's business.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from ecslab.cloud.metrics_alarms import SPARE, Rule, decide
-from ecslab.cloud.metrics_query import latest, series_of
-from ecslab.cloud.metrics_series import MINUTE
+from ecslab.cloud.metrics_query import Store, latest, series_of
+from ecslab.cloud.metrics_series import MINUTE, Key
 from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import cloudwatch
 from ecslab.cloud.seam.cloudwatch import AlarmView
 from ecslab.cloud.timeline import Event
-
-if TYPE_CHECKING:
-    from ecslab.cloud.metrics import Metrics
 
 PHASE = (5_000, 50_000)
 """ms after the end of a minute at which an alarm looks at it."""
@@ -30,8 +27,24 @@ class Scaler(Protocol):
         ...
 
 
+class Numbers(Store, Protocol):
+    """What alarms read."""
+
+    @property
+    def now(self) -> int:
+        """Unix ms."""
+        ...
+
+    @property
+    def changed_at(self) -> int:
+        """When something happened last, in the world's time."""
+        ...
+
+    def varies(self, key: Key) -> bool: ...
+
+
 class Watch:
-    def __init__(self, world: World, metrics: "Metrics") -> None:
+    def __init__(self, world: World, metrics: Numbers) -> None:
         self._world = world
         self._metrics = metrics
         self._due: dict[str, Event | None] = {}
@@ -124,7 +137,7 @@ class Watch:
         """Everything that it reads has been the same for longer than it looks back."""
         rule: Rule = alarm.rule
         window = (rule.periods + SPARE + 1) * max(rule.period, MINUTE)
-        if self._world.now - self._metrics.history.changed_at <= window:
+        if self._world.now - self._metrics.changed_at <= window:
             return False
         return not any(self._metrics.varies(key) for key in alarm.keys)
 

@@ -3,17 +3,14 @@
 import datetime as dt
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jmespath
 from jmespath.exceptions import JMESPathTypeError
 
 from ecslab.cloud.ports.api import JSON
 from ecslab.cloud.seam import calls, iam
-
-if TYPE_CHECKING:
-    from ecslab.cloud.world import World
-
+from ecslab.cloud.seam.dispatch import AnsweringWorld
 
 SAVED = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 NOTHING_SAVED = {"Error": "NothingSaved"}
@@ -29,23 +26,10 @@ STANDING = frozenset(
 """Reads whose answer only a call changes, whatever else happens in the world; each costs milliseconds."""
 
 
-class Standing:
-    """What such reads have answered since the last call that may have changed something."""
-
-    def __init__(self) -> None:
-        self._answers: dict[str, Any] = {}
-        self._changes = -1
-
-    def of(self, world: "World") -> dict[str, Any]:
-        if self._changes != world.dispatcher.changes:
-            self._answers, self._changes = {}, world.dispatcher.changes
-        return self._answers
-
-
 class Look:
     """One look at the world by all probes: what several of them ask is read once, what one saves others use."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: AnsweringWorld) -> None:
         self._world = world
         self._answers: dict[str, Any] = {}
         self._saved: dict[str, Any] = {}
@@ -80,10 +64,15 @@ class Look:
     def _answered(self, probe: JSON) -> Any:
         call = probe["service"], probe["operation"], self._filled(probe.get("params", {}))
         key = json.dumps(call, sort_keys=True)
-        kept = self._world.standing.of(self._world) if call[:2] in STANDING else self._answers
-        if key not in kept:
-            kept[key] = plain(calls.read(self._world, *call))
-        return kept[key]
+        if key not in self._answers:
+            self._answers[key] = self._asked(key, call)
+        return self._answers[key]
+
+    def _asked(self, key: str, call: tuple[str, str, JSON]) -> Any:
+        def ask() -> Any:
+            return plain(calls.read(self._world, *call))
+
+        return self._world.decisions.read(("read", key), ask) if call[:2] in STANDING else ask()
 
     def _filled(self, value: Any) -> Any:
         """With saved values put in. Raises KeyError for one that is not there."""

@@ -5,17 +5,13 @@ throttled until when; the world's own calls (template, faults, checks) never com
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from ecslab.cloud.iam_policy import Permissions, not_authorized
 from ecslab.cloud.iam_requests import action_of, passed_roles, resources_of
 from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam import iam
-from ecslab.cloud.seam.dispatch import HttpAnswer
+from ecslab.cloud.seam.dispatch import AnsweringWorld, HttpAnswer
 from ecslab.cloud.seam.operations import Operation, error_answer, parameters, protocol_of
-
-if TYPE_CHECKING:
-    from ecslab.cloud.world import World
 
 ALWAYS = {("sts", "GetCallerIdentity")}
 """What needs no permission."""
@@ -33,7 +29,7 @@ DENIED = {
 
 
 class Refusals:
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: AnsweringWorld) -> None:
         self._world = world
         self._throttled: dict[tuple[str, str], int] = {}
 

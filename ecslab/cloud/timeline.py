@@ -54,10 +54,11 @@ class Timeline:
 
     def pop(self, until: int) -> Event | None:
         """The next event due at or before `until`, taken off the queue."""
-        due = self.next_time()
-        if due is None or due > until:
-            return None
-        return heapq.heappop(self._heap)[-1]
+        while self._heap and self._heap[0][0] <= until:
+            event = heapq.heappop(self._heap)[-1]
+            if not event.cancelled:
+                return event
+        return None
 
     def play(self, event: Event) -> None:
         self._handlers[event.kind](event.entity, event.data)

@@ -114,12 +114,11 @@ class World:
         self.hooks: Mapping[str, JSON] = document.get("hooks", {})
         self.events: list[Happening] = []
         self.observed = Observed()
-        self.standing = probes.Standing()
         self._happened = 0
         self._observed_version = -1
         self._observing = False
         self.draws = Draws(self.seed)
-        self.decisions = Decisions()
+        self.decisions = Decisions(lambda: self.dispatcher.changes)
         self.timeline = Timeline()
         install.install()
         install.reset()
@@ -159,12 +158,11 @@ class World:
         self.run_until_steady(self.now + 60 * 60_000)
         self.advance_to(self.now + int(self.document.get("before", 0)))
         for fault in self.document.get("then", []):
-            faults.play(self, fault)
-            self.elb.refresh()
+            self._play_fault(fault)
         self.advance_to(self.now + int(self.document.get("settle", 0)))
         self.begun = self.now
         self._metrics.begin()
-        self._observing = True
+        self._observing = bool(self.document.get("probes"))
         self.touch()
         self._observe()
 
@@ -176,6 +174,7 @@ class World:
     def advance_to(self, t: int) -> None:
         """Plays everything due up to and including `t`. Never goes back."""
         timeline = self.timeline
+        self.decisions.catch_up()
         try:
             while (event := timeline.pop(t)) is not None:
                 if event.time != self.now:
@@ -253,11 +252,14 @@ class World:
 
     def fault(self, fault: JSON) -> None:
         self.changes += 1
-        faults.play(self, fault)
-        self.standing = probes.Standing()
-        self.elb.refresh()
+        self._play_fault(fault)
         self.touch()
         self._observe()
+
+    def _play_fault(self, fault: JSON) -> None:
+        faults.play(self, fault)
+        self.decisions.forget()
+        self.elb.refresh()
 
     # --- what is seen ----------------------------------------------------------------------------
 
@@ -280,7 +282,7 @@ class World:
             return
         before = self.version
         look = probes.Look(self)
-        for probe in self.document.get("probes", []):
+        for probe in self.document["probes"]:
             self.observed.note(probe["id"], self.now, look.read(probe))
         self.version = before
         self._observed_version = before

@@ -107,6 +107,25 @@ def test_what_depends_on_the_service_is_made_after_it(aws: InWorld) -> None:
     assert aws.steady() and there()
 
 
+def test_checks_see_what_a_stack_makes_while_the_clock_plays() -> None:
+    """No call of a client makes it, so that what was read before must not be taken for true any more."""
+    probe = {
+        "id": "late", "kind": "state", "service": "ec2", "operation": "DescribeSecurityGroups",
+        "params": {"Filters": [{"Name": "group-name", "Values": ["late"]}]}, "query": "length(SecurityGroups)",
+    }  # fmt: skip
+    with InWorld(probes=[probe]) as aws:
+        body = template(aws)
+        body["Resources"]["Late"] = {
+            "Type": "AWS::EC2::SecurityGroup", "DependsOn": "Service",
+            "Properties": {"GroupName": "late", "GroupDescription": "made at the end"},
+        }  # fmt: skip
+        create(aws, body)
+        aws.advance(10)
+        assert [value for _, value in aws.world.observed.values["late"]] == [0]
+        assert aws.steady()
+        assert [value for _, value in aws.world.observed.values["late"]] == [0, 1]
+
+
 def test_a_breaker_that_trips_fails_the_resource_and_rolls_the_stack_back(aws: InWorld) -> None:
     create(aws, template(aws, "missing", DeploymentConfiguration=BREAKER))
     assert aws.steady(3 * 3600)

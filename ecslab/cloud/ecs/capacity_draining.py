@@ -31,7 +31,6 @@ class Draining:
     # --- what Auto Scaling asks ---
 
     def takes(self, machine: str) -> bool:
-        """Whether ECS drains an instance that is to be terminated, instead of letting it go at once."""
         instance = self.state.hosts.get(machine)
         provider = self._provider(instance)
         if instance is None or provider is None or provider.draining != "ENABLED" or not work_of(instance):
@@ -48,7 +47,6 @@ class Draining:
         return True
 
     def protects(self, machine: str) -> bool | None:
-        """Whether ECS protects an instance from scale-in; None: that is left to the group."""
         instance = self.state.hosts.get(machine)
         provider = self._provider(instance)
         if instance is None or provider is None or provider.protection != "ENABLED":

@@ -14,6 +14,7 @@ from ecslab.cloud.ecs.model import (
     Container,
     Deployment,
     Service,
+    ServiceEvent,
     Status,
     Task,
     TaskDefinition,
@@ -225,6 +226,12 @@ def _overrides(task: Task) -> JSON:
 # --- services ---
 
 
+def _event(state: State, service: Service, event: ServiceEvent) -> JSON:
+    if event.id is None:
+        event.id = state.world.draws.uuid("ecs-event", service.key, event.number)
+    return {"id": event.id, "createdAt": _time(state, event.t), "message": event.message}
+
+
 def service(state: State, service: Service, include: Holds[str] = ()) -> JSON:
     tasks = [task for task in service.tasks.values() if task.last != Status.STOPPED]
     deployments = service.deployments
@@ -246,10 +253,7 @@ def service(state: State, service: Service, include: Holds[str] = ()) -> JSON:
         "taskDefinition": current.definition.arn,
         **service.settings,
         "deployments": [deployment(state, service, d) for d in deployments],
-        "events": [
-            {"id": event.id, "createdAt": _time(state, event.t), "message": event.message}
-            for event in service.events
-        ],
+        "events": [_event(state, service, event) for event in service.events],
         "createdAt": _time(state, service.created),
         "networkConfiguration": current.network or None,
         "createdBy": service.created_by,

@@ -8,8 +8,8 @@ import re
 
 from ecslab.cloud.ecs.model import JSON
 
-TASK = {"detail_type": "ECS Task State Change"}
-INSTANCE = {"detail_type": "ECS Container Instance State Change"}
+TASK = "ECS Task State Change"
+INSTANCE = "ECS Container Instance State Change"
 ACTION = "ECS Service Action"
 DEPLOYMENT = "ECS Deployment State Change"
 

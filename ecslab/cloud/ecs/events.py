@@ -17,8 +17,7 @@ def say(state: State, service: Service, message: str, *, task_set: str | None = 
     time = world.now
     if service.events and service.events[0].t >= time:
         time = service.events[0].t + 1
-    event = ServiceEvent(world.draws.uuid("ecs-event", service.key, service.event_count), time, text)
-    service.events.insert(0, event)
+    service.events.insert(0, ServiceEvent(service.event_count, time, text))
     del service.events[KEPT:]
     detail = eventbridge.service_action(message)
     world.record("service", service.name, text, cluster=service.cluster.name, **detail)

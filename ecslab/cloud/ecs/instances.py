@@ -95,7 +95,7 @@ class Instances:
             instance=instance.ec2_id,
             status=instance.status,
             connected=instance.connected,
-            **eventbridge.INSTANCE,
+            detail_type=eventbridge.INSTANCE,
         )
         self.state.world.touch()
 

@@ -337,11 +337,13 @@ class Deployment:
         ]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ServiceEvent:
-    id: str
+    number: int
     t: int
     message: str
+    id: str | None = None
+    """Drawn by its number when somebody reads it: most are dropped before."""
 
 
 @dataclass(eq=False)

@@ -162,7 +162,6 @@ class EcsPlane:
                         self.state.wake(task.service)
 
     def machines_changed(self) -> None:
-        """EC2 instances were started, stopped or terminated."""
         self.joining.machines_changed()
 
     def image_altered(self, content: str) -> None:

@@ -145,7 +145,7 @@ class State:
             desired=task.desired,
             stop_code=str(task.stop_code) if task.stop_code else None,
             stopped_reason=task.stopped_reason,
-            **eventbridge.TASK,
+            detail_type=eventbridge.TASK,
         )
 
     def container_changed(self, task: Task, container: Container, text: str) -> None:

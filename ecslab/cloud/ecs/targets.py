@@ -36,12 +36,13 @@ def look(state: State, target: Target) -> None:
 def register(state: State, service: Service) -> list[Task]:
     """Puts tasks whose containers are up into the service's target groups; answers with those tasks."""
     world = state.world
+    ready = [t for t in service.tasks.values() if t.step == REGISTERING and not t.stopping_or_stopped]
+    if not ready:
+        return []
     counts: Counter[str] = Counter()
     done = []
-    for task in service.tasks.values():
+    for task in ready:
         deployment = task.deployment
-        if task.step != REGISTERING or task.stopping_or_stopped:
-            continue
         assert deployment is not None
         if not _may_register(state, service, deployment):
             continue
@@ -89,12 +90,13 @@ def place(task: Task, container: str, port: int) -> tuple[str, int]:
 
 def release(state: State, service: Service) -> list[Task]:
     """Takes stopping tasks out of their target groups; answers with those that wait for it."""
+    leaving = [t for t in service.tasks.values() if t.stopping_or_stopped and t.registered]
+    if not leaving:
+        return []
     groups: Counter[str] = Counter()
     owners: Counter[str] = Counter()
     waiting = []
-    for task in service.tasks.values():
-        if not task.stopping_or_stopped or not task.registered:
-            continue
+    for task in leaving:
         for target in task.registered:
             target.released = True
             state.world.elb.deregister(target.group_arn, target.ip, target.port)

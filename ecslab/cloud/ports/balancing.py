@@ -1,6 +1,6 @@
 """Load balancers: target groups, their targets' health, and what a client is answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -29,6 +29,17 @@ class TargetHealth:
     state: HealthState
     reason: str | None = None
     description: str | None = None
+
+
+class Registered(Protocol):
+    """A target as the API shows it."""
+
+    ip: str
+    port: int
+    az: str
+
+    @property
+    def shown(self) -> TargetHealth: ...
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,8 @@ class Elb(Protocol):
         ...
 
     def health(self, group_arn: str, ip: str, port: int) -> TargetHealth | None: ...
+
+    def targets_of(self, group_arn: str) -> Sequence[Registered]: ...
 
     def forwarding(self, arn: str) -> Forwarding | None: ...
 
@@ -111,6 +124,10 @@ class Elb(Protocol):
 
     def snapshot(self) -> JSON:
         """`{"load_balancers": [...], "target_groups": [...], "traffic": [...]}` for the screen."""
+        ...
+
+    def provision(self, arn: str) -> bool:
+        """A load balancer was made; whether it is active at once, as it is while a world is built."""
         ...
 
     def busy(self) -> bool:

@@ -26,7 +26,26 @@ class Application:
         return outside if self.ports is None else self.ports.get(outside)
 
 
+class Draining(Protocol):
+    def takes(self, machine: str) -> bool:
+        """Whether ECS drains an instance that is to be terminated, instead of letting it go at once."""
+        ...
+
+    def protects(self, machine: str) -> bool | None:
+        """Whether ECS protects an instance from scale-in; None: that is left to the group."""
+        ...
+
+
 class Ecs(Protocol):
+    @property
+    def draining(self) -> Draining:
+        """What ECS has a say in when an Auto Scaling group shrinks."""
+        ...
+
+    def machines_changed(self) -> None:
+        """EC2 instances were started, stopped or terminated."""
+        ...
+
     def call(self, operation: str, params: JSON) -> JSON:
         """Plays one API operation (`CreateService`, parameters and answer in the API's spelling,
         timestamps as epoch seconds). Raises ApiError."""

@@ -6,7 +6,7 @@ request goes to moto's dispatcher as a client's would.
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import botocore.session
 from botocore.handlers import json_decode_policies
@@ -16,10 +16,8 @@ from botocore.serialize import create_serializer
 from moto.core.responses import get_service_model
 
 from ecslab.cloud.ports.api import JSON, ApiError
+from ecslab.cloud.seam.dispatch import AnsweringWorld
 from ecslab.cloud.seam.operations import Operation
-
-if TYPE_CHECKING:
-    from ecslab.cloud.world import World
 
 
 def _model(service: str) -> ServiceModel:
@@ -27,7 +25,7 @@ def _model(service: str) -> ServiceModel:
     return cast(ServiceModel, get_service_model(service))
 
 
-def read(world: "World", service: str, operation: str, params: JSON) -> JSON:
+def read(world: AnsweringWorld, service: str, operation: str, params: JSON) -> JSON:
     """The answer of a read as boto3 gives it, or `{"Error": code}`. All pages, where it has pages."""
     try:
         if service == "ecs" and operation in world.ecs.operations():
@@ -37,7 +35,7 @@ def read(world: "World", service: str, operation: str, params: JSON) -> JSON:
         return {"Error": error.code}
 
 
-def _direct(world: "World", operation: str, params: JSON) -> JSON:
+def _direct(world: AnsweringWorld, operation: str, params: JSON) -> JSON:
     """A read that ECS answers itself, all pages, in boto3's shape but without going over the wire."""
     shape = _model("ecs").operation_model(operation).output_shape
     answer: JSON = world.ecs.call(operation, dict(params))
@@ -68,7 +66,7 @@ def _shaped(shape: Any, value: Any) -> Any:
     return value
 
 
-def change(world: "World", service: str, operation: str, params: JSON) -> JSON:
+def change(world: AnsweringWorld, service: str, operation: str, params: JSON) -> JSON:
     """A changing call of the world itself. Raises ApiError."""
     return _call(world, service, operation, params, (world.seed, "world", world.changes, service, operation))
 
@@ -81,7 +79,7 @@ def _pagination(service: str, operation: str) -> Any:
         return None
 
 
-def _paged(world: "World", service: str, operation: str, params: JSON) -> JSON:
+def _paged(world: AnsweringWorld, service: str, operation: str, params: JSON) -> JSON:
     draw = (world.seed, "probe")
     answer = _call(world, service, operation, params, draw)
     rule = _pagination(service, operation)
@@ -105,7 +103,7 @@ def _paged(world: "World", service: str, operation: str, params: JSON) -> JSON:
 
 
 def serialised(
-    world: "World", service: str, operation: str, params: JSON
+    world: AnsweringWorld, service: str, operation: str, params: JSON
 ) -> tuple[str, str, dict[str, str], bytes]:
     """(method, path with query, lower-case headers, body) of a call as the learner's client sends it."""
     model = _model(service)
@@ -122,7 +120,9 @@ def serialised(
     return request["method"], path, headers, _body(request)
 
 
-def _call(world: "World", service: str, operation: str, params: JSON, draw: tuple[object, ...]) -> JSON:
+def _call(
+    world: AnsweringWorld, service: str, operation: str, params: JSON, draw: tuple[object, ...]
+) -> JSON:
     method, path, headers, body = serialised(world, service, operation, params)
     model = _model(service)
     operation_model = model.operation_model(operation)

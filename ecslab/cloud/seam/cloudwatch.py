@@ -273,10 +273,3 @@ def moment(t: int) -> datetime:
 def unix(stamp: datetime) -> int:
     """ms of a time that a client gave, whole seconds."""
     return int((stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC)).timestamp()) * 1000
-
-
-def install() -> None:
-    from ecslab.cloud.seam.cloudwatch_responses import CloudWatchAnswers
-
-    cloudwatch_backends.backend = CloudWatch
-    moto.cloudwatch.urls.url_paths["{0}/$"] = CloudWatchAnswers.dispatch

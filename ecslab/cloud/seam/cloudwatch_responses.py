@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import moto.cloudwatch.urls
 from moto.cloudwatch.exceptions import CloudWatchException, InvalidParameterCombination, InvalidParameterValue
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
 
@@ -11,7 +13,7 @@ from ecslab.cloud import metrics_query as reading
 from ecslab.cloud.metrics_series import SIMPLE, is_statistic
 from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam.binding import world
-from ecslab.cloud.seam.cloudwatch import backend, moment, unix
+from ecslab.cloud.seam.cloudwatch import CloudWatch, backend, moment, unix
 
 LIMIT = 1440
 """Datapoints that GetMetricStatistics gives at most."""
@@ -193,3 +195,8 @@ def _page(name: str, found: Iterable[Any], token: str | None, size: int) -> JSON
     if start + size < len(every):
         page["NextToken"] = str(start + size)
     return page
+
+
+def install() -> None:
+    cloudwatch_backends.backend = CloudWatch
+    moto.cloudwatch.urls.url_paths["{0}/$"] = CloudWatchAnswers.dispatch

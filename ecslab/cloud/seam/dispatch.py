@@ -8,12 +8,13 @@ import io
 import traceback
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from botocore.model import OperationNotFoundError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from ecslab.cloud.ports.api import ApiError
+from ecslab.cloud.ports.api import JSON, ApiError
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import determinism
 from ecslab.cloud.seam.operations import Operation, error_answer
 
@@ -40,6 +41,15 @@ class Application(DomainDispatcherApplication):
 
 _APPLICATION = Application(create_backend_app)
 """It keeps the routes of each service that was called, and no state of a world."""
+
+
+class AnsweringWorld(World, Protocol):
+    """A world as those see it who make calls in it."""
+
+    document: JSON
+    changes: int
+    """Changing inputs played so far."""
+    dispatcher: "Dispatcher"
 
 
 class Dispatcher:

@@ -364,9 +364,3 @@ def create_interface(subnet_id: str, groups: tuple[str, ...], description: str, 
 
 def delete_interface(eni_id: str) -> None:
     backend().enis.pop(eni_id, None)
-
-
-def install() -> None:
-    from ecslab.cloud.seam.ec2_overrides import override
-
-    override()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from moto.autoscaling.models import (
     AutoScalingBackend,
@@ -28,9 +28,6 @@ from moto.moto_api._internal import mock_random
 from ecslab.cloud.seam import determinism
 from ecslab.cloud.seam.binding import bound, world
 from ecslab.cloud.seam.ec2 import backend, held
-
-if TYPE_CHECKING:
-    from ecslab.cloud.ecs.plane import EcsPlane
 
 UNKNOWN_TYPE = {"cpu": 2, "memory": 4096, "interfaces": 3}
 
@@ -243,7 +240,7 @@ def _told(method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         answer = method(*args, **kwargs)
-        cast("EcsPlane", world().ecs).machines_changed()
+        world().ecs.machines_changed()
         return answer
 
     return wrapped
@@ -252,16 +249,12 @@ def _told(method: Callable[..., Any]) -> Callable[..., Any]:
 WAITING = "Terminating:Wait"
 
 
-def _ecs() -> "EcsPlane":
-    return cast("EcsPlane", world().ecs)
-
-
 def _shrink(self: Any, new_capacity: int | None) -> None:
     """Instances that ECS drains leave the group's count at once and the group when they are empty."""
     wanted = self.min_size if new_capacity is None else new_capacity
     surplus = max(0, len(self.active_instances()) - int(wanted or 0))
     for state in [s for s in self.active_instances() if not s.protected_from_scale_in][:surplus]:
-        if _ecs().draining.takes(str(state.instance.id)):
+        if world().ecs.draining.takes(str(state.instance.id)):
             state.lifecycle_state = WAITING
     before = list(self.instance_states)
     self.instance_states = [s for s in before if s.lifecycle_state != WAITING]
@@ -281,7 +274,7 @@ def _terminate(self: Any, instance_id: str, should_decrement: bool) -> Any:
         ),
         None,
     )
-    if found is None or not _ecs().draining.takes(instance_id):
+    if found is None or not world().ecs.draining.takes(instance_id):
         return _terminate_at_once(self, instance_id, should_decrement)
     group, size = found.auto_scaling_group, found.auto_scaling_group.desired_capacity
     found.lifecycle_state = WAITING
@@ -313,7 +306,7 @@ def set_hook(group: str, name: str, seconds: int, *, wanted: bool) -> None:
 
 def _protected(self: Any) -> bool:
     """What ECS has decided, where a capacity provider manages termination protection."""
-    managed = _ecs().draining.protects(str(self.instance.id)) if bound() else None
+    managed = world().ecs.draining.protects(str(self.instance.id)) if bound() else None
     return bool(self.__dict__.get("protected")) if managed is None else managed
 
 

@@ -275,7 +275,7 @@ def _group_from_stack(
     return group
 
 
-def override() -> None:
+def install() -> None:
     ec2_backends.backend = Ec2
     ec2_filters.install()
     Subnet.get_available_subnet_ip = _instance_address

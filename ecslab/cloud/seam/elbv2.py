@@ -248,9 +248,3 @@ def activate(arn: str) -> None:
     found = backend().load_balancers.get(arn)
     if found is not None:
         found.state = "active"
-
-
-def install() -> None:
-    from ecslab.cloud.seam.elbv2_overrides import override
-
-    override()

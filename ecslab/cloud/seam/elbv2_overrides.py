@@ -4,7 +4,7 @@ Installed once a process, before the first request.
 """
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import moto.elb.urls
 import moto.elbv2.urls
@@ -29,10 +29,6 @@ from moto.elbv2.responses import ELBV2Response
 
 from ecslab.cloud.seam import elbv2, elbv2_attributes, elbv2_interfaces, elbv2_limits, elbv2_targets
 from ecslab.cloud.seam.binding import world
-
-if TYPE_CHECKING:
-    from ecslab.cloud.elb import Balancers
-
 
 APPLICATION_ATTRIBUTES = {
     "idle_timeout.timeout_seconds": "60",
@@ -113,7 +109,7 @@ class Elbv2(ELBv2Backend):
         prefix = "internal-" if scheme == "internal" else ""
         made.dns_name = f"{prefix}{name}-{digits}.{self.region_name}.elb.amazonaws.com"
         made.canonical_hosted_zone_id = "Z35SXDOTRQ7X7K"
-        if cast("Balancers", world().elb).provision(made.arn):
+        if world().elb.provision(made.arn):
             made.state = "active"
         elbv2_interfaces.fit(made)
         return made
@@ -399,7 +395,7 @@ def _ignore(group: FakeTargetGroup, value: list[str]) -> None:
     """moto only ever adds to this list; who uses a group is read off the listeners instead."""
 
 
-def override() -> None:
+def install() -> None:
     elbv2_backends.backend = Elbv2
     moto.elb.urls.ELBV2Response = Elbv2Response
     FakeTargetGroup.load_balancer_arns = property(_users, _ignore)

@@ -1,7 +1,7 @@
 """The target operations of ELBv2, from the API's spelling to the load balancers of the world and back."""
 
 from ipaddress import IPv4Address
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from moto.elbv2.exceptions import ELBClientError, InvalidTargetError, TargetGroupNotFoundError
 
@@ -11,13 +11,6 @@ from ecslab.cloud.ports.balancing import TargetHealth
 from ecslab.cloud.seam import ec2, elbv2
 from ecslab.cloud.seam.binding import world
 from ecslab.cloud.seam.elbv2 import GroupView
-
-if TYPE_CHECKING:
-    from ecslab.cloud.elb import Balancers
-
-
-def _elb() -> "Balancers":
-    return cast("Balancers", world().elb)
 
 
 def _group(arn: str) -> GroupView:
@@ -64,24 +57,24 @@ def register(arn: str, targets: list[dict[str, Any]]) -> None:
     group = _group(arn)
     zones = [_zone(group, target) for target in targets]
     for target, zone in zip(targets, zones, strict=True):
-        _elb().register(arn, str(target["Id"]), int(target.get("Port") or group.port), zone, "")
+        world().elb.register(arn, str(target["Id"]), int(target.get("Port") or group.port), zone, "")
 
 
 def deregister(arn: str, targets: list[dict[str, Any]]) -> None:
     group = _group(arn)
     for target in targets:
         port = target.get("Port")
-        ports = [t.port for t in _elb().targets_of(arn) if t.ip == target["Id"]]
+        ports = [t.port for t in world().elb.targets_of(arn) if t.ip == target["Id"]]
         chosen = [int(port)] if port else ports or [group.port]
         for number in chosen:
-            if _elb().find(arn, str(target["Id"]), number) is None and group.target_type == "instance":
+            if number not in ports and group.target_type == "instance":
                 raise InvalidTargetError()
-            _elb().deregister(arn, str(target["Id"]), number)
+            world().elb.deregister(arn, str(target["Id"]), number)
 
 
 def describe(arn: str, wanted: list[dict[str, Any]]) -> list[JSON]:
     group = _group(arn)
-    known = _elb().targets_of(arn)
+    known = world().elb.targets_of(arn)
     if not wanted:
         return [_described(group, t.ip, t.port, t.az, t.shown) for t in known]
     answers = []

@@ -18,7 +18,10 @@ from ecslab.cloud.seam import (
     stacks,
 )
 
-LEANS = ("elbv2", "ec2", "ec2_instances", "iam", "logs", "ecr", "secrets", "cloudwatch", "autoscaling")
+LEANS = (
+    "elbv2_overrides", "ec2_overrides", "ec2_instances", "iam", "logs", "ecr", "secrets", "cloudwatch_responses",
+    "autoscaling",
+)  # fmt: skip
 """Seam modules of the services around ECS; each has an `install()`."""
 
 WARM = (

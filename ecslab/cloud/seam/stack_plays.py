@@ -5,7 +5,7 @@ in it is not steady, and shows its resources and outputs as they are at that mom
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Protocol, cast
 
 import moto.cloudformation.responses as responses
 from moto.cloudformation.exceptions import ValidationError
@@ -14,14 +14,11 @@ from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult
 
 from ecslab.cloud.ports.world import Source as EventSource
+from ecslab.cloud.ports.world import World
 from ecslab.cloud.seam import determinism, stack_record
 from ecslab.cloud.seam.binding import bound, world
 from ecslab.cloud.seam.stack_record import Row
 from ecslab.cloud.seam.stack_run import OnFailure, Run, Source, Verb
-
-if TYPE_CHECKING:
-    from ecslab.cloud.ports.world import World
-    from ecslab.cloud.world import World as BuiltWorld
 
 NOTHING_TO_DO = "No updates are to be performed."
 _asked: list[OnFailure] = []
@@ -32,7 +29,7 @@ UNDELETABLE = ("UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_COMP
 class Stacks:
     """The runs of a world that wait for something."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
         self._runs: list[Run] = []
         self._planned = False
@@ -72,8 +69,12 @@ class Stacks:
                 self._world.touch()
 
 
+class _WithStacks(Protocol):
+    stacks: Stacks
+
+
 def _stacks() -> Stacks | None:
-    return cast("BuiltWorld", world()).stacks if bound() else None
+    return cast(_WithStacks, world()).stacks if bound() else None
 
 
 def _run(stack: Stack, verb: Verb) -> Run:

@@ -1,15 +1,14 @@
 """A world's template and its learner, made real: CloudFormation and IAM through moto's own dispatcher."""
 
 import json
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from moto.iam.models import AccessKey, iam_backends
 
 from ecslab.cloud.ports.api import ApiError
 from ecslab.cloud.seam import calls
-
-if TYPE_CHECKING:
-    from ecslab.cloud.world import World
+from ecslab.cloud.seam.dispatch import AnsweringWorld
+from ecslab.cloud.seam.stack_plays import Stacks
 
 STACK = "ecslab"
 LEARNER = "learner"
@@ -19,7 +18,13 @@ class TemplateFailed(Exception):
     """The world's template cannot be built; the text says which resource and why."""
 
 
-def create_learner(world: "World") -> None:
+class BuildingWorld(AnsweringWorld, Protocol):
+    """A world as it is built."""
+
+    stacks: Stacks
+
+
+def create_learner(world: BuildingWorld) -> None:
     """The IAM user whose keys the learner has; an administrator of this account."""
     calls.change(world, "iam", "CreateUser", {"UserName": LEARNER})
     policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
@@ -35,7 +40,7 @@ def create_learner(world: "World") -> None:
     iam_backends[world.account]["aws"].access_keys[key.physical_resource_id] = key
 
 
-def create_stack(world: "World") -> None:
+def create_stack(world: BuildingWorld) -> None:
     """Raises TemplateFailed."""
     body = world.document.get("template")
     if not body or not body.get("Resources"):
@@ -56,7 +61,7 @@ def create_stack(world: "World") -> None:
         raise TemplateFailed(f"the stack is {status}")
 
 
-def known_access_key(world: "World", access_key: str) -> bool:
+def known_access_key(world: BuildingWorld, access_key: str) -> bool:
     """Whether this world issued the key: the learner's, another user's or a role session's."""
     from moto.sts.models import sts_backends
 
