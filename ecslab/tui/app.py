@@ -58,7 +58,8 @@ class EcslabApp(App[int], inherit_bindings=False):
         data: Path | None = None,
         tracebacks: bool = False,
     ) -> None:
-        super().__init__()
+        # Said at once: Textual takes its filter of colours before there is a theme, and would make black of the terminal's.
+        super().__init__(ansi_color=themes.plain() or None)
         self._start = start or Start()
         self.study = study or Study(data, name=self._start.pack)
         self._tracebacks = tracebacks

@@ -111,9 +111,14 @@ PALETTES: dict[bool, tuple[str, ...]] = {
 """The sixteen terminal colours, for dark (True) and light (False); all are readable on the app's background."""
 
 
+def plain() -> bool:
+    """Whether the learner wants no colours but the terminal's own two (https://no-color.org)."""
+    return bool(os.environ.get("NO_COLOR"))
+
+
 def first(wanted: str) -> str:
     """The theme to open with: the learner's choice, plain with NO_COLOR, light on a terminal that says it is."""
-    if os.environ.get("NO_COLOR"):
+    if plain():
         return "ansi-dark"
     if any(wanted == theme.name for theme in ALL):
         return wanted

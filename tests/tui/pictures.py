@@ -196,6 +196,11 @@ CHAPTERS: tuple[tuple[str, tuple[Picture, ...]], ...] = (
                 typed="SOLUTION",
             ),
             Picture(
+                "drills",
+                "The drills: any, or one to practise",
+                ("▶ Continue", ("d",), "Or one of the"),
+            ),
+            Picture(
                 "drill",
                 "A drill: one hidden fault",
                 (*OUT, "✘ fail"),

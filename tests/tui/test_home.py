@@ -197,6 +197,17 @@ async def test_without_colour_everything_is_still_there(
     async with app.run_test(size=tools.small) as pilot:
         await tools.until(pilot, "▶ Continue")
         await tools.until(pilot, "Enter Open")
+        strips = app.screen._compositor.render_strips()
+        seen = {
+            (style.color, style.bgcolor)
+            for strip in strips
+            for text, style, _ in strip
+            if style and text.strip()
+        }
+        assert seen and all(ink is None or ink.is_default or ink != paper for ink, paper in seen)
+        if lights:
+            marked = [strip.text for strip in strips if any(style and style.reverse for _, style, _ in strip)]
+            assert marked[0].strip().startswith("▶ Continue")
 
 
 def test_the_first_paint_needs_no_room_that_is_slow_to_import() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 
 from ecslab.sandbox.warm import Warm
 from ecslab.tui.app import EcslabApp, Start
@@ -121,6 +122,10 @@ async def test_a_task_changed_through_boto3_shows_its_new_state(lab_app: EcslabA
     async with lab_app.run_test(size=tools.large) as pilot:
         page = await opened(lab_app, pilot, tools)
         await tools.until(pilot, "● RUNNING")
+        for _ in range(2):  # out of the shell and back, before any widget has heard of the first
+            lab_app.post_message(events.Key("f6", None))
+        await pilot.pause()
+        await tools.until(pilot, lambda: page.typing and "F6 Leave the shell" in tools.text(lab_app))
         done = subprocess.run(
             [sys.executable, "-c", BOTO3], env=environment(page), capture_output=True, text=True, check=False
         )

@@ -30,7 +30,7 @@ def rich_style(style: Style, ink: Ink) -> RichStyle:
     """A cell's look, as Rich takes it."""
     foreground = _colour(style.foreground, ink) or _own(ink.foreground)
     background = _colour(style.background, ink) or _own(ink.background)
-    if style.reverse:
+    if style.reverse and not ink.ansi:
         foreground, background = background, foreground
     if style.conceal:
         foreground = background
@@ -40,6 +40,7 @@ def rich_style(style: Style, ink: Ink) -> RichStyle:
         bold=style.bold or None,
         dim=style.dim or None,
         italic=style.italic or None,
+        reverse=(style.reverse and ink.ansi) or None,
         underline=bool(style.underline) or None,
         strike=style.strike or None,
         overline=style.overline or None,
@@ -66,6 +67,8 @@ def cursor_style(shape: str, focused: bool, under: RichStyle, ink: Ink) -> RichS
         return under + RichStyle(underline=True)
     if shape == "underline":
         return under + RichStyle(underline=True, bold=True)
+    if ink.ansi:
+        return under + RichStyle(reverse=not under.reverse)
     if shape == "bar":
         return under + RichStyle(bgcolor=Color.parse("#52657a" if ink.dark else "#b9d6f5"))
     return RichStyle(color=under.bgcolor, bgcolor=under.color, bold=under.bold)

@@ -45,7 +45,7 @@ class Line(Widget):
         base = self.rich_style
         if y:
             return Strip.blank(self.content_size.width, base)
-        styles = role_styles(self.app.theme_variables)
+        styles = role_styles(self.app.theme_variables, plain=self.app.no_color)
         segments = [Segment(span.text, base + styles[span.role]) for span in self._shown.spans]
         return Strip(segments).crop_extend(0, self.content_size.width, base)
 

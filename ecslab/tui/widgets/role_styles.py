@@ -32,8 +32,15 @@ Besides the roles of `tui.rows`: `marked` and `cursor`, the row under the cursor
 _NAMES = sorted({name for look in LOOKS.values() for name in look[:2] if name})
 
 
-def role_styles(variables: Mapping[str, str]) -> Mapping[str, Style]:
-    """The styles by role, for `App.theme_variables`; a name that a theme lacks leaves the colour as it is."""
+def role_styles(variables: Mapping[str, str], *, plain: bool = False) -> Mapping[str, Style]:
+    """The styles by role, for `App.theme_variables`; a name that a theme lacks leaves the colour as it is.
+
+    Args:
+        variables: the theme's names.
+        plain: no colours will be painted: the cursor has to be seen without them.
+    """
+    if plain:
+        return _PLAIN
     return _made(tuple(variables.get(name, "") for name in _NAMES))
 
 
@@ -44,6 +51,16 @@ def _made(colours: tuple[str, ...]) -> Mapping[str, Style]:
         role: _style(named.get(ink, ""), named.get(paper, ""), how)
         for role, (ink, paper, how) in LOOKS.items()
     }
+
+
+_PLAIN = {
+    role: Style(
+        bold="bold" in how or role == "marked" or None,
+        italic="italic" in how or None,
+        reverse=role == "cursor" or None,
+    )
+    for role, (_, _, how) in LOOKS.items()
+}
 
 
 def _style(ink: str, paper: str, how: str) -> Style:

@@ -173,7 +173,7 @@ class RowsView(ScrollView, can_focus=True):
         if line >= len(self._rows):
             return Strip.blank(self.size.width, base)
         row = self._rows[line]
-        styles = role_styles(self.app.theme_variables)
+        styles = role_styles(self.app.theme_variables, plain=self.app.no_color)
         if row.key is not None and row.key == self.cursor:
             base += styles["cursor" if self.has_focus else "marked"]
             segments = [Segment(span.text, base + self._on_cursor(styles[span.role])) for span in row.spans]
