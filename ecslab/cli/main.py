@@ -23,7 +23,7 @@ COMMANDS = {
     "review": ("ecslab.cli.review", "answer what is due again today"),
     "lab": (
         "ecslab.cli.lab",
-        "work on a lab: list, show, start, check, hint, undo, reset, stop, shell, debrief, submit",
+        "work on a lab: list, show, start, check, hint, answer, undo, reset, stop, shell, debrief, submit",
     ),
     "drill": ("ecslab.cli.drill", "find one hidden fault in a healthy world, against the clock"),
     "demo": ("ecslab.cli.demo", "watch a lab being solved with real commands, and graded"),
