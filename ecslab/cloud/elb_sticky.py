@@ -11,10 +11,9 @@ from collections.abc import Iterable, Mapping
 from email.utils import formatdate
 from hashlib import blake2b
 from http.cookies import CookieError, SimpleCookie
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from ecslab.cloud.ports.api import JSON
-from ecslab.cloud.seam.elbv2 import GroupView
 
 GROUP, TARGET, APPLICATION = "AWSALBTG", "AWSALB", "AWSALBAPP-0"
 LONGEST = 604_800
@@ -58,12 +57,24 @@ def group_duration(action: JSON) -> int:
     return int(config.get("DurationSeconds") or 0) * 1000
 
 
-def target_cookie(group: GroupView) -> str | None:
+class Sticking(Protocol):
+    """A target group, as far as stickiness goes."""
+
+    @property
+    def stickiness(self) -> str:
+        """`lb_cookie` or `app_cookie`; empty: off."""
+        ...
+
+    @property
+    def sticky_cookie(self) -> str: ...
+
+
+def target_cookie(group: Sticking) -> str | None:
     """The cookie by which a target group knows a client's target."""
     return {"lb_cookie": TARGET, "app_cookie": APPLICATION}.get(group.stickiness)
 
 
-def begins(group: GroupView, set_cookies: Iterable[str]) -> bool:
+def begins(group: Sticking, set_cookies: Iterable[str]) -> bool:
     """Whether a session starts or goes on with this answer: with `app_cookie`, when the application sets its own."""
     if group.stickiness != "app_cookie":
         return bool(group.stickiness)

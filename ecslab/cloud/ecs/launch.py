@@ -8,7 +8,7 @@ Source of the texts: Amazon ECS developer guide, "stopped-task-error-codes", and
 from dataclasses import dataclass
 from typing import Any
 
-from ecslab.cloud.ecs import envfiles, instances_link, instances_pull, messages, messages_pull
+from ecslab.cloud.ecs import envfiles, instances_link, instances_pull, messages_launch, messages_pull
 from ecslab.cloud.ecs.model import Container, LogStream, Task
 from ecslab.cloud.ecs.state import SECOND, State
 from ecslab.cloud.ports.images import Image
@@ -49,7 +49,7 @@ def _registry_auth(state: State, task: Task) -> Trouble | None:
     world = state.world
     if not any(world.registry.is_ecr(container.definition["image"]) for container in task.containers):
         return None
-    words = messages if task.instance is None else instances_pull
+    words = messages_launch if task.instance is None else instances_pull
     if not instances_link.reaches(state, task, "ecr.api"):
         return Trouble(words.registry_unreachable(world.region, _address(state, "ecr.api")), NETWORK)
     denied = _denial(state, task, "ecr:GetAuthorizationToken", "*")
@@ -75,17 +75,17 @@ def _secret(state: State, task: Task, container: Container, secret: dict[str, An
     value_from = secret["valueFrom"]
     answer = world.secrets.fetch(value_from)
     if not instances_link.reaches(state, task, answer.service):
-        return Trouble(messages.secret_unreachable(answer.service), NETWORK)
+        return Trouble(messages_launch.secret_unreachable(answer.service), NETWORK)
     denied = _denial(state, task, answer.action, answer.arn)
     if not denied and answer.found and answer.kms_key_arn:
         denied = _denial(state, task, "kms:Decrypt", answer.kms_key_arn)
     if denied:
         request = world.draws.uuid("ecs-request", task.id, container.name, secret["name"])
-        return Trouble(messages.secret_denied(answer.service, value_from, denied, request), QUICK)
+        return Trouble(messages_launch.secret_denied(answer.service, value_from, denied, request), QUICK)
     if not answer.found:
-        return Trouble(messages.secret_missing(answer.service, value_from, world.region), QUICK)
+        return Trouble(messages_launch.secret_missing(answer.service, value_from, world.region), QUICK)
     if answer.missing_key is not None:
-        return Trouble(messages.secret_key_missing(answer.missing_key), QUICK)
+        return Trouble(messages_launch.secret_key_missing(answer.missing_key), QUICK)
     return answer.value or ""
 
 
@@ -105,15 +105,15 @@ def _environment_file(state: State, task: Task, arn: str) -> Trouble | str:
     """What the file holds. Whoever may not list the bucket is not told that an object is missing (S3)."""
     bucket = arn.partition("/")[0]
     if not instances_link.reaches(state, task, "s3"):
-        return Trouble(messages.ENV_FILE_UNREACHABLE, NETWORK)
+        return Trouble(messages_launch.ENV_FILE_UNREACHABLE, NETWORK)
     if _denial(state, task, "s3:GetBucketLocation", bucket):
-        return Trouble(messages.ENV_FILE_BUCKET_DENIED, QUICK)
+        return Trouble(messages_launch.ENV_FILE_BUCKET_DENIED, QUICK)
     if _denial(state, task, "s3:GetObject", arn):
-        return Trouble(messages.ENV_FILE_DENIED, QUICK)
+        return Trouble(messages_launch.ENV_FILE_DENIED, QUICK)
     text = state.world.secrets.environment_file(arn)
     if text is None:
         hidden = _denial(state, task, "s3:ListBucket", bucket)
-        return Trouble(messages.ENV_FILE_DENIED if hidden else messages.ENV_FILE_MISSING, QUICK)
+        return Trouble(messages_launch.ENV_FILE_DENIED if hidden else messages_launch.ENV_FILE_MISSING, QUICK)
     return text
 
 
@@ -140,17 +140,17 @@ def _image(state: State, task: Task, container: Container) -> Image | Trouble:
         repository = world.registry.repository_arn(reference)
         for action in ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"):
             if denied := _denial(state, task, action, repository):
-                words = messages if task.instance is None else instances_pull
+                words = messages_launch if task.instance is None else instances_pull
                 return Trouble(words.pull_denied(reference, denied), QUICK, container)
     image = _pinned(state, task, container) or world.registry.find(reference)
     if image is None:
         if task.instance is not None:
             return Trouble(instances_pull.not_found(reference), QUICK, container)
-        return Trouble(messages.image_not_found(canonical(reference)), RETRIED, container)
+        return Trouble(messages_launch.image_not_found(canonical(reference)), RETRIED, container)
     architecture = task.definition.architecture
     if architecture not in image.architectures:
         platform = "linux/arm64" if architecture == "ARM64" else "linux/amd64"
-        words = messages if task.instance is None else instances_pull
+        words = messages_launch if task.instance is None else instances_pull
         return Trouble(words.wrong_architecture(platform), RETRIED, container)
     if _rate_limited(state, task, container):
         if task.instance is not None:
@@ -175,11 +175,11 @@ def _pull_unreachable(state: State, task: Task, reference: str, ecr: bool) -> st
     if task.instance is not None:
         return instances_pull.unreachable(reference)
     if ecr:
-        return messages.ecr_unreachable(reference, _address(state, blocked))
+        return messages_launch.ecr_unreachable(reference, _address(state, blocked))
     full = canonical(reference)
     host = full.split("/", 1)[0]
     host = "registry-1.docker.io" if host == "docker.io" else host
-    return messages.public_unreachable(full, host, _address(state, host))
+    return messages_launch.public_unreachable(full, host, _address(state, host))
 
 
 def _pinned(state: State, task: Task, container: Container) -> Image | None:
@@ -224,9 +224,9 @@ def log_driver(state: State, task: Task, container: Container) -> Trouble | None
     if hosted and not prefix:
         stream = world.draws.hex(64, "ecs-docker", container.key)
     if not instances_link.reaches(state, task, "logs"):
-        text = instances_pull.logs_unreachable(region) if hosted else messages.LOGS_UNREACHABLE
+        text = instances_pull.logs_unreachable(region) if hosted else messages_launch.LOGS_UNREACHABLE
         return Trouble(text, NETWORK, container if hosted else None)
-    words = instances_pull if hosted else messages
+    words = instances_pull if hosted else messages_launch
     arn = f"arn:aws:logs:{region}:{world.account}:log-group:{group}"
     here = region == world.region
     if options.get("awslogs-create-group") == "true" and here and not world.logs.has_group(group):
@@ -241,7 +241,7 @@ def log_driver(state: State, task: Task, container: Container) -> Trouble | None
         if hosted:
             return Trouble(instances_pull.log_group_missing(), QUICK, container)
         request = world.draws.uuid("ecs-request", task.id, container.name, "logs")
-        return Trouble(messages.log_group_missing(request), QUICK)
+        return Trouble(messages_launch.log_group_missing(request), QUICK)
     world.logs.create_stream(group, stream)
     writable = not _denial(state, task, "logs:PutLogEvents", stream_arn)
     container.log = LogStream(group, stream, writable)
