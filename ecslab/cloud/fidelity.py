@@ -118,8 +118,8 @@ SUBSYSTEMS: dict[str, list[tuple[Level, str]]] = {
         (P, ("a request to a Network Load Balancer is passed on as HTTP through the sandbox's proxy, which answers 502 "
             "for a connection that is reset and 504 for one that times out; UDP and TLS listeners carry nothing")),
         (P, "one health check result a target, not one for each load balancer node"),
-        (P, ("a request of your own is answered by how its target stands when it arrives, or ends by itself; one whose target "
-            "is stopped meanwhile is lost only among the requests of the world's own clients")),
+        (P, ("a request of your own is answered by how its target stands when it arrives, or ends by itself; one whose "
+            "target is stopped meanwhile is lost only among the requests of the world's own clients")),
         (A, "authentication actions, Lambda targets, Gateway Load Balancers, Classic Load Balancers"),
     ],
     "Network (vpc)": [
