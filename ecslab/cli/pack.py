@@ -28,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seeds", type=int, default=SEEDS, metavar="N", help=f"draws of chance to try (default: {SEEDS})"
     )
     test.add_argument("--jobs", type=int, metavar="N", help="processes at once (default: two a core)")
+    test.add_argument(
+        "--drills", action="store_true", help="the faults of drills too, in each of their worlds"
+    )
     test.add_argument("--junit", metavar="FILE", help="write a report for CI")
     test.add_argument(
         "--run-code",

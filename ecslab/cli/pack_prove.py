@@ -48,10 +48,11 @@ def test(args: argparse.Namespace) -> int:
     if args.seeds < 1 or (args.jobs is not None and args.jobs < 1):
         raise Problem("--seeds and --jobs count from 1", "leave them out for the usual", status=Exit.USAGE)
     pack = chosen(args.dir)
-    cases = cases_of(pack, lab=args.lab, seeds=args.seeds)
-    allowed = may_run(
-        pack, [args.lab] if args.lab else pack.lab_ids, args.run_code, questions=args.lab is None
-    )
+    if args.lab and args.drills:
+        raise Problem("--drills are of no lab", "leave --lab or --drills out", status=Exit.USAGE)
+    cases = cases_of(pack, lab=args.lab, seeds=args.seeds, drills=args.drills)
+    labs = [args.lab] if args.lab else pack.lab_ids
+    allowed = may_run(pack, labs, args.run_code, questions=args.lab is None, drills=args.drills)
     with Waiting("starting", len(cases)) as line:
         outcomes = run_cases(cases, run_code=allowed, jobs=args.jobs, tell=Progress(line))
     if args.junit:
@@ -60,17 +61,20 @@ def test(args: argparse.Namespace) -> int:
     return Exit.GOOD if report.passed(outcomes) else Exit.NEGATIVE
 
 
-def may_run(pack: "Pack", labs: Sequence[str], agreed: bool, *, questions: bool = False) -> bool:
+def may_run(
+    pack: "Pack", labs: Sequence[str], agreed: bool, *, questions: bool = False, drills: bool = False
+) -> bool:
     """Whether the pack's scripts run: the built-in pack's do, others once somebody has agreed.
 
     They are named before they run, on stderr so that a report stays a report.
     """
     from ecslab.content.packs import builtin
-    from ecslab.workbench.cases import item_scripts, scripts
+    from ecslab.workbench.cases import drill_scripts, item_scripts, scripts
 
     if pack.root == builtin().root:
         return True
-    named = scripts(pack, labs) + (item_scripts(pack) if questions else [])
+    named = scripts(pack, labs) + (drill_scripts(pack) if drills else [])
+    named += item_scripts(pack) if questions else []
     if named:
         run = "These scripts of the pack run on this machine, as you:"
         kept = "Not run, because they are code of the pack; read them, then add --run-code:"

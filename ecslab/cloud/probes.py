@@ -8,7 +8,7 @@ from typing import Any
 import jmespath
 from jmespath.exceptions import JMESPathTypeError
 
-from ecslab.cloud.ports.api import JSON
+from ecslab.cloud.ports.api import JSON, ApiError
 from ecslab.cloud.seam import calls, iam
 from ecslab.cloud.seam.dispatch import AnsweringWorld
 
@@ -26,11 +26,34 @@ STANDING = frozenset(
 """Reads whose answer only a call changes, whatever else happens in the world; each costs milliseconds."""
 
 
+class Seen:
+    """What was made of the last answers of ECS, which differ seldom from one look to the next."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, tuple[str, Any]] = {}
+        self._found: dict[tuple[str, str], tuple[Any, Any]] = {}
+
+    def answer(self, key: str, operation: str, answer: JSON) -> Any:
+        """An answer of ECS, plain; the same object as long as ECS answers the same."""
+        told = json.dumps(answer, default=str)
+        if self._told.get(key, ("",))[0] != told:
+            self._told[key] = told, plain(calls.shaped(operation, answer))
+        return self._told[key][1]
+
+    def searched(self, key: str, query: str, answer: Any) -> Any:
+        """What a query finds in an answer; searched once for the same object."""
+        known = self._found.get((key, query))
+        if known is None or known[0] is not answer:
+            known = self._found[key, query] = answer, _searched(query, answer)
+        return known[1]
+
+
 class Look:
     """One look at the world by all probes: what several of them ask is read once, what one saves others use."""
 
-    def __init__(self, world: AnsweringWorld) -> None:
+    def __init__(self, world: AnsweringWorld, seen: Seen | None = None) -> None:
         self._world = world
+        self._seen = seen or Seen()
         self._answers: dict[str, Any] = {}
         self._saved: dict[str, Any] = {}
 
@@ -58,17 +81,24 @@ class Look:
             if arn is None or iam.role(arn) is None:
                 return {"Error": "NoSuchEntity"}
             return world.iam.allows(arn, action, resource)
-        answer = self._answered(probe)
-        return answer if _is_error(answer) else _searched(probe.get("query"), answer)
-
-    def _answered(self, probe: JSON) -> Any:
         call = probe["service"], probe["operation"], self._filled(probe.get("params", {}))
         key = json.dumps(call, sort_keys=True)
+        answer, query = self._answered(key, call), probe.get("query")
+        return answer if not query or _is_error(answer) else self._seen.searched(key, query, answer)
+
+    def _answered(self, key: str, call: tuple[str, str, JSON]) -> Any:
         if key not in self._answers:
             self._answers[key] = self._asked(key, call)
         return self._answers[key]
 
     def _asked(self, key: str, call: tuple[str, str, JSON]) -> Any:
+        service, operation, params = call
+        if calls.is_direct(self._world, service, operation):
+            try:
+                return self._seen.answer(key, operation, calls.direct(self._world, operation, params))
+            except ApiError as error:
+                return {"Error": error.code}
+
         def ask() -> Any:
             return plain(calls.read(self._world, *call))
 
@@ -95,10 +125,8 @@ def _is_error(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == {"Error"}
 
 
-def _searched(query: str | None, answer: Any) -> Any:
+def _searched(query: str, answer: Any) -> Any:
     """A query that meets a missing value where it wants a list or a number (`length(null)`) gives null."""
-    if not query:
-        return answer
     try:
         return plain(jmespath.search(query, answer))
     except JMESPathTypeError:

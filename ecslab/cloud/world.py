@@ -119,6 +119,7 @@ class World:
         self._observing = False
         self.draws = Draws(self.seed)
         self.decisions = Decisions(lambda: self.dispatcher.changes)
+        self._seen = probes.Seen()
         self.timeline = Timeline()
         install.install()
         install.reset()
@@ -281,7 +282,7 @@ class World:
         if not self._observing or self._observed_version == self.version:
             return
         before = self.version
-        look = probes.Look(self)
+        look = probes.Look(self, self._seen)
         for probe in self.document["probes"]:
             self.observed.note(probe["id"], self.now, look.read(probe))
         self.version = before

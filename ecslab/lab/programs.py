@@ -51,8 +51,10 @@ def try_out(lab: "Lab", seed: int, check: "Check", program: str | None, warm: "W
     found = _unrunnable(lab.script.file, program)
     if found is None:
         assert program is not None
+        pack = load(lab.root.parents[1])
+        loaded = pack.loaded_lab(lab.id, seed)
         for case in check.program.cases:
-            told.append(_in_world(lab, seed, case, program, warm))
+            told.append(_in_world(lab, resolve_case(pack, loaded, case, seed), case, program, warm))
             if not _as_expected(case, told[-1]):
                 break
     return {"file": lab.script.file, "sha256": workspace.digest(program), "cases": told or [found]}
@@ -87,9 +89,7 @@ def _trouble(kind: str, said: str) -> Json:
     return {"trouble": kind, "said": said[:LONGEST_LINE]}
 
 
-def _in_world(lab: "Lab", seed: int, case: "Case", program: str, warm: "Warm | None") -> Json:
-    pack = load(lab.root.parents[1])
-    document = resolve_case(pack, pack.loaded_lab(lab.id, seed), case, seed)
+def _in_world(lab: "Lab", document: Json, case: "Case", program: str, warm: "Warm | None") -> Json:
     with tempfile.TemporaryDirectory(prefix="ecslab-case-", ignore_cleanup_errors=True) as name:
         try:
             sandbox = Sandbox.start(Path(name) / "world", document, warm=warm)

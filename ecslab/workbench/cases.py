@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ecslab.content.labs import Lab
-from ecslab.content.packs import Pack
+from ecslab.content.packs import DRILL, FAULTS, Pack
 from ecslab.workbench.item_proof import promise, runs_code
 
 Verdict = Literal["pass", "fail", "skipped"]
-Kind = Literal["before", "cli", "boto3", "mistake", "questions", "item"]
+Kind = Literal["before", "cli", "boto3", "mistake", "questions", "item", "drill"]
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,12 @@ class Case:
     root: str
     """The pack's directory."""
     subject: str
-    """A lab's id, or `quizzes/ID`, `lessons/ID`."""
+    """A lab's id, or `quizzes/ID`, `lessons/ID`, `drill/FAULT`."""
     kind: Kind
     name: str
     seed: int = 0
     index: int = 0
-    """Which mistake, or which item of a quiz."""
+    """Which mistake, which item of a quiz, or which world of a fault."""
     runs_code: bool = False
 
     @property
@@ -47,10 +47,12 @@ class Outcome:
         }  # fmt: skip
 
 
-def cases_of(pack: Pack, *, lab: str | None, seeds: int) -> list[Case]:
-    """Everything there is to prove; of one lab only when it is named. Raises PackProblem."""
+def cases_of(pack: Pack, *, lab: str | None, seeds: int, drills: bool = False) -> list[Case]:
+    """Everything there is to prove, drills when they are asked for; of one lab only when it is named. Raises PackProblem."""
     labs = [pack.lab(name, 1) for name in ([lab] if lab else pack.lab_ids)]
     found = [case for one in labs for seed in range(1, seeds + 1) for case in _lab_cases(pack, one, seed)]
+    if drills:
+        found += [case for seed in range(1, seeds + 1) for case in _drill_cases(pack, seed)]
     if lab is None:
         found += _question_cases(pack)
     return found
@@ -65,6 +67,13 @@ def _lab_cases(pack: Pack, lab: Lab, seed: int) -> Iterator[Case]:
         yield Case(root, lab.id, "boto3", "the solution by boto3 passes", seed, runs_code=True)
     for index, mistake in enumerate(lab.mistakes):
         yield Case(root, lab.id, "mistake", f"mistake: {mistake.name}", seed, index, runs_code=True)
+
+
+def _drill_cases(pack: Pack, seed: int) -> Iterator[Case]:
+    for fault in pack.faults():
+        for index, world in enumerate(fault.worlds):
+            name = f"breaks {world}, and both solutions repair it"
+            yield Case(str(pack.root), f"{DRILL}{fault.id}", "drill", name, seed, index, runs_code=True)
 
 
 def _question_cases(pack: Pack) -> Iterator[Case]:
@@ -86,6 +95,17 @@ def item_scripts(pack: Pack) -> list[str]:
         for quiz in pack.quizzes()
         for item in pack.quiz(quiz.id).items
         if runs_code(item)
+    ]
+
+
+def drill_scripts(pack: Pack) -> list[str]:
+    """The code of a pack that proving its drills runs."""
+    named = ((fault, pack.fault(fault).solution) for fault in pack.fault_ids)
+    return [
+        f"{FAULTS}/{fault}/{name}"
+        for fault, solution in named
+        for name in (solution.cli, solution.boto3)
+        if name
     ]
 
 

@@ -66,9 +66,11 @@ def repaired(session: Session, how: str) -> list[str]:
 def prove(pack: Pack, fault: str, world: str, seed: int, warm: Warm) -> list[str]:
     """Everything that a fault promises in a world."""
     problems = healthy(pack, fault, world, seed, warm)
-    for how in SOLUTIONS:
+    solution = pack.fault(fault, seed).solution
+    hows = [how for how in SOLUTIONS if getattr(solution, how)]
+    for how in hows:
         with attempt(pack, fault, world, seed, warm) as session:
-            if how == "cli":
+            if how == hows[0]:
                 problems += broken(session)
             problems += repaired(session, how)
     return problems

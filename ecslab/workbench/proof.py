@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from ecslab.content.checks import Check, Part, with_dependents
 from ecslab.content.expectations import compares_with_the_beginning
 from ecslab.content.labs import Mistake
-from ecslab.content.packs import Pack, builtin
+from ecslab.content.packs import DRILL, Pack, builtin
 from ecslab.grading.judge import Verdict
 from ecslab.lab import rehearsal
 from ecslab.lab.session import Session
 from ecslab.sandbox.problems import SandboxProblem
 from ecslab.sandbox.warm import Warm, last_line
 from ecslab.terms.problems import Problem
+from ecslab.workbench import drill_proof
 from ecslab.workbench.attempts import attempt
 from ecslab.workbench.cases import Case
 from ecslab.workbench.item_proof import item_proof
@@ -42,6 +43,9 @@ def prove(case: Case, pack: Pack, warm: Warm) -> list[str]:
     if case.kind == "item":
         quiz = pack.quiz(case.subject.partition("/")[2])
         return list(item_proof(quiz.items[case.index], quiz.id, warm))
+    if case.kind == "drill":
+        fault = pack.fault(case.subject.removeprefix(DRILL), case.seed)
+        return drill_proof.prove(pack, fault.id, fault.worlds[case.index], case.seed, warm)
     own = None if pack.root == builtin().root else pack
     with attempt(case.subject, seed=case.seed, pack=own, warm=warm) as session:
         if case.kind == "mistake":

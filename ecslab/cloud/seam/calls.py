@@ -28,23 +28,32 @@ def _model(service: str) -> ServiceModel:
 def read(world: AnsweringWorld, service: str, operation: str, params: JSON) -> JSON:
     """The answer of a read as boto3 gives it, or `{"Error": code}`. All pages, where it has pages."""
     try:
-        if service == "ecs" and operation in world.ecs.operations():
-            return _direct(world, operation, params)
+        if is_direct(world, service, operation):
+            return shaped(operation, direct(world, operation, params))
         return _paged(world, service, operation, params)
     except ApiError as error:
         return {"Error": error.code}
 
 
-def _direct(world: AnsweringWorld, operation: str, params: JSON) -> JSON:
-    """A read that ECS answers itself, all pages, in boto3's shape but without going over the wire."""
-    shape = _model("ecs").operation_model(operation).output_shape
+def is_direct(world: AnsweringWorld, service: str, operation: str) -> bool:
+    """Whether it is a read that need not go over the wire: ECS answers itself."""
+    return service == "ecs" and operation in world.ecs.operations()
+
+
+def direct(world: AnsweringWorld, operation: str, params: JSON) -> JSON:
+    """What ECS answers, all pages. Raises ApiError."""
     answer: JSON = world.ecs.call(operation, dict(params))
     page = answer
     while page.get("nextToken"):
         page = world.ecs.call(operation, {**params, "nextToken": page["nextToken"]})
         answer = {**page, **{k: [*answer[k], *v] for k, v in page.items() if isinstance(v, list)}}
-    shaped: JSON = _shaped(shape, {k: v for k, v in answer.items() if k != "nextToken"})
-    return shaped
+    return {k: v for k, v in answer.items() if k != "nextToken"}
+
+
+def shaped(operation: str, answer: JSON) -> JSON:
+    """What ECS answers, in boto3's shape."""
+    found: JSON = _shaped(_model("ecs").operation_model(operation).output_shape, answer)
+    return found
 
 
 def _shaped(shape: Any, value: Any) -> Any:
