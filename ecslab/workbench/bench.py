@@ -7,11 +7,12 @@ lab need two homes. Nothing of the learner's is read or written.
 import os
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 from ecslab.content.packs import load
@@ -63,10 +64,19 @@ def run_cases(
 
 def begin_worker(home: str) -> None:
     """A worker's start: a home of its own, no session of whoever started us."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     own = Path(home) / f"worker-{os.getpid()}"
     own.mkdir()
     os.environ["ECSLAB_HOME"] = str(own)
     os.environ.pop("ECSLAB_SESSION", None)
+
+
+def _end_with_parent() -> None:
+    """A worker would wait for its next case forever after its parent was killed."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _try(case: Case) -> Outcome:

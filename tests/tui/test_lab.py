@@ -167,6 +167,21 @@ async def test_the_shell_gets_every_key_but_its_own_three(lab_app: EcslabApp, to
         await pilot.press("ctrl+c")
 
 
+async def test_what_has_scrolled_away_in_the_shell_comes_back_with_a_key(
+    lab_app: EcslabApp, tools: Any
+) -> None:
+    async with lab_app.run_test(size=tools.small) as pilot:
+        page = await opened(lab_app, pilot, tools)
+        page.type_into_shell("clear; seq -f 'line-%g.' 1 100\r")
+        await tools.until(pilot, "line-100.")
+        assert "line-70." not in tools.text(lab_app)
+        await pilot.press("shift+pageup")
+        await tools.until(pilot, "line-70.")
+        assert "line-100." not in tools.text(lab_app)
+        await pilot.press("shift+pagedown")
+        await tools.until(pilot, "line-100.")
+
+
 async def test_why_a_goal_fails_is_one_key_away(lab_app: EcslabApp, tools: Any) -> None:
     async with lab_app.run_test(size=tools.large) as pilot:
         page = await opened(lab_app, pilot, tools)
