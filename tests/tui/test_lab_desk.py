@@ -13,7 +13,7 @@ def test_time_runs_on_until_it_is_steady_or_a_deployment_waits_for_the_learner()
     session = Session.start("blue-green-switch", seed=1)
     try:
         asked = steady(session)
-        assert isinstance(asked, ClockObeyed) and asked.said == "It is steady"
+        assert isinstance(asked, ClockObeyed) and asked.said == "It is steady; > is a minute on"
         update = [
             "aws",
             "ecs",
