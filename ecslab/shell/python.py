@@ -48,6 +48,17 @@ class Ended:
     err: str
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """A program that is to run."""
+
+    script: Path
+    args: Sequence[str]
+    env: Mapping[str, str]
+    cwd: Path
+    most: Limits
+
+
 class Process(Protocol):
     """A program that runs, at the head of a process group of its own."""
 
@@ -75,10 +86,9 @@ def run(
         seconds: of real time that it may take.
         most: limits of what it may use.
     """
+    wanted = _Wanted(script, args, env, cwd, most)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = _forked(script, args, env, cwd, out, err, most) or _started(
-            script, args, env, cwd, out, err, most
-        )
+        process = _forked(wanted, out, err) or _started(wanted, out, err)
         try:
             status: int | None = process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -101,27 +111,19 @@ def _end(process: Process) -> None:
     process.wait()
 
 
-def _started(
-    script: Path,
-    args: Sequence[str],
-    env: Mapping[str, str],
-    cwd: Path,
-    out: IO[bytes],
-    err: IO[bytes],
-    most: Limits,
-) -> Process:
+def _started(wanted: _Wanted, out: IO[bytes], err: IO[bytes]) -> Process:
     """The program as a process of its own."""
-    python = shutil.which(PYTHON[0], path=env["PATH"]) or sys.executable
+    python = shutil.which(PYTHON[0], path=wanted.env["PATH"]) or sys.executable
     return subprocess.Popen(
-        [python, *PYTHON[1:], str(script), *args],
-        cwd=cwd,
-        env=dict(env),
+        [python, *PYTHON[1:], str(wanted.script), *wanted.args],
+        cwd=wanted.cwd,
+        env=dict(wanted.env),
         stdin=subprocess.DEVNULL,
         stdout=out,
         stderr=err,
         start_new_session=True,
         umask=MASK,
-        preexec_fn=lambda: limits.keep(most),
+        preexec_fn=lambda: limits.keep(wanted.most),
     )
 
 
@@ -147,26 +149,19 @@ def _at_the_start(env: Mapping[str, str]) -> list[str]:
     return [name for name in env if name.startswith(AT_THE_START)]
 
 
-def _forked(
-    script: Path,
-    args: Sequence[str],
-    env: Mapping[str, str],
-    cwd: Path,
-    out: IO[bytes],
-    err: IO[bytes],
-    most: Limits,
-) -> "Forked | None":
+def _forked(wanted: _Wanted, out: IO[bytes], err: IO[bytes]) -> "Forked | None":
     """The program as a fork of the warm server; None when there is none, and then one is started for the next time."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        connection.connect(str(server_address(env)))
+        connection.connect(str(server_address(wanted.env)))
     except OSError:
         connection.close()
-        start_server(env)
+        start_server(wanted.env)
         return None
-    environment = {os.fsencode(name): os.fsencode(value) for name, value in env.items()}
-    request = marshal.dumps((str(script), list(args), [tuple(pair) for pair in most], environment, MASK))
-    nothing, here = os.open(os.devnull, os.O_RDONLY), os.open(cwd, os.O_RDONLY)
+    environment = {os.fsencode(name): os.fsencode(value) for name, value in wanted.env.items()}
+    most = [tuple(pair) for pair in wanted.most]
+    request = marshal.dumps((str(wanted.script), list(wanted.args), most, environment, MASK))
+    nothing, here = os.open(os.devnull, os.O_RDONLY), os.open(wanted.cwd, os.O_RDONLY)
     try:
         socket.send_fds(
             connection, [len(request).to_bytes(4, "big")], [nothing, out.fileno(), err.fileno(), here]
