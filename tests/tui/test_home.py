@@ -57,12 +57,26 @@ async def test_number_keys_choose_what_is_listed(app: EcslabApp, tools: Any) -> 
         await tools.until(pilot, "The garden")
 
 
+@pytest.mark.parametrize(
+    ("key", "page"), [("r", "ReviewPage"), ("e", "ExamPage"), ("d", "DrillsPage"), ("p", "ProgressPage")]
+)
+async def test_one_key_opens_each_of_the_other_screens(
+    app: EcslabApp, tools: Any, key: str, page: str
+) -> None:
+    async with app.run_test(size=tools.small) as pilot:
+        await tools.until(pilot, "▶ Continue")
+        await pilot.press(key)
+        await tools.until(pilot, lambda: type(app.screen).__name__ == page)
+        await pilot.press("escape")
+        await tools.until(pilot, "▶ Continue")
+
+
 async def test_a_page_is_found_from_home_and_leaving_it_comes_back(app: EcslabApp, tools: Any) -> None:
     async with app.run_test(size=tools.small) as pilot:
         await tools.until(pilot, "/ Search")
         await pilot.press("slash")
         await tools.until(pilot, "Search all lessons")
-        await pilot.press(*"arns", "enter")
+        await pilot.press(*"arns", "down", "up", "enter")
         await tools.until(pilot, lambda: "page 2 of 3" in tools.text(app))
         await pilot.press("escape")
         await tools.until(pilot, "▶ Continue")

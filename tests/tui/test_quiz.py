@@ -38,13 +38,19 @@ async def answer_rightly(page: QuizPage, pilot: Any) -> None:
                 if item.options[option].right:
                     await pilot.press(str(place))
         case Type.ORDERING:
+            first, second, *_ = draft.order
+            await pilot.press("home", "j")
+            assert draft.order[:2] == [second, first]
             for target in range(len(item.steps)):
                 place = draft.order.index(target)
                 await pilot.press("home", *["down"] * place, *["k"] * (place - target))
         case Type.MATCHING:
             await pilot.press("enter")  # says that a partner is missing, and takes no half of an answer
             assert page.stage == "present"
-            await pilot.press("home")
+            await pilot.press("home", "right")
+            given = draft.partners[0]
+            await pilot.press("right", "left")
+            assert given == draft.partners[0] != -1
             for pair in range(len(item.pairs)):
                 await pilot.press(str(draft.shown.index(pair) + 1))
         case Type.NUMERIC:

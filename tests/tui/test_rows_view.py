@@ -44,6 +44,8 @@ async def test_the_cursor_moves_and_brings_its_row_into_sight(tools: Any) -> Non
         await pilot.press(*["down"] * 8)
         assert app.view.cursor == "k8"
         await tools.until(pilot, "line 8")
+        await pilot.press("up")
+        assert app.view.cursor == "k7"
         await pilot.press("end")
         await tools.until(pilot, "line 19")
         await pilot.press("home")
