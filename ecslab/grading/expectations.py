@@ -19,9 +19,14 @@ def holds(expectation: Expectation, value: Any, baseline: Any = None) -> bool:
     return all(_WORDS[word](value, wanted, baseline) for word, wanted in expectation.conditions.items())
 
 
+def refers(condition: Expectation) -> bool:
+    """Whether it speaks of values that checks save."""
+    return "${" in repr(condition)
+
+
 def filled(condition: E, saved: Mapping[str, Any]) -> E:
     """The condition with values that checks have saved put in."""
-    if "${" not in repr(condition):
+    if not refers(condition):
         return condition
     written = condition.model_dump(by_alias=True, exclude_unset=True)
     return type(condition).model_validate(_listed(substitute(_listed(written), saved)))

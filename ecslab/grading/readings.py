@@ -13,7 +13,7 @@ from ecslab.content.expectations import Condition
 from ecslab.content.probes import part_ids
 from ecslab.content.variables import substitute
 from ecslab.grading.evidence import Evidence, Json, Sample, absent, same
-from ecslab.grading.expectations import expected, filled, holds
+from ecslab.grading.expectations import expected, filled, holds, refers
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,8 @@ def _state(part: Part, name: str, evidence: Evidence) -> Reading:
     if not history:
         return Reading(waiting=NOT_READ)
     baseline = history[0][1]
+    if not refers(part.state):
+        return Reading([_state_moment(part.state, t, value, baseline) for t, value in history])
     return Reading(
         [
             _state_moment(filled(part.state, evidence.values_at(t)), t, value, baseline)
