@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ecslab.content.checks import with_dependents
 from ecslab.lab.session import Session
 from ecslab.sandbox.problems import SandboxProblem
 
 if TYPE_CHECKING:
-    from ecslab.content.checks import Check
     from ecslab.grading.judge import Verdict
 
 QUICK, SLOW = 0.15, 1.0
@@ -70,7 +70,9 @@ class Watcher:
         self._tell = tell
         self._trouble = trouble
         self._reviving = reviving
-        self._on_trial = on_trial(session.lab.checks)
+        checks = session.lab.checks
+        self._on_trial = with_dependents(checks, {c.id for c in checks if c.whatif is not None})
+        """The goals that nobody can judge before a what-if has been tried."""
         self._judging = threading.Lock()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"watch {session.lab.id}", daemon=True)
@@ -144,14 +146,6 @@ class Watcher:
             self._trouble(worse)
             return False
         return True
-
-
-def on_trial(checks: "Sequence[Check]") -> set[str]:
-    """The goals that nobody can judge before a what-if has been tried: those that ask one, and those that need them."""
-    found = {check.id for check in checks if check.whatif is not None}
-    while more := {check.id for check in checks if check.id not in found and found & set(check.needs)}:
-        found |= more
-    return found
 
 
 def _playing_out(clock: dict[str, Any]) -> bool:
